@@ -1,0 +1,23 @@
+/* hash.h - SHA-256 (FIPS 180-4) through libcrypto. */
+#ifndef DUNLIN_BASE_HASH_H
+#define DUNLIN_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HASH_LEN 32
+#define HASH_HEX_MAX 65
+
+void hash_bytes(const void *data, size_t n, unsigned char ret[HASH_LEN]);
+char *hash_hex(const unsigned char hash[HASH_LEN], char buf[HASH_HEX_MAX]);
+
+/* A hash over fields: each is fed as its length (8 bytes, big-endian) and
+ * its bytes, so no two lists of fields give the same input. */
+struct hash;
+struct hash *hash_new(void *owner);
+void hash_field(struct hash *h, const void *data, size_t n);
+void hash_text(struct hash *h, const char *s);	/* NULL as length 2^64-1 */
+void hash_int(struct hash *h, int64_t v);	/* as 8 bytes big-endian */
+void hash_done(struct hash *h, unsigned char ret[HASH_LEN]);	/* frees h */
+
+#endif

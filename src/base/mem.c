@@ -1,0 +1,58 @@
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void
+out_of_memory(const char *reason)
+{
+	fprintf(stderr, "dunlin: %s\n", reason);
+	abort();
+}
+
+void
+mem_init(void)
+{
+	talloc_set_abort_fn(out_of_memory);
+}
+
+void *
+mem_check(void *p)
+{
+	if (p == NULL)
+		out_of_memory("out of memory");
+	return p;
+}
+
+char *
+mem_str(void *owner, const char *s)
+{
+	return s == NULL ? NULL : mem_check(talloc_strdup(owner, s));
+}
+
+char *
+mem_strn(void *owner, const char *s, size_t n)
+{
+	return mem_check(talloc_strndup(owner, s, n));
+}
+
+char *
+mem_fmt(void *owner, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = talloc_vasprintf(owner, fmt, ap);
+	va_end(ap);
+	return mem_check(s);
+}
+
+void
+mem_auto_free(void *pp)
+{
+	void **p = pp;
+
+	TALLOC_FREE(*p);
+}

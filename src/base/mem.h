@@ -1,0 +1,31 @@
+/* mem.h - talloc, with out of memory ending the process.
+ *
+ * The first argument named "owner" of a function owns what it returns: free
+ * the owner and it is gone.  A step has one context and frees it at its end. */
+#ifndef DUNLIN_BASE_MEM_H
+#define DUNLIN_BASE_MEM_H
+
+#include <talloc.h>
+
+/* Call once at the start of main: talloc failures abort from then on. */
+void mem_init(void);
+
+void *mem_check(void *p);	/* aborts on NULL, else returns p */
+
+/* mem_new(owner, struct thing): zeroed; mem_array(owner, type, n): zeroed. */
+#define mem_new(owner, type) ((type *)mem_check(talloc_zero(owner, type)))
+#define mem_array(owner, type, n) \
+	((type *)mem_check(talloc_zero_array(owner, type, (unsigned)(n))))
+#define mem_grow(owner, p, type, n) \
+	((type *)mem_check(talloc_realloc(owner, p, type, (unsigned)(n))))
+
+char *mem_str(void *owner, const char *s);	/* NULL stays NULL */
+char *mem_strn(void *owner, const char *s, size_t n);
+char *mem_fmt(void *owner, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Frees a talloc context at the end of the scope it is declared in. */
+void mem_auto_free(void *pp);
+#define MEM_AUTO __attribute__((cleanup(mem_auto_free)))
+
+#endif

@@ -1,0 +1,52 @@
+/* cmd.h - what every command of the command line is given.
+ *
+ * src/cmd/NAME.c exports cmd_NAME (dashes become underscores); the table is
+ * commands.def.  main parses the options that all commands share, opens what
+ * the command needs, calls it, prints its error once as "dunlin: TEXT" and
+ * exits with err_exit_code, or with what the command returned. */
+#ifndef DUNLIN_CMD_CMD_H
+#define DUNLIN_CMD_CMD_H
+
+#include "base/err.h"
+#include "config/config.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum cmd_needs {
+	CMD_NOTHING = 0,
+	CMD_CONFIG = 1,		/* c->config */
+	CMD_READ = 2,		/* c->db for reading; implies CMD_CONFIG */
+	CMD_WRITE = 4		/* c->db for writing; implies CMD_CONFIG */
+};
+
+struct cmd {
+	const char *name;
+	const char *dir;		/* -C DIR; default "." */
+	const char *company_code;	/* --company; NULL: not given */
+	bool json;			/* --json */
+	const char *language;		/* "en" or "zh-CN", from the locale */
+	int64_t now;			/* one instant for the whole command */
+	char *actor;			/* "user:LOGIN" of the real uid */
+	struct config *config;
+	struct db *db;
+};
+
+/* argv[0] is the command's name.  Returns an exit code, or -1 with err. */
+typedef int cmd_fn(struct cmd *c, int argc, char **argv, struct err *err);
+
+#define COMMAND(fn, word, needs, summary) cmd_fn cmd_##fn;
+#include "cmd/commands.def"
+#undef COMMAND
+
+/* The company that --company names, or the only one; ERR_CONFIG (usage) when
+ * there are several and none was named. */
+int cmd_company(struct cmd *c, const struct config_company **ret_company,
+    struct err *err);
+
+/* A usage error: err is filled, returns -1 and exits with EX_USAGE. */
+int cmd_usage(struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

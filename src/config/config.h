@@ -1,0 +1,115 @@
+/* config.h - the workspace: DIR/dunlin.yaml and the files it names.
+ *
+ * Every setting is one row of config/settings.def: path, type, default, help
+ * (dunlin.yaml(5) is checked against it).  All mistakes are reported at once,
+ * one a line as "FILE:LINE: what is wrong, and what to do".  Secrets are
+ * given by file path only, and read by the role that needs them. */
+#ifndef DUNLIN_CONFIG_CONFIG_H
+#define DUNLIN_CONFIG_CONFIG_H
+
+#include "base/err.h"
+#include "core/kinds.h"
+#include "policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct zone;
+
+enum smtp_tls { TLS_STARTTLS, TLS_IMPLICIT, TLS_NONE };
+
+/* Where messages are handed over: "smtp://host:587", "smtps://host:465" or
+ * "maildir:PATH" (relative to the workspace). */
+struct config_transport {
+	const char *url;
+	bool maildir;
+	const char *path;		/* maildir */
+	const char *host;		/* smtp */
+	int port;
+	enum smtp_tls tls;
+	bool tls_verify;		/* default true */
+	const char *tls_ca;		/* PEM file; NULL: the system's */
+	int tls_min;			/* 12 or 13 */
+	const char *user, *password_file;
+	const char *helo;
+	int timeout;			/* seconds for each answer */
+	int per_session;		/* messages in one session */
+	int per_minute;			/* pace of one company; 0: none */
+};
+
+/* Who signs: account manager, collections team, manager, legal. */
+struct config_sender {
+	const char *role;		/* "account-manager" ... */
+	const char *language;		/* NULL: any */
+	const char *name, *title;
+	const char *email;		/* From */
+	const char *phone;
+};
+
+struct config_bank {
+	const char *currency;		/* NULL: any */
+	const char *language;		/* NULL: any */
+	const char *holder, *bank, *account, *swift, *note;
+};
+
+struct config_name {
+	const char *language, *text;	/* language NULL: any */
+};
+
+struct config_company {
+	const char *code;
+	struct config_name *names;	/* legal name per language */
+	size_t n_names;
+	const char *country;
+	const struct zone *zone;
+	const char **languages;		/* NULL-ended; the first is default */
+	const char *currency;
+	bool agency;
+	const char *address;		/* postal, for the footer */
+	const char *phone;
+	const char *reply_to;		/* "ar@example.com": the token goes
+					 * into its sub-address */
+	const char *bounce_to;		/* envelope sender; default reply_to */
+	char separator;			/* of the sub-address; default '+' */
+	const char *message_domain;	/* right side of Message-IDs */
+	struct config_sender *senders;
+	size_t n_senders;
+	struct config_bank *banks;
+	size_t n_banks;
+	const struct policy *policy;
+	struct config_transport transport;
+};
+
+struct config_user {
+	const char *login, *name, *mail, *roles, *companies;
+};
+
+struct config {
+	const char *dir;		/* the workspace */
+	const char *file;		/* DIR/dunlin.yaml */
+	const char *database;		/* path of the SQLite file */
+	const char *state_file;		/* high-water file, DESIGN §5.8 */
+	const char *templates;		/* folder; NULL: embedded only */
+	bool test;			/* workspace marked "test" */
+	struct config_company *companies;
+	size_t n_companies;
+	struct config_user *users;
+	size_t n_users;
+};
+
+/* The mistakes found, each a full line; n is 0 when all is well. */
+struct config_problems {
+	char **lines;
+	size_t n;
+};
+
+/* Reads dir/dunlin.yaml.  -1 with ERR_CONFIG and the first problem's text
+ * when there are any; ret_problems has all of them. */
+int config_read(void *owner, const char *dir, struct config **ret_config,
+    struct config_problems *ret_problems, struct err *err);
+
+const struct config_company *config_company(const struct config *c,
+    const char *code);
+
+#endif

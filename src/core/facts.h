@@ -1,0 +1,124 @@
+/* facts.h - everything that a decision about one account may depend on.
+ *
+ * Plain data, filled by store/facts.c (or by a test), read by plan/, render/
+ * and reports; nobody changes it.  Instants are UTC seconds, days civil days
+ * (date.h), amounts minor units of the item's currency.  Strings are UTF-8,
+ * owned by whoever filled the struct; NULL means unknown. */
+#ifndef DUNLIN_CORE_FACTS_H
+#define DUNLIN_CORE_FACTS_H
+
+#include "core/kinds.h"
+#include "core/money.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct zone;
+
+struct fact_item {
+	int64_t id;
+	const char *document;		/* as printed on the invoice */
+	enum item_kind kind;
+	int32_t issued, due;		/* issued may be DATE_NONE */
+	int64_t amount;			/* original; credits negative */
+	int64_t open;			/* owed now: balance less payments
+					 * dated after balance_as_of; credits
+					 * negative; never past zero */
+	char cur[MONEY_CUR_MAX];
+	int32_t as_of;			/* balance_as_of */
+	int64_t created_at;		/* when Dunlin first saw it */
+};
+
+struct fact_hold {
+	int64_t id;
+	int kind;			/* enum hold_kind, plan/hold.h */
+	enum hold_scope scope;
+	int64_t item_id;		/* SCOPE_ITEM */
+	int64_t amount;			/* part of the item; 0: all of it */
+	int64_t address_id;		/* SCOPE_ADDRESS */
+	enum channel channel;		/* SCOPE_CHANNEL */
+	int64_t placed_at, review_at;
+	int64_t ends_at;		/* CLOCK_NONE: does not lapse */
+	const char *owner, *note;
+};
+
+struct fact_contact {
+	int64_t id, address_id;
+	int64_t address_rev;
+	enum contact_role role;
+	enum address_kind kind;
+	enum address_state state;
+	const char *address;		/* as given */
+	const char *name;
+	const char *language;		/* "zh-CN" or "en"; NULL: the party's */
+	int32_t rank;
+};
+
+/* One counted communication (see the table of that name). */
+struct fact_touch {
+	int64_t id;
+	int64_t at;
+	enum class class;
+	enum channel channel;
+	enum stage stage;		/* reminders */
+	int level;			/* reminders: order of the step */
+	int64_t episode;
+	int nth;
+	bool uncertain;			/* not known whether it arrived */
+};
+
+struct fact_company {
+	int64_t id;
+	const char *code;
+	bool armed, stopped;
+	const struct zone *zone;
+	const char *country;		/* ISO 3166-1 alpha-2 */
+	const char *language;		/* first language of the company */
+	bool agency;			/* collects for others (RULES §0 1) */
+	int32_t ledger_as_of;		/* oldest as-of date of its sources;
+					 * DATE_NONE: nothing imported */
+	bool intake_configured;
+	int64_t intake_at;		/* last success; CLOCK_NONE: never */
+	int64_t inbox_waiting;		/* raw rows not yet read */
+	bool import_waiting;		/* a shrunk import waits (DESIGN §3) */
+	bool unidentified;		/* an unidentified receipt is open */
+	int32_t first_left;		/* first contacts still allowed today */
+};
+
+struct facts {
+	const struct fact_company *company;
+	int64_t account_id, party_id;
+	int64_t rev;			/* of the account */
+	const char *code, *name;	/* customer number, party's name */
+	enum party_kind party_kind;
+	enum tier tier;
+	const char *language, *country;	/* of the party; may be NULL */
+	const struct zone *zone;	/* the party's; NULL: unknown */
+	bool restricted;
+	int cash_in_day;		/* 1-31; 0: unknown */
+	const char *owner;		/* login of the account's collector */
+	int stage_cap;			/* -1: none */
+	int64_t created_at;
+	int64_t episode;		/* number of the last one opened */
+	int32_t episode_from;		/* DATE_NONE: none is open */
+
+	/* Open items only (open != 0), by due date then id. */
+	const struct fact_item *items;
+	size_t n_items;
+	/* Receipts not allocated to an item, per currency summed; positive. */
+	const struct money *unallocated;
+	size_t n_unallocated;
+	/* Holds not released, of the account and of its items, party,
+	 * addresses and company. */
+	const struct fact_hold *holds;
+	size_t n_holds;
+	/* Contacts not closed, by rank then id. */
+	const struct fact_contact *contacts;
+	size_t n_contacts;
+	/* Counted communications of the last 400 days, ascending. */
+	const struct fact_touch *touches;
+	size_t n_touches;
+};
+
+#endif

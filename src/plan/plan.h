@@ -1,0 +1,87 @@
+/* plan.h - (facts, policy, now) -> what goes out next, when and why.
+ *
+ * Pure: no clock, no database, no randomness.  The planner step writes what
+ * plan_account says; the sender calls it again at hand-over and sends only
+ * when it still says the same (DESIGN §5.3).  Rules, in the order in which
+ * they are tried: plan.c. */
+#ifndef DUNLIN_PLAN_PLAN_H
+#define DUNLIN_PLAN_PLAN_H
+
+#include "core/facts.h"
+#include "plan/hold.h"
+#include "policy/policy.h"
+
+#include <stdint.h>
+
+enum plan_verdict {
+	PLAN_NONE,	/* nothing is owed or near due */
+	PLAN_SEND,	/* a message at slot (now or later) */
+	PLAN_WAIT,	/* nothing to send yet: look again at next_at */
+	PLAN_HELD,	/* a hold with a review date */
+	PLAN_TASK	/* a person's turn */
+};
+
+struct plan {
+	enum plan_verdict verdict;
+	int64_t next_at;	/* recompute then at the latest; CLOCK_NONE:
+				 * only when facts change */
+
+	/* The account's state. */
+	int stage;		/* enum stage; -1: none */
+	int carrying;		/* index into facts->items; -1: none */
+	bool episode_open;
+	int64_t episode;	/* its number if open */
+	int32_t episode_from;
+
+	/* PLAN_SEND (and the step that would be due, where held) */
+	const struct policy_step *step;
+	int nth;		/* 0: first, 1..: repeat */
+	char cause[64];		/* "7/m1-first/0": episode, step, repeat */
+	int64_t slot;		/* not before */
+	int64_t not_after;	/* a later hand-over must be planned anew */
+	int64_t priority;
+	bool first_contact;
+	int contact;		/* index of the first recipient */
+	const char *language;	/* of that contact */
+
+	/* PLAN_HELD */
+	enum hold_kind hold;
+	int64_t hold_id;	/* 0: computed */
+	int64_t review_at;
+
+	/* PLAN_TASK */
+	const char *reason;	/* word of the task, e.g. "approval" */
+};
+
+/* One rule that fired, for "why": kept only where a trail is asked for. */
+struct plan_trail;
+struct plan_trail *plan_trail_new(void *owner);
+void plan_trail_add(struct plan_trail *t, const char *rule, const char *fmt,
+    ...) __attribute__((format(printf, 3, 4)));
+size_t plan_trail_count(const struct plan_trail *t);
+/* The i-th rule that fired: its name ("gap", "stage", "slot") and the facts
+ * that it used, in English. */
+void plan_trail_get(const struct plan_trail *t, size_t i,
+    const char **ret_rule, const char **ret_text);
+
+/* trail may be NULL. */
+void plan_account(const struct facts *f, const struct policy *p, int64_t now,
+    struct plan_trail *trail, struct plan *ret_plan);
+
+/* May something of class be sent to contact index c at instant now?
+ * True, or false with the hold that stops it.  The reminder's own rules are
+ * in plan_account; this is the part that every class shares. */
+bool plan_allows(const struct facts *f, const struct policy *p, int64_t now,
+    enum class class, int contact, enum hold_kind *ret_hold,
+    int64_t *ret_hold_id);
+
+/* Items that a message may name: open, not held by a dispute or paid claim
+ * (or the part of them that is not).  Into out[], which has room for
+ * f->n_items; returns how many.  amount is the part to be named. */
+struct plan_item {
+	size_t i;		/* index into facts->items */
+	int64_t amount;
+};
+size_t plan_items(const struct facts *f, int64_t now, struct plan_item *out);
+
+#endif

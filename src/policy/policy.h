@@ -1,0 +1,90 @@
+/* policy.h - a policy: stages, steps, contact calendar, limits.  Data read
+ * from YAML (config/policy_read.h) or the embedded default; pure, never
+ * changed after reading.  Man page: dunlin-policy(5). */
+#ifndef DUNLIN_POLICY_POLICY_H
+#define DUNLIN_POLICY_POLICY_H
+
+#include "core/kinds.h"
+#include "core/money.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POLICY_HOURS_MAX 12
+#define POLICY_CAPS_MAX 4
+
+/* Days past due (dpd): 0 is the due day, negative before it. */
+struct policy_stage {
+	int from, to;		/* dpd; the last stage's to is INT_MAX */
+	int every;		/* days until the stage's repeat step may be
+				 * sent again; 0: never */
+	int repeats;		/* at most so many repeats in an episode */
+};
+
+struct policy_step {
+	const char *id;		/* "m1-first" */
+	enum stage stage;
+	int level;		/* its place in the list, from 0 */
+	int from, to;		/* [earliest, latest] dpd of the carrying
+				 * item */
+	bool repeat;		/* this step serves the stage's repeats */
+	const char *template;	/* name without language; default: id */
+	const char *role;	/* sender role: see company's senders */
+	int approve;		/* named users that must approve; 0: none */
+	enum contact_role to_role;	/* who is written to first */
+};
+
+/* One span of the working day in the debtor's zone, with a score 0..100. */
+struct policy_hours {
+	int from, to;		/* minutes of the day, to exclusive */
+	int score;
+};
+
+struct policy_cap {
+	int count;		/* at most so many contacts... */
+	int days;		/* ...in so many days, all channels */
+};
+
+/* What a tier changes: prime is slower and softer, risk sooner. */
+struct policy_tier {
+	int gap_percent;	/* gaps and repeats times this / 100 */
+	int shift_days;		/* added to every from and to after due */
+	enum stage max_stage;	/* above it: a person */
+};
+
+struct policy_minimum {
+	char cur[MONEY_CUR_MAX];
+	int64_t minor;		/* open items below are not chased */
+};
+
+struct policy {
+	const char *name, *hash;	/* hash of the text it was read from */
+	struct policy_stage stages[STAGE_COUNT];
+	struct policy_step *steps;	/* by level */
+	size_t n_steps;
+	int weekday_score[7];		/* MON..SUN, 0..100; 0: never */
+	struct policy_hours hours[POLICY_HOURS_MAX];
+	size_t n_hours;
+	struct policy_cap caps[POLICY_CAPS_MAX];
+	size_t n_caps;
+	int gap_days;			/* least days between reminders */
+	struct policy_tier tiers[TIER_COUNT];
+	struct policy_minimum *minimums;
+	size_t n_minimums;
+	int64_t minimum_other;		/* minor units, other currencies */
+	int cash_in_lead;		/* days before a cash-in date */
+	int ledger_max_age;		/* days; older: hold "ledger too old" */
+	int inbox_max_age;		/* minutes; hold "inbox behind" */
+	int max_new_per_day;
+	enum stage new_max_stage;	/* newly imported accounts: M2 */
+	int64_t large_amount;		/* escalate above; minor, 0: off */
+	int retry_days;			/* deferred mail is given up after */
+};
+
+/* The stage of an item that is dpd days past due; -1 before the first. */
+int policy_stage_at(const struct policy *p, int dpd);
+
+int64_t policy_minimum_for(const struct policy *p, const char *cur);
+
+#endif

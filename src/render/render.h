@@ -1,0 +1,55 @@
+/* render.h - from facts and a template to the exact bytes of a mail.
+ *
+ * Pure: no I/O but reading template text that was loaded before.  All
+ * strings UTF-8.  The same input gives the same bytes. */
+#ifndef DUNLIN_RENDER_RENDER_H
+#define DUNLIN_RENDER_RENDER_H
+
+#include "base/err.h"
+#include "config/config.h"
+#include "core/facts.h"
+#include "plan/plan.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct templates;	/* all templates of a workspace, parsed and checked */
+
+/* Embedded ones, then those of folder dir (NULL: none), which win by name.
+ * Mistakes as "FILE:LINE: ..." like config_read. */
+int templates_load(void *owner, const char *dir, struct templates **ret_t,
+    struct config_problems *ret_problems, struct err *err);
+
+struct render_input {
+	const struct config_company *company;
+	const struct facts *facts;
+	const struct plan_item *items;	/* what is named */
+	size_t n_items;
+	const char *template;		/* "m1-first" */
+	const char *language;		/* "zh-CN" or "en" */
+	enum class class;
+	enum stage stage;
+	const char *role;		/* sender role */
+	int contact;			/* index of facts->contacts */
+	int64_t now;
+	const char *token;		/* reply token */
+	const char *message_id;		/* "<...@...>", ours */
+	const char *const *references;	/* NULL-ended, oldest first */
+	const char *in_reply_to;	/* answers; else NULL */
+};
+
+struct mail {
+	char *bytes;		/* RFC 5322, CRLF, not dot-stuffed */
+	size_t len;
+	char *from, *to;	/* envelope: bounce address with token */
+	char *subject;		/* decoded, for people */
+	char *text;		/* the plain part, for preview */
+	char *html;
+};
+
+/* A template that does not exist, a name it may not use, a wrong value:
+ * ERR_CONFIG; only this row is affected. */
+int render_mail(void *owner, const struct templates *t,
+    const struct render_input *in, struct mail **ret_mail, struct err *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* events.h - the append-only, hash-chained ledger of what happened and why.
+ *
+ * stream = one account, or the company for the rest.  An event's hash is
+ * SHA-256 over length-prefixed fields (hash.h), in this order:
+ *   "dunlin-event-1", company code, account code or "", seq, at, kind, actor,
+ *   payload hash (hex), previous hash (hex; "" for seq 1)
+ * payload hash = SHA-256 over fields salt, payload.  The payload (JSON,
+ * compact, sorted keys) and its salt can be erased without breaking the
+ * chain. */
+#ifndef DUNLIN_STORE_EVENTS_H
+#define DUNLIN_STORE_EVENTS_H
+
+#include "base/err.h"
+#include "store/db.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+/* Inside store_tx only.  account_id 0: the company's stream.  payload is
+ * stolen, NULL means {}.  ret_id may be NULL. */
+int events_append(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *kind, const char *actor, json_t *payload,
+    int64_t *ret_id, struct err *err);
+
+struct event {
+	int64_t id, seq, at;
+	const char *kind, *actor;
+	const char *payload;	/* NULL: erased */
+	const char *hash;
+};
+
+/* In order of seq; the struct is valid during the call only.  fn returns 0
+ * to go on. */
+int events_each(struct db *db, int64_t company_id, int64_t account_id,
+    int (*fn)(const struct event *e, void *arg), void *arg, struct err *err);
+
+#endif

@@ -1,0 +1,379 @@
+-- The first schema.  One text for SQLite and PostgreSQL; the driver fills in
+-- @ID@ @INT@ @BLOB@ @STRICT@ and the word lists @LIST:NAME@ of core/kinds.def.
+-- Instants are UTC seconds, days are days since 1970-01-01, money is
+-- minor units with its currency beside it.  Forward only.
+
+CREATE TABLE meta (
+	key TEXT NOT NULL PRIMARY KEY,
+	value TEXT NOT NULL
+)@STRICT@;
+
+-- A company of the configuration, and what people decided about it.
+CREATE TABLE company (
+	id @ID@,
+	code TEXT NOT NULL UNIQUE,
+	state TEXT NOT NULL CHECK (state IN ('observing', 'armed')),
+	stopped @INT@ NOT NULL DEFAULT 0,	-- dunlin stop: survives restarts
+	armed_at @INT@,
+	rev @INT@ NOT NULL DEFAULT 1,
+	-- last success of the intake; NULL: none configured yet
+	intake_at @INT@
+)@STRICT@;
+
+CREATE TABLE users (
+	id @ID@,
+	login TEXT NOT NULL UNIQUE,	-- Unix login: the actor of a command
+	name TEXT NOT NULL,
+	mail TEXT,
+	roles TEXT NOT NULL,		-- space separated
+	companies TEXT NOT NULL,	-- space separated codes, or *
+	active @INT@ NOT NULL DEFAULT 1
+)@STRICT@;
+
+CREATE TABLE party (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	name TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN (@LIST:party_kind@)),
+	tier TEXT NOT NULL CHECK (tier IN (@LIST:tier@)),
+	tier_fixed @INT@ NOT NULL DEFAULT 0,	-- a person chose it
+	attitude TEXT CHECK (attitude IN (@LIST:attitude@)),
+	language TEXT,			-- NULL: the company's first
+	country TEXT,			-- ISO 3166-1 alpha-2
+	zone TEXT,			-- IANA; NULL: the company's, with a warning
+	restricted @INT@ NOT NULL DEFAULT 0,	-- RULES A48
+	cash_in_day @INT@,		-- day of the month money comes in, 1-31
+	rev @INT@ NOT NULL DEFAULT 1
+)@STRICT@;
+
+CREATE TABLE address (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	party_id @INT@ REFERENCES party (id),
+	kind TEXT NOT NULL CHECK (kind IN (@LIST:address_kind@)),
+	value TEXT NOT NULL,		-- as given
+	norm TEXT NOT NULL,		-- compared: lower case, or E.164
+	state TEXT NOT NULL CHECK (state IN (@LIST:address_state@)),
+	state_at @INT@,
+	state_why TEXT,
+	rev @INT@ NOT NULL DEFAULT 1,
+	UNIQUE (company_id, kind, norm)
+)@STRICT@;
+
+CREATE TABLE account (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	party_id @INT@ NOT NULL REFERENCES party (id),
+	code TEXT NOT NULL,		-- the customer number of the ledger
+	owner_id @INT@ REFERENCES users (id),
+	merged_into @INT@ REFERENCES account (id),
+	policy TEXT,			-- NULL: the company's
+	created_at @INT@ NOT NULL,
+	-- Episode: opened and closed by the planner.
+	episode @INT@ NOT NULL DEFAULT 0,
+	episode_from @INT@,		-- day it opened; NULL: none is open
+	-- A newly imported account starts at the first step of its stage and
+	-- never above this stage until a person lifts it (NULL: lifted).
+	stage_cap @INT@,
+	-- What the planner wrote last: recomputed when plan_at passes or rev
+	-- differs from planned_rev.
+	planned_rev @INT@ NOT NULL DEFAULT 0,
+	plan_at @INT@ NOT NULL DEFAULT 0,
+	plan_verdict TEXT,		-- send, wait, held, task, none
+	plan_why TEXT,			-- hold kind, step id or task reason
+	rev @INT@ NOT NULL DEFAULT 1,
+	UNIQUE (company_id, code)
+)@STRICT@;
+CREATE INDEX account_plan ON account (plan_at, id);
+CREATE INDEX account_party ON account (party_id);
+
+CREATE TABLE account_alias (
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	code TEXT NOT NULL,
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	PRIMARY KEY (company_id, code)
+)@STRICT@;
+
+-- Who is written to about an account, in the order of rank.
+CREATE TABLE contact (
+	id @ID@,
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	address_id @INT@ NOT NULL REFERENCES address (id),
+	role TEXT NOT NULL CHECK (role IN (@LIST:contact_role@)),
+	name TEXT,
+	language TEXT,			-- NULL: the party's
+	rank @INT@ NOT NULL DEFAULT 0,
+	closed_at @INT@,
+	UNIQUE (account_id, address_id, role)
+)@STRICT@;
+CREATE INDEX contact_address ON contact (address_id);
+
+-- A ledger that is read, and its imports.
+CREATE TABLE source (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	name TEXT NOT NULL,
+	as_of @INT@,			-- day of the last applied file
+	full_as_of @INT@,		-- day of the last applied full file
+	UNIQUE (company_id, name)
+)@STRICT@;
+
+CREATE TABLE import (
+	id @ID@,
+	source_id @INT@ NOT NULL REFERENCES source (id),
+	mode TEXT NOT NULL CHECK (mode IN ('full', 'delta')),
+	as_of @INT@ NOT NULL,
+	file TEXT NOT NULL,
+	hash TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('applied', 'waiting', 'refused')),
+	rows @INT@ NOT NULL,
+	summary TEXT NOT NULL,		-- JSON: counts and sums
+	at @INT@ NOT NULL,
+	actor TEXT NOT NULL
+)@STRICT@;
+CREATE INDEX import_source ON import (source_id, as_of);
+
+CREATE TABLE item (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	source_id @INT@ NOT NULL REFERENCES source (id),
+	document TEXT NOT NULL,
+	year @INT@ NOT NULL DEFAULT 0,	-- fiscal year where the ledger has one
+	line @INT@ NOT NULL DEFAULT 0,	-- instalment term or line
+	kind TEXT NOT NULL CHECK (kind IN (@LIST:item_kind@)),
+	state TEXT NOT NULL CHECK (state IN (@LIST:item_state@)),
+	issued @INT@,
+	due @INT@ NOT NULL,
+	due_basis TEXT NOT NULL DEFAULT 'invoice'
+	    CHECK (due_basis IN (@LIST:due_basis@)),
+	amount @INT@ NOT NULL,		-- credits are negative
+	balance @INT@ NOT NULL,		-- open as of balance_as_of
+	currency TEXT NOT NULL,
+	balance_as_of @INT@ NOT NULL,
+	created_at @INT@ NOT NULL,
+	closed_at @INT@,
+	closed_why TEXT,
+	UNIQUE (company_id, source_id, document, year, line)
+)@STRICT@;
+CREATE INDEX item_account ON item (account_id, due) WHERE state = 'open';
+
+CREATE TABLE payment (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ REFERENCES account (id),	-- NULL: unidentified
+	item_id @INT@ REFERENCES item (id),	-- NULL: not allocated
+	source_id @INT@ REFERENCES source (id),	-- NULL: dunlin pay
+	reference TEXT NOT NULL,
+	amount @INT@ NOT NULL,
+	currency TEXT NOT NULL,
+	value_date @INT@ NOT NULL,
+	state TEXT NOT NULL CHECK (state IN (@LIST:payment_state@)),
+	provisional @INT@ NOT NULL DEFAULT 0,
+	created_at @INT@ NOT NULL,
+	UNIQUE (company_id, source_id, reference, item_id)
+)@STRICT@;
+CREATE INDEX payment_account ON payment (account_id, value_date);
+CREATE INDEX payment_item ON payment (item_id);
+
+-- Events: append-only, hash-chained per stream (see store/event.h).
+CREATE TABLE stream (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ REFERENCES account (id),	-- NULL: the company's
+	seq @INT@ NOT NULL DEFAULT 0,
+	head TEXT NOT NULL DEFAULT ''			-- hash of event seq
+)@STRICT@;
+CREATE UNIQUE INDEX stream_account ON stream (account_id)
+	WHERE account_id IS NOT NULL;
+CREATE UNIQUE INDEX stream_company ON stream (company_id)
+	WHERE account_id IS NULL;
+
+CREATE TABLE event (
+	id @ID@,
+	stream_id @INT@ NOT NULL REFERENCES stream (id),
+	seq @INT@ NOT NULL,
+	at @INT@ NOT NULL,
+	kind TEXT NOT NULL,
+	actor TEXT NOT NULL,
+	payload_hash TEXT NOT NULL,	-- H(salt || payload)
+	prev TEXT NOT NULL,
+	hash TEXT NOT NULL,
+	UNIQUE (stream_id, seq)
+)@STRICT@;
+
+CREATE TABLE event_payload (
+	event_id @INT@ NOT NULL PRIMARY KEY REFERENCES event (id),
+	salt TEXT NOT NULL,
+	payload TEXT NOT NULL		-- JSON, sorted keys
+)@STRICT@;
+
+CREATE TABLE root (
+	id @ID@,
+	day @INT@ NOT NULL UNIQUE,
+	at @INT@ NOT NULL,
+	streams @INT@ NOT NULL,
+	events @INT@ NOT NULL,
+	hash TEXT NOT NULL
+)@STRICT@;
+
+CREATE TABLE hold (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	kind TEXT NOT NULL,		-- a row of plan/holds.def
+	scope TEXT NOT NULL CHECK (scope IN (@LIST:hold_scope@)),
+	account_id @INT@ REFERENCES account (id),
+	item_id @INT@ REFERENCES item (id),
+	amount @INT@,			-- part of the item's balance
+	party_id @INT@ REFERENCES party (id),
+	address_id @INT@ REFERENCES address (id),
+	channel TEXT,
+	owner TEXT,			-- login
+	placed_at @INT@ NOT NULL,
+	placed_by TEXT NOT NULL,
+	note TEXT,
+	review_at @INT@ NOT NULL,
+	ends_at @INT@,			-- only kinds that lapse by themselves
+	released_at @INT@,
+	released_by TEXT
+)@STRICT@;
+CREATE INDEX hold_account ON hold (account_id, id) WHERE released_at IS NULL;
+CREATE INDEX hold_other ON hold (company_id, scope) WHERE released_at IS NULL
+	AND account_id IS NULL;
+CREATE INDEX hold_review ON hold (review_at) WHERE released_at IS NULL;
+
+-- One contact with a debtor, planned or done, by whatever means: what caps,
+-- gaps and stages count.  An occurrence (company, account, class, cause) is
+-- taken by the one row that was not cancelled.
+CREATE TABLE communication (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	class TEXT NOT NULL CHECK (class IN (@LIST:class@)),
+	cause TEXT NOT NULL,
+	channel TEXT NOT NULL CHECK (channel IN (@LIST:channel@)),
+	policy TEXT NOT NULL,		-- name and hash of the policy file
+	step TEXT,			-- reminders: step id of the policy
+	stage @INT@,
+	level @INT@,			-- order of the step in the policy
+	episode @INT@,
+	nth @INT@ NOT NULL DEFAULT 0,	-- 0: first time, 1..: repeats
+	created_at @INT@ NOT NULL,
+	-- When it first counted: an attempt of one of its rows was committed,
+	-- or a person reported it (dunlin contacted).  NULL: not yet.
+	at @INT@,
+	result TEXT,			-- dunlin contacted --result
+	cancelled @INT@ NOT NULL DEFAULT 0
+)@STRICT@;
+CREATE UNIQUE INDEX communication_occurrence
+	ON communication (company_id, account_id, class, cause)
+	WHERE cancelled = 0;
+CREATE INDEX communication_account ON communication (account_id, at)
+	WHERE at IS NOT NULL;
+
+-- The items a communication named, with the amounts it named.
+CREATE TABLE communication_item (
+	communication_id @INT@ NOT NULL REFERENCES communication (id),
+	item_id @INT@ NOT NULL REFERENCES item (id),
+	amount @INT@ NOT NULL,
+	PRIMARY KEY (communication_id, item_id)
+)@STRICT@;
+
+-- One row = one recipient = one envelope.  States: track/outbox.def.
+CREATE TABLE outbox (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	communication_id @INT@ NOT NULL REFERENCES communication (id),
+	contact_id @INT@ REFERENCES contact (id),
+	address_id @INT@ NOT NULL REFERENCES address (id),
+	channel TEXT NOT NULL CHECK (channel IN (@LIST:channel@)),
+	state TEXT NOT NULL CHECK (state IN (@LIST:outbox_state@)),
+	template TEXT NOT NULL,		-- name without language, "m1-first"
+	language TEXT NOT NULL,
+	due_at @INT@ NOT NULL,		-- not before
+	not_after @INT@ NOT NULL,	-- a later one is planned anew
+	priority @INT@ NOT NULL,	-- money x urgency; higher first
+	first_contact @INT@ NOT NULL DEFAULT 0,	-- counts for max_new_per_day
+	approve @INT@ NOT NULL DEFAULT 0,	-- named users still needed
+	approved_hash TEXT,		-- the rendered bytes that were approved
+	approved_by TEXT,
+	tries @INT@ NOT NULL DEFAULT 0,
+	claim_token TEXT,
+	claimed_by TEXT,		-- host and pid of the sender
+	deadline @INT@,			-- of the claim or of the hand-over
+	created_at @INT@ NOT NULL,
+	changed_at @INT@ NOT NULL,
+	detail TEXT,			-- last reply or reason, one line
+	UNIQUE (communication_id, address_id)
+)@STRICT@;
+CREATE INDEX outbox_due ON outbox (due_at, priority)
+	WHERE state IN ('queued', 'deferred');
+CREATE INDEX outbox_busy ON outbox (state, deadline)
+	WHERE state IN ('claimed', 'sending', 'uncertain');
+CREATE INDEX outbox_account ON outbox (account_id, id);
+CREATE INDEX outbox_address ON outbox (address_id, changed_at);
+
+-- One try to hand a message over: committed before the first byte leaves.
+CREATE TABLE attempt (
+	id @ID@,
+	outbox_id @INT@ NOT NULL REFERENCES outbox (id),
+	n @INT@ NOT NULL,
+	token TEXT NOT NULL UNIQUE,	-- Reply-To sub-address
+	message_id TEXT NOT NULL,
+	envid TEXT NOT NULL,
+	recipient TEXT NOT NULL,
+	bytes @BLOB@ NOT NULL,		-- exactly what was sent
+	hash TEXT NOT NULL,		-- SHA-256 of bytes
+	started_at @INT@ NOT NULL,
+	outcome TEXT CHECK (outcome IN (@LIST:outcome@)),	-- NULL: in flight
+	code @INT@,			-- SMTP reply or HTTP status
+	reply TEXT,
+	ended_at @INT@,
+	UNIQUE (outbox_id, n)
+)@STRICT@;
+CREATE INDEX attempt_message ON attempt (message_id);
+
+CREATE TABLE inbox (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	channel TEXT NOT NULL CHECK (channel IN (@LIST:channel@)),
+	intake TEXT NOT NULL,		-- which mailbox or webhook
+	position TEXT,			-- UIDVALIDITY/UID, file name
+	received_at @INT@ NOT NULL,
+	raw @BLOB@ NOT NULL,
+	hash TEXT NOT NULL,		-- SHA-256 of raw
+	state TEXT NOT NULL CHECK (state IN (@LIST:inbox_state@)),
+	tries @INT@ NOT NULL DEFAULT 0,
+	account_id @INT@ REFERENCES account (id),
+	attempt_id @INT@ REFERENCES attempt (id),
+	meaning TEXT,			-- JSON as of dunlin understand
+	detail TEXT,
+	UNIQUE (company_id, channel, hash)
+)@STRICT@;
+CREATE INDEX inbox_state ON inbox (state, id);
+
+CREATE TABLE task (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ REFERENCES account (id),
+	reason TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN (@LIST:task_state@)),
+	severity @INT@ NOT NULL,	-- 1 routine, 2 soon, 3 at once
+	owner TEXT,
+	title TEXT NOT NULL,
+	detail TEXT,
+	outbox_id @INT@ REFERENCES outbox (id),
+	hold_id @INT@ REFERENCES hold (id),
+	inbox_id @INT@ REFERENCES inbox (id),
+	opened_at @INT@ NOT NULL,
+	due_at @INT@ NOT NULL,
+	closed_at @INT@,
+	closed_by TEXT,
+	outcome TEXT
+)@STRICT@;
+CREATE UNIQUE INDEX task_one ON task (company_id, account_id, reason)
+	WHERE state <> 'closed' AND account_id IS NOT NULL;
+CREATE UNIQUE INDEX task_company ON task (company_id, reason)
+	WHERE state <> 'closed' AND account_id IS NULL;
+CREATE INDEX task_open ON task (due_at) WHERE state <> 'closed';
