@@ -1,12 +1,16 @@
 /* main.c - the command table; nothing else. */
-#include "base/mem.h"
+#include "cmd/cmd.h"
 
-#include <stdio.h>
+static const struct command commands[] = {
+#define COMMAND(fn, word, needs, summary) \
+	{ #word, cmd_##fn, needs, summary },
+#include "cmd/commands.def"
+#undef COMMAND
+	{ 0 }
+};
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	mem_init();
-	printf("dunlin\n");
-	return 0;
+	return cmd_main(commands, argc, argv);
 }

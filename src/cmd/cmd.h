@@ -1,9 +1,10 @@
 /* cmd.h - what every command of the command line is given.
  *
  * src/cmd/NAME.c exports cmd_NAME (dashes become underscores); the table is
- * commands.def.  main parses the options that all commands share, opens what
- * the command needs, calls it, prints its error once as "dunlin: TEXT" and
- * exits with err_exit_code, or with what the command returned. */
+ * commands.def, and the text of "dunlin NAME --help" is in usage.def.
+ * cmd_main parses the options that all commands share, opens what the
+ * command needs, calls it, prints its error once as "dunlin: TEXT" and exits
+ * with err_exit_code, or with what the command returned. */
 #ifndef DUNLIN_CMD_CMD_H
 #define DUNLIN_CMD_CMD_H
 
@@ -33,12 +34,43 @@ struct cmd {
 	struct db *db;
 };
 
-/* argv[0] is the command's name.  Returns an exit code, or -1 with err. */
+/* argv[0] is the command's name; the shared options are gone from argv.
+ * Returns an exit code, or -1 with err. */
 typedef int cmd_fn(struct cmd *c, int argc, char **argv, struct err *err);
 
 #define COMMAND(fn, word, needs, summary) cmd_fn cmd_##fn;
 #include "cmd/commands.def"
 #undef COMMAND
+
+struct command {
+	const char *name;	/* NULL ends the table */
+	cmd_fn *fn;
+	int needs;		/* enum cmd_needs, or-ed */
+	const char *summary;
+};
+
+int cmd_main(const struct command *commands, int argc, char **argv);
+
+/* The options of one command. */
+enum cmd_option_type {
+	OPTION_FLAG,	/* bool */
+	OPTION_TEXT,	/* const char * */
+	OPTION_INT,	/* int64_t, not negative */
+	OPTION_DATE,	/* int32_t: YYYY-MM-DD */
+	OPTION_TIME	/* int64_t: RFC 3339 */
+};
+
+struct cmd_option {
+	const char *name;	/* "as-of"; NULL ends the table */
+	enum cmd_option_type type;
+	void *ret;		/* untouched where the option is not given */
+};
+
+/* Parses "--NAME VALUE" and "--NAME=VALUE" wherever they stand before "--";
+ * the operands are left in argv[1..*argc), at least min and at most max of
+ * them (max -1: any number). */
+int cmd_options(const struct cmd_option *options, int *argc, char **argv,
+    int min, int max, struct err *err);
 
 /* The company that --company names, or the only one; ERR_CONFIG (usage) when
  * there are several and none was named. */
