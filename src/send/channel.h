@@ -1,16 +1,21 @@
 /* channel.h - one way to hand messages over.
  *
- * A channel asks for the next message when it is ready for one and reports
- * the outcome of each exactly once; it never repeats anything by itself.
- * next() returns 1 with a message, 0 when there is none, -1 on an error that
- * ends the session; its memory stays valid until the outcome was reported.
- * next() and outcome() may be called from inside a protocol event. */
+ * A channel asks for the next message when it is ready for one, calls begin
+ * when the first byte of it is about to leave, and reports the outcome of
+ * each message that was begun exactly once; it never repeats anything by
+ * itself.  All three may be called from inside a protocol event.
+ *
+ * next: 1 with a message, 0 when there is none, -1 on an error that ends the
+ *   session.  Its memory stays valid until the next call of next.
+ * begin: 1 the attempt is durable, go; 0 not this one, ask for the next;
+ *   -1 end the session.  Only after 1 may anything leave. */
 #ifndef DUNLIN_SEND_CHANNEL_H
 #define DUNLIN_SEND_CHANNEL_H
 
 #include "base/err.h"
 #include "core/kinds.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,13 +33,14 @@ struct channel_outcome {
 	int code;			/* 250, 451, ...; 0: none */
 	const char *reply;		/* one line */
 	const char *enhanced;		/* "5.1.1" or NULL */
-	bool session;			/* about the session, not about this
-					 * message: the row goes back as it
-					 * was, the session ends */
+	bool recipient;			/* the reply to RCPT: about the
+					 * address */
 };
 
 struct channel_feed {
 	int (*next)(void *arg, struct channel_message *ret_m, struct err *err);
+	int (*begin)(void *arg, const struct channel_message *m,
+	    struct err *err);
 	void (*outcome)(void *arg, const struct channel_message *m,
 	    const struct channel_outcome *o);
 	void *arg;

@@ -298,7 +298,8 @@ CREATE TABLE outbox (
 	approve @INT@ NOT NULL DEFAULT 0,	-- named users still needed
 	approved_hash TEXT,		-- the rendered bytes that were approved
 	approved_by TEXT,
-	tries @INT@ NOT NULL DEFAULT 0,
+	tries @INT@ NOT NULL DEFAULT 0,	-- attempts, and renderings that failed
+	crashes @INT@ NOT NULL DEFAULT 0,	-- senders that died with it
 	claim_token TEXT,
 	claimed_by TEXT,		-- host and pid of the sender
 	deadline @INT@,			-- of the claim or of the hand-over
@@ -333,6 +334,7 @@ CREATE TABLE attempt (
 	UNIQUE (outbox_id, n)
 )@STRICT@;
 CREATE INDEX attempt_message ON attempt (message_id);
+CREATE INDEX attempt_started ON attempt (started_at);
 
 CREATE TABLE inbox (
 	id @ID@,

@@ -1,0 +1,189 @@
+/* outbox.h - communications and outbox rows: written by the planner, claimed
+ * and finished by senders.  States: track/outbox.def.
+ *
+ * Everything here but the lists runs inside store_tx.  A claim has a random
+ * token; every change of a claimed row names its id, state and token and must
+ * hit one row, else ERR_TEMP "is no longer ours": the sender drops it.
+ *
+ * communication.at (what caps, gaps and stages count) is set when the first
+ * row of a communication enters `sending`, and cleared when no row of it is
+ * sending, accepted or uncertain any more. */
+#ifndef DUNLIN_STORE_OUTBOX_H
+#define DUNLIN_STORE_OUTBOX_H
+
+#include "base/id.h"
+#include "core/kinds.h"
+#include "plan/plan.h"
+#include "store/db.h"
+#include "track/outbox_state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- the planner's side --- */
+
+struct outbox_recipient {
+	int64_t contact_id, address_id;
+	const char *language;
+};
+
+struct outbox_item {
+	int64_t item_id, amount;
+};
+
+struct outbox_new {
+	int64_t company_id, account_id;
+	enum class class;
+	const char *cause;		/* "7/m1-first/0" */
+	enum channel channel;
+	const char *policy;		/* name and hash */
+	const char *step;		/* reminders; else NULL */
+	int stage, level;		/* reminders; else -1 */
+	int64_t episode;
+	int nth;
+	const char *template;
+	int64_t due_at, not_after, priority;
+	bool first_contact;
+	int approve;			/* > 0: draft until approved */
+	const struct outbox_item *items;
+	size_t n_items;
+	const struct outbox_recipient *to;	/* at least one */
+	size_t n_to;
+};
+
+/* One communication, its items and a row for each recipient.  ERR_PERM when
+ * the occurrence is taken. */
+int outbox_plan(struct db *db, const struct outbox_new *o, int64_t now,
+    int64_t *ret_communication_id, struct err *err);
+
+/* Cancels the account's rows of class that no sender has touched (draft,
+ * queued, deferred) and each communication left without a live row. */
+int outbox_cancel_planned(struct db *db, int64_t account_id,
+    enum class class, int64_t now, const char *why, int64_t *ret_n,
+    struct err *err);
+
+/* What stands in the outbox for an account and class and has not been sent;
+ * *ret_planned is NULL when there is none (outside store_tx as well). */
+struct outbox_planned {
+	int64_t communication_id;
+	const char *cause, *template, *language;
+	int64_t contact_id, address_id;	/* of the first row */
+	int64_t due_at, not_after, priority;
+	enum outbox_state state;
+};
+int outbox_planned(void *owner, struct db *db, int64_t account_id,
+    enum class class, struct outbox_planned **ret_planned, struct err *err);
+
+/* --- the sender's side --- */
+
+struct outbox_row {
+	int64_t id, company_id, account_id, communication_id;
+	int64_t contact_id, address_id;
+	enum class class;
+	enum channel channel;
+	enum outbox_state state;
+	const char *template, *language, *cause;
+	int stage;			/* -1: none */
+	int64_t due_at, not_after;
+	int approve;
+	const char *approved_hash;	/* NULL: needs none */
+	int tries, crashes;
+	int64_t deadline;
+	char token[ID_TOKEN_MAX];	/* of the claim */
+};
+
+/* Ids of rows that are due, best priority first, at most max. */
+int outbox_due(void *owner, struct db *db, int64_t company_id, int64_t now,
+    size_t max, int64_t **ret_ids, size_t *ret_n, struct err *err);
+
+/* 1 with the row, 0 when somebody else has it or it is not due.  The claim
+ * is a lease: it is given back when its deadline passes. */
+int outbox_claim(void *owner, struct db *db, int64_t id, const char *by,
+    int64_t deadline, int64_t now, struct outbox_row **ret_row,
+    struct err *err);
+
+/* A claimed row goes back as it was. */
+int outbox_release(struct db *db, const struct outbox_row *row, int64_t now,
+    struct err *err);
+/* A claimed row is tried again at due_at; detail is one line. */
+int outbox_postpone(struct db *db, const struct outbox_row *row,
+    int64_t due_at, const char *detail, int64_t now, struct err *err);
+/* A claimed row is no longer wanted: cancelled, the account planned anew. */
+int outbox_stale(struct db *db, const struct outbox_row *row,
+    const char *why, int64_t now, struct err *err);
+/* A claimed row is given up: failed, with a task. */
+int outbox_give_up(struct db *db, const struct outbox_row *row,
+    const char *why, int64_t now, struct err *err);
+
+struct attempt_new {
+	const char *token, *message_id, *envid, *recipient;
+	const void *bytes;
+	size_t len;
+};
+
+/* Row -> sending and the attempt stored, counted from now on. */
+int outbox_begin(struct db *db, const struct outbox_row *row,
+    const struct attempt_new *a, int64_t deadline, int64_t now,
+    int64_t *ret_attempt_id, struct err *err);
+
+struct outbox_result {
+	enum outcome outcome;
+	int code;
+	const char *reply;		/* one line, may be NULL */
+	const char *enhanced;		/* "5.1.1" or NULL */
+	bool recipient;			/* the reply was about the address */
+	int64_t retry_at;		/* deferred and not sent */
+	const char *actor;		/* "sender", "user:LOGIN" */
+};
+
+/* The outcome of an attempt: row, attempt, communication, address, event and
+ * tasks.  token is the claim's; NULL: settles an uncertain row (a person, or
+ * evidence found later).  ERR_PERM when the row is in no state for it. */
+int outbox_finish(struct db *db, int64_t outbox_id, const char *token,
+    const struct outbox_result *r, int64_t now, struct err *err);
+
+/* Rows in claimed, sending or uncertain, for the reaper and for settling. */
+struct outbox_busy {
+	int64_t id, company_id, account_id;
+	enum outbox_state state;
+	enum channel channel;
+	const char *claim, *claimed_by;
+	int64_t deadline;
+	int tries, crashes;
+	const char *attempt;		/* token of its last attempt or NULL */
+	int64_t started_at;		/* of that attempt */
+};
+int outbox_busy(void *owner, struct db *db, struct outbox_busy **ret_rows,
+    size_t *ret_n, struct err *err);
+
+/* A claimed row whose owner is gone: back to queued; the second time it is
+ * put aside for a person (draft and a task). */
+int outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
+    int64_t now, struct err *err);
+/* A row in sending whose owner is gone or late: uncertain, with a task. */
+int outbox_reap_sending(struct db *db, const struct outbox_busy *b,
+    const char *why, int64_t now, struct err *err);
+
+/* Attempts of a company that began after t: for the pace. */
+int outbox_begun_since(struct db *db, int64_t company_id, int64_t t,
+    int64_t *ret_n, struct err *err);
+
+/* --- lists for people --- */
+
+struct outbox_line {
+	int64_t id, due_at, changed_at, not_after, priority;
+	const char *account, *name, *template, *language, *address, *detail;
+	const char *cause;
+	enum outbox_state state;
+	enum class class;
+	enum channel channel;
+	int tries;
+};
+/* In order of due_at; state OUTBOX_COUNT: all but the final ones.  fn
+ * returns 0 to go on. */
+int outbox_each(struct db *db, int64_t company_id, enum outbox_state state,
+    int64_t since, int (*fn)(const struct outbox_line *l, void *arg),
+    void *arg, struct err *err);
+
+#endif
