@@ -1,7 +1,9 @@
 /* render.h - from facts and a template to the exact bytes of a mail.
  *
  * Pure: no I/O but reading template text that was loaded before.  All
- * strings UTF-8.  The same input gives the same bytes. */
+ * strings UTF-8.  The same input gives the same bytes.  Whatever a template
+ * says, the rendered text passes the linter (lint.h), and what the rule pack
+ * of the debtor demands (opt-out line, neutral subject) is in it. */
 #ifndef DUNLIN_RENDER_RENDER_H
 #define DUNLIN_RENDER_RENDER_H
 
@@ -10,6 +12,7 @@
 #include "core/facts.h"
 #include "plan/plan.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +22,24 @@ struct templates;	/* all templates of a workspace, parsed and checked */
  * Mistakes as "FILE:LINE: ..." like config_read. */
 int templates_load(void *owner, const char *dir, struct templates **ret_t,
     struct config_problems *ret_problems, struct err *err);
+
+/* Is there a template of that name in that language? */
+bool templates_have(const struct templates *t, const char *name,
+    const char *language);
+/* The language to write in: the first of the wanted one, its base ("zh-TW":
+ * zh-CN, "en-GB": en) and "en" that has templates.  NULL wants "en". */
+const char *templates_language(const struct templates *t,
+    const char *wanted);
+
+/* What a courtesy reminder or a thank-you is about. */
+struct render_promise {
+	int32_t day;
+	struct money amount;	/* minor 0: all of it */
+};
+struct render_payment {
+	int32_t day;
+	struct money amount;
+};
 
 struct render_input {
 	const struct config_company *company;
@@ -36,12 +57,15 @@ struct render_input {
 	const char *message_id;		/* "<...@...>", ours */
 	const char *const *references;	/* NULL-ended, oldest first */
 	const char *in_reply_to;	/* answers; else NULL */
+	const struct render_promise *promise;	/* CLASS_COURTESY */
+	const struct render_payment *payment;	/* CLASS_THANKS, if known */
 };
 
 struct mail {
 	char *bytes;		/* RFC 5322, CRLF, not dot-stuffed */
 	size_t len;
-	char *from, *to;	/* envelope: bounce address with token */
+	char *from, *to;	/* envelope: bounce address with token, and
+				 * recipient; IDN domains as A-labels */
 	char *subject;		/* decoded, for people */
 	char *text;		/* the plain part, for preview */
 	char *html;
