@@ -1,7 +1,9 @@
 /* pending.c - weak stand-ins for rooms that are not there yet. */
 #include "config/config.h"
+#include "send/sender_step.h"
 #include "store/companies.h"
 #include "store/db.h"
+#include "store/status.h"
 
 #define PENDING __attribute__((weak))
 
@@ -30,4 +32,37 @@ companies_sync(struct db *db, const struct config *c, int64_t now,
     struct err *err)
 {
 	return err_set(err, ERR_CONFIG, "companies_sync is not there yet");
+}
+
+PENDING int64_t
+db_data_version(struct db *db)
+{
+	return 0;
+}
+
+PENDING int
+templates_load(void *owner, const char *dir, struct templates **ret_t,
+    struct config_problems *ret_problems, struct err *err)
+{
+	return err_set(err, ERR_CONFIG, "templates_load is not there yet");
+}
+
+PENDING int
+sender_new(void *owner, struct db *db, const struct config *config,
+    const struct templates *templates, const volatile sig_atomic_t *stop,
+    struct sender **ret_sender, struct err *err)
+{
+	return err_set(err, ERR_CONFIG, "the sender is not there yet");
+}
+
+PENDING int
+sender_step(struct sender *s, struct err *err)
+{
+	return 0;
+}
+
+PENDING int
+status_next_send(struct db *db, int64_t *ret_at, struct err *err)
+{
+	return 0;
 }

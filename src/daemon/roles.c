@@ -1,0 +1,46 @@
+#include "daemon/roles.h"
+
+#include "send/sender_step.h"
+#include "store/status.h"
+
+#include <string.h>
+
+static int
+sender_role_open(void *owner, const struct role_env *env, void **ret_state,
+    struct err *err)
+{
+	struct config_problems problems = { NULL, 0 };
+	struct templates *templates;
+	struct sender *sender;
+
+	if (templates_load(owner, env->config->templates, &templates,
+	    &problems, err) < 0)
+		return -1;
+	if (sender_new(owner, env->db, env->config, templates, env->stop,
+	    &sender, err) < 0)
+		return -1;
+	*ret_state = sender;
+	return 0;
+}
+
+static int
+sender_role_step(void *state, struct err *err)
+{
+	return sender_step(state, err);
+}
+
+const struct role roles[] = {
+	{ "sender", sender_role_open, sender_role_step, status_next_send },
+	{ NULL, NULL, NULL, NULL }
+};
+
+const struct role *
+role_find(const char *name)
+{
+	const struct role *r;
+
+	for (r = roles; r->name != NULL; r++)
+		if (strcmp(r->name, name) == 0)
+			return r;
+	return NULL;
+}
