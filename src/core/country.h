@@ -1,0 +1,21 @@
+/* country.h - ISO 3166-1 alpha-2 codes, the zones of countries that have
+ * one, and the languages Dunlin writes in. */
+#ifndef DUNLIN_CORE_COUNTRY_H
+#define DUNLIN_CORE_COUNTRY_H
+
+#include <stdbool.h>
+
+#define COUNTRY_MAX 3
+
+/* Sets code from text in any letter case; false when it is none. */
+bool country_parse(const char *text, char ret_code[COUNTRY_MAX]);
+
+/* The zone of a country whose business keeps one time (countries.def);
+ * NULL for those with several, and unknown ones. */
+const char *country_zone(const char *code);
+
+/* "zh-CN" or "en" for the ways of writing them (zh, zh_CN, zh-Hans-CN, cn,
+ * 中文, en-GB, English); NULL for other languages. */
+const char *language_find(const char *text);
+
+#endif
