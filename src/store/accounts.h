@@ -7,12 +7,17 @@
 #include "store/db.h"
 
 /* By customer number, through account_alias and merges.  ERR_PERM "no
- * account ... in company ...". */
+ * account ...".  The other form returns 1 when found, 0 when not. */
 int accounts_find(struct db *db, int64_t company_id, const char *code,
     int64_t *ret_id, struct err *err);
+int accounts_find_maybe(struct db *db, int64_t company_id, const char *code,
+    int64_t *ret_id, struct err *err);
+
 int accounts_touch(struct db *db, int64_t account_id, struct err *err);
+/* The address and every account that writes to it. */
 int accounts_touch_address(struct db *db, int64_t address_id,
     struct err *err);
+int accounts_touch_party(struct db *db, int64_t party_id, struct err *err);
 /* All accounts of a company (company-wide facts changed). */
 int accounts_touch_company(struct db *db, int64_t company_id,
     struct err *err);

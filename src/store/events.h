@@ -11,6 +11,7 @@
 #define DUNLIN_STORE_EVENTS_H
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "store/db.h"
 
 #include <jansson.h>
@@ -21,6 +22,22 @@
 int events_append(struct db *db, int64_t company_id, int64_t account_id,
     int64_t now, const char *kind, const char *actor, json_t *payload,
     int64_t *ret_id, struct err *err);
+
+/* Erase the payload and its salt; the hash stays, and an event "erased"
+ * with its seq says so.  Inside store_tx only. */
+#define EVENT_ERASED "erased"
+int events_erase(struct db *db, int64_t event_id, int64_t now,
+    const char *actor, const char *why, struct err *err);
+
+/* What the hash of an event is made of, and the two hashes in hex. */
+struct event_fields {
+	const char *company, *account;	/* codes; "" for the company's */
+	int64_t seq, at;
+	const char *kind, *actor, *payload_hash, *prev;
+};
+void events_hash(const struct event_fields *f, char ret_hex[HASH_HEX_MAX]);
+void events_payload_hash(const char *salt, const char *payload,
+    char ret_hex[HASH_HEX_MAX]);
 
 struct event {
 	int64_t id, seq, at;

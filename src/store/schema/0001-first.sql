@@ -1,5 +1,5 @@
--- The first schema.  One text for SQLite and PostgreSQL; the driver fills in
--- @ID@ @INT@ @BLOB@ @STRICT@ and the word lists @LIST:NAME@ of core/kinds.def.
+-- The first schema.  One text for SQLite and PostgreSQL; store/schema.h tells
+-- what the words between at signs stand for.
 -- Instants are UTC seconds, days are days since 1970-01-01, money is
 -- minor units with its currency beside it.  Forward only.
 

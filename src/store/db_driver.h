@@ -1,0 +1,45 @@
+/* db_driver.h - what db.c and schema.c need of the engine.  Private to the
+ * store: everybody else uses db.h. */
+#ifndef DUNLIN_STORE_DB_DRIVER_H
+#define DUNLIN_STORE_DB_DRIVER_H
+
+#include "store/db.h"
+
+#include <sqlite3.h>
+
+#define DB_APPLICATION_ID 0x44756e6c	/* "Dunl" */
+
+struct db {
+	sqlite3 *handle;
+	char *path;
+	struct db_query **queries;	/* by slot of the statement */
+	int n_queries;
+	bool in_tx, in_snapshot;
+	bool was_busy;			/* the last error was "busy" */
+};
+
+struct db_query {
+	struct db *db;
+	sqlite3_stmt *stmt;
+	const struct db_stmt *source;
+	int n_params;
+	unsigned char *index;	/* of $1, $2, ...; NULL: 1, 2, ... */
+	int rc;			/* preparing failed: told by db_step */
+	bool running;
+	bool in_tx;		/* begun inside the transaction */
+};
+
+/* Opens without looking at the schema. */
+int db_driver_open(struct db *db, bool create, struct err *err);
+/* WAL, FULL, foreign keys: once the file is known to be ours. */
+int db_driver_setup(struct db *db, enum db_mode mode, struct err *err);
+/* Any text without parameters, or several: schema and transactions. */
+int db_exec(struct db *db, const char *sql, struct err *err);
+int db_pragma(struct db *db, const char *sql, int64_t *ret_v,
+    struct err *err);
+/* Fills err from an engine's code; returns -1. */
+int db_fail(struct db *db, int rc, const char *what, struct err *err);
+/* Reset what a failed transaction left running. */
+void db_reset_tx_queries(struct db *db);
+
+#endif

@@ -1,0 +1,218 @@
+#include "store/events.h"
+
+#include "base/hash.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SALT_BYTES 16
+#define SALT_MAX (2 * SALT_BYTES + 1)
+
+/* Taking the next number locks the stream's row in every engine. */
+DB_STMT(event_head_account, "UPDATE stream SET seq = seq + 1 "
+    "WHERE account_id = $1 RETURNING id, seq, head, "
+    "(SELECT code FROM company WHERE id = stream.company_id), "
+    "(SELECT code FROM account WHERE id = stream.account_id)");
+DB_STMT(event_head_company, "UPDATE stream SET seq = seq + 1 "
+    "WHERE company_id = $1 AND account_id IS NULL "
+    "RETURNING id, seq, head, "
+    "(SELECT code FROM company WHERE id = stream.company_id), ''");
+DB_STMT(event_stream_add, "INSERT INTO stream (company_id, account_id) "
+    "VALUES ($1, $2)");
+DB_STMT(event_add, "INSERT INTO event (stream_id, seq, at, kind, actor, "
+    "payload_hash, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+    "RETURNING id");
+DB_STMT(event_payload_add, "INSERT INTO event_payload "
+    "(event_id, salt, payload) VALUES ($1, $2, $3)");
+DB_STMT(event_head_put, "UPDATE stream SET head = $2 WHERE id = $1");
+DB_STMT(event_list_account, "SELECT e.id, e.seq, e.at, e.kind, e.actor, "
+    "p.payload, e.hash FROM stream s JOIN event e ON e.stream_id = s.id "
+    "LEFT JOIN event_payload p ON p.event_id = e.id "
+    "WHERE s.account_id = $1 ORDER BY e.seq");
+DB_STMT(event_list_company, "SELECT e.id, e.seq, e.at, e.kind, e.actor, "
+    "p.payload, e.hash FROM stream s JOIN event e ON e.stream_id = s.id "
+    "LEFT JOIN event_payload p ON p.event_id = e.id "
+    "WHERE s.company_id = $1 AND s.account_id IS NULL ORDER BY e.seq");
+DB_STMT(event_stream_of, "SELECT s.company_id, s.account_id, e.seq, e.kind "
+    "FROM event e JOIN stream s ON s.id = e.stream_id WHERE e.id = $1");
+DB_STMT(event_payload_drop, "DELETE FROM event_payload WHERE event_id = $1");
+
+struct head {
+	int64_t stream, seq;
+	char *prev, *company, *account;
+};
+
+void
+events_payload_hash(const char *salt, const char *payload,
+    char ret_hex[HASH_HEX_MAX])
+{
+	struct hash *h = hash_new(NULL);
+	unsigned char raw[HASH_LEN];
+
+	hash_text(h, salt);
+	hash_text(h, payload);
+	hash_done(h, raw);
+	hash_hex(raw, ret_hex);
+}
+
+void
+events_hash(const struct event_fields *f, char ret_hex[HASH_HEX_MAX])
+{
+	struct hash *h = hash_new(NULL);
+	unsigned char raw[HASH_LEN];
+
+	hash_text(h, "dunlin-event-1");
+	hash_text(h, f->company);
+	hash_text(h, f->account);
+	hash_int(h, f->seq);
+	hash_int(h, f->at);
+	hash_text(h, f->kind);
+	hash_text(h, f->actor);
+	hash_text(h, f->payload_hash);
+	hash_text(h, f->prev);
+	hash_done(h, raw);
+	hash_hex(raw, ret_hex);
+}
+
+static int
+take_head(struct db *db, int64_t company_id, int64_t account_id,
+    struct head *ret_head, void *owner, struct err *err)
+{
+	struct db_stmt *stmt = account_id != 0 ? &event_head_account :
+	    &event_head_company;
+	int64_t key = account_id != 0 ? account_id : company_id;
+	struct db_query *q;
+	int r;
+
+	r = db_get_maybe(db, stmt, &q, err, "i", key);
+	if (r == 0) {
+		if (db_run(db, &event_stream_add, err, "ii", company_id,
+		    account_id != 0 ? account_id : INT64_MIN) < 0)
+			return -1;
+		r = db_get_maybe(db, stmt, &q, err, "i", key);
+	}
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_CORRUPT, "stream of account %lld is "
+		    "missing", (long long)account_id);
+	ret_head->stream = db_int(q, 0);
+	ret_head->seq = db_int(q, 1);
+	ret_head->prev = mem_str(owner, db_text(q, 2));
+	ret_head->company = mem_str(owner, db_text(q, 3));
+	ret_head->account = mem_str(owner, db_text(q, 4));
+	db_done(q);
+	return 0;
+}
+
+static void
+make_salt(char salt[SALT_MAX])
+{
+	unsigned char raw[SALT_BYTES];
+	size_t i;
+
+	id_bytes(raw, sizeof(raw));
+	for (i = 0; i < sizeof(raw); i++)
+		snprintf(salt + 2 * i, 3, "%02x", raw[i]);
+}
+
+static int
+append(struct db *db, const struct head *head, int64_t now,
+    const char *kind, const char *actor, const char *payload,
+    int64_t *ret_id, struct err *err)
+{
+	char salt[SALT_MAX], ph[HASH_HEX_MAX], hash[HASH_HEX_MAX];
+	struct event_fields f = { head->company, head->account, head->seq,
+	    now, kind, actor, ph, head->prev };
+	int64_t id;
+
+	make_salt(salt);
+	events_payload_hash(salt, payload, ph);
+	events_hash(&f, hash);
+	if (db_get_int(db, &event_add, &id, err, "iiittttt", head->stream,
+	    head->seq, now, kind, actor, ph, head->prev, hash) < 0 ||
+	    db_run(db, &event_payload_add, err, "itt", id, salt,
+	    payload) < 0 ||
+	    db_run(db, &event_head_put, err, "it", head->stream, hash) < 0)
+		return -1;
+	if (ret_id != NULL)
+		*ret_id = id;
+	return 0;
+}
+
+int
+events_append(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *kind, const char *actor, json_t *payload,
+    int64_t *ret_id, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct head head = { 0 };
+	char *text;
+	int r;
+
+	db_want_tx(db, "events_append");
+	text = payload == NULL ? strdup("{}") :
+	    json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS);
+	mem_check(text);
+	json_decref(payload);
+	r = take_head(db, company_id, account_id, &head, ctx, err);
+	if (r == 0)
+		r = append(db, &head, now, kind, actor, text, ret_id, err);
+	free(text);
+	return r < 0 ? err_add(err, "event %s", kind) : 0;
+}
+
+int
+events_erase(struct db *db, int64_t event_id, int64_t now,
+    const char *actor, const char *why, struct err *err)
+{
+	int64_t company, account, seq;
+	struct db_query *q;
+
+	db_want_tx(db, "events_erase");
+	if (db_get(db, &event_stream_of, &q, err, "i", event_id) < 0)
+		return err_add(err, "event %lld", (long long)event_id);
+	company = db_int(q, 0);
+	account = db_is_null(q, 1) ? 0 : db_int(q, 1);
+	seq = db_int(q, 2);
+	db_done(q);
+	if (db_run(db, &event_payload_drop, err, "i", event_id) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return err_set(err, ERR_PERM, "event %lld is erased already",
+		    (long long)event_id);
+	return events_append(db, company, account, now, EVENT_ERASED, actor,
+	    json_pack("{s:I, s:s}", "seq", (json_int_t)seq, "why", why), NULL,
+	    err);
+}
+
+int
+events_each(struct db *db, int64_t company_id, int64_t account_id,
+    int (*fn)(const struct event *e, void *arg), void *arg, struct err *err)
+{
+	struct db_query *q;
+	struct event e;
+	int r;
+
+	q = db_query(db, account_id != 0 ? &event_list_account :
+	    &event_list_company);
+	db_bind_int(q, 1, account_id != 0 ? account_id : company_id);
+	while ((r = db_step(q, err)) > 0) {
+		e.id = db_int(q, 0);
+		e.seq = db_int(q, 1);
+		e.at = db_int(q, 2);
+		e.kind = db_text(q, 3);
+		e.actor = db_text(q, 4);
+		e.payload = db_text(q, 5);
+		e.hash = db_text(q, 6);
+		if (fn(&e, arg) != 0) {
+			db_done(q);
+			return 0;
+		}
+	}
+	return r;
+}

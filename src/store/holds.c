@@ -1,0 +1,186 @@
+#include "store/holds.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/accounts.h"
+#include "store/events.h"
+
+#define DAY 86400
+
+DB_STMT(hold_item_account, "SELECT account_id, company_id FROM item "
+    "WHERE id = $1");
+DB_STMT(hold_add, "INSERT INTO hold (company_id, kind, scope, account_id, "
+    "item_id, amount, party_id, address_id, channel, owner, placed_at, "
+    "placed_by, note, review_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, "
+    "$7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id");
+DB_STMT(hold_get, "SELECT company_id, kind, scope, account_id, party_id, "
+    "address_id, item_id FROM hold WHERE id = $1 AND released_at IS NULL");
+DB_STMT(hold_release, "UPDATE hold SET released_at = $2, released_by = $3 "
+    "WHERE id = $1 AND released_at IS NULL");
+
+static int64_t
+id_or_null(int64_t id)
+{
+	return id == 0 ? CLOCK_NONE : id;
+}
+
+static int
+wrong(struct err *err, const struct hold_new *h, const char *what)
+{
+	return err_set(err, ERR_PERM, "hold %s on %s: %s", hold_name(h->kind),
+	    hold_scope_name(h->scope), what);
+}
+
+/* Each scope needs its own reference; NULL: the hold is well formed. */
+static const char *
+missing(const struct hold_new *h)
+{
+	switch (h->scope) {
+	case SCOPE_ACCOUNT:
+		return h->account_id == 0 ? "no account given" : NULL;
+	case SCOPE_ITEM:
+		return h->item_id == 0 ? "no item given" : NULL;
+	case SCOPE_PARTY:
+		return h->party_id == 0 ? "no party given" : NULL;
+	case SCOPE_ADDRESS:
+		return h->address_id == 0 ? "no address given" : NULL;
+	case SCOPE_CHANNEL:
+		return h->channel == NULL ? "no channel given" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static int
+check(const struct hold_new *h, struct err *err)
+{
+	const char *what = missing(h);
+
+	if (what != NULL)
+		return wrong(err, h, what);
+	if (hold_is_computed(h->kind))
+		return wrong(err, h, "this kind follows from the facts and "
+		    "is never placed");
+	if (h->ends_at != CLOCK_NONE && !hold_lapses(h->kind))
+		return wrong(err, h, "this kind never lapses by itself: give "
+		    "a review date");
+	if (h->amount != 0 && h->scope != SCOPE_ITEM)
+		return wrong(err, h, "only a hold on an item has an amount");
+	return 0;
+}
+
+/* What a hold on any of these changes for planner and sender. */
+static int
+touch(struct db *db, const struct hold_new *h, struct err *err)
+{
+	if (h->address_id != 0 &&
+	    accounts_touch_address(db, h->address_id, err) < 0)
+		return -1;
+	if (h->party_id != 0 && accounts_touch_party(db, h->party_id, err) < 0)
+		return -1;
+	if (h->account_id != 0)
+		return accounts_touch(db, h->account_id, err);
+	if (h->address_id != 0 || h->party_id != 0)
+		return 0;
+	return accounts_touch_company(db, h->company_id, err);
+}
+
+static int
+item_account(struct db *db, struct hold_new *h, struct err *err)
+{
+	struct db_query *q;
+
+	if (h->item_id == 0 || h->account_id != 0)
+		return 0;
+	if (db_get(db, &hold_item_account, &q, err, "i", h->item_id) < 0)
+		return err_add(err, "item %lld", (long long)h->item_id);
+	h->account_id = db_int(q, 0);
+	db_done(q);
+	return 0;
+}
+
+static json_t *
+describe(int64_t id, const struct hold_new *h, const char *note)
+{
+	json_t *j = json_pack("{s:I, s:s, s:s, s:s*}", "hold",
+	    (json_int_t)id, "kind", hold_name(h->kind), "scope",
+	    hold_scope_name(h->scope), "note", note);
+
+	if (h->item_id != 0)
+		json_object_set_new(j, "item", json_integer(h->item_id));
+	if (h->amount != 0)
+		json_object_set_new(j, "amount", json_integer(h->amount));
+	if (h->party_id != 0)
+		json_object_set_new(j, "party", json_integer(h->party_id));
+	if (h->address_id != 0)
+		json_object_set_new(j, "address",
+		    json_integer(h->address_id));
+	return j;
+}
+
+int
+holds_place(struct db *db, const struct hold_new *given, int64_t now,
+    const char *actor, int64_t *ret_id, struct err *err)
+{
+	struct hold_new h = *given;
+	int64_t id;
+
+	db_want_tx(db, "holds_place");
+	if (h.review_at == CLOCK_NONE)
+		h.review_at = now + (int64_t)hold_review_days(h.kind) * DAY;
+	if (check(&h, err) < 0 || item_account(db, &h, err) < 0)
+		return -1;
+	if (touch(db, &h, err) < 0 ||
+	    db_get_int(db, &hold_add, &id, err, "ittiiiiittittii",
+	    h.company_id, hold_name(h.kind), hold_scope_name(h.scope),
+	    id_or_null(h.account_id), id_or_null(h.item_id),
+	    id_or_null(h.amount), id_or_null(h.party_id),
+	    id_or_null(h.address_id), h.channel, h.owner, now, actor, h.note,
+	    h.review_at, h.ends_at) < 0 ||
+	    events_append(db, h.company_id, h.account_id, now, "hold-placed",
+	    actor, describe(id, &h, h.note), NULL, err) < 0)
+		return -1;
+	if (ret_id != NULL)
+		*ret_id = id;
+	return 0;
+}
+
+static int64_t
+id_col(struct db_query *q, int col)
+{
+	return db_is_null(q, col) ? 0 : db_int(q, col);
+}
+
+int
+holds_release(struct db *db, int64_t hold_id, int64_t now,
+    const char *actor, const char *note, struct err *err)
+{
+	struct hold_new h = { 0 };
+	struct db_query *q;
+	int r;
+
+	db_want_tx(db, "holds_release");
+	r = db_get_maybe(db, &hold_get, &q, err, "i", hold_id);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "no hold %lld, or it is "
+		    "released already", (long long)hold_id);
+	h.company_id = db_int(q, 0);
+	if (!hold_parse(db_text(q, 1), &h.kind) ||
+	    !hold_scope_parse(db_text(q, 2), &h.scope)) {
+		db_done(q);
+		return err_set(err, ERR_CORRUPT, "hold %lld: unknown kind or "
+		    "scope", (long long)hold_id);
+	}
+	h.account_id = id_col(q, 3);
+	h.party_id = id_col(q, 4);
+	h.address_id = id_col(q, 5);
+	h.item_id = id_col(q, 6);
+	db_done(q);
+	if (touch(db, &h, err) < 0 ||
+	    db_run(db, &hold_release, err, "iit", hold_id, now, actor) < 0)
+		return -1;
+	return events_append(db, h.company_id, h.account_id, now,
+	    "hold-released", actor, describe(hold_id, &h, note), NULL, err);
+}

@@ -1,0 +1,190 @@
+#include "store/tasks.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/accounts.h"
+#include "store/events.h"
+
+#include <string.h>
+
+DB_STMT(task_find_account, "SELECT id, severity, due_at, title, detail, "
+    "owner, outbox_id, hold_id, inbox_id FROM task "
+    "WHERE company_id = $1 AND account_id = $2 AND reason = $3 "
+    "AND state <> 'closed'");
+DB_STMT(task_find_company, "SELECT id, severity, due_at, title, detail, "
+    "owner, outbox_id, hold_id, inbox_id FROM task "
+    "WHERE company_id = $1 AND account_id IS NULL AND reason = $2 "
+    "AND state <> 'closed'");
+DB_STMT(task_add, "INSERT INTO task (company_id, account_id, reason, state, "
+    "severity, owner, title, detail, outbox_id, hold_id, inbox_id, "
+    "opened_at, due_at) VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, "
+    "$10, $11, $12) RETURNING id");
+DB_STMT(task_merge, "UPDATE task SET severity = $2, due_at = $3, title = $4, "
+    "detail = $5, owner = $6, outbox_id = $7, hold_id = $8, inbox_id = $9 "
+    "WHERE id = $1");
+DB_STMT(task_get, "SELECT company_id, account_id, reason FROM task "
+    "WHERE id = $1 AND state <> 'closed'");
+DB_STMT(task_close, "UPDATE task SET state = 'closed', closed_at = $2, "
+    "closed_by = $3, outcome = $4 WHERE id = $1 AND state <> 'closed'");
+
+static int64_t
+id_or_null(int64_t id)
+{
+	return id == 0 ? CLOCK_NONE : id;
+}
+
+static int64_t
+id_col(struct db_query *q, int col)
+{
+	return db_is_null(q, col) ? 0 : db_int(q, col);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* 1: an open one is there, and *ret_was holds it. */
+static int
+find(struct db *db, int64_t company_id, int64_t account_id,
+    const char *reason, void *owner, int64_t *ret_id,
+    struct task_new *ret_was, struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	if (account_id != 0)
+		r = db_get_maybe(db, &task_find_account, &q, err, "iit",
+		    company_id, account_id, reason);
+	else
+		r = db_get_maybe(db, &task_find_company, &q, err, "it",
+		    company_id, reason);
+	if (r <= 0)
+		return r;
+	*ret_id = db_int(q, 0);
+	ret_was->severity = (int)db_int(q, 1);
+	ret_was->due_at = db_int(q, 2);
+	ret_was->title = mem_str(owner, db_text(q, 3));
+	ret_was->detail = mem_str(owner, db_text(q, 4));
+	ret_was->owner = mem_str(owner, db_text(q, 5));
+	ret_was->outbox_id = id_col(q, 6);
+	ret_was->hold_id = id_col(q, 7);
+	ret_was->inbox_id = id_col(q, 8);
+	db_done(q);
+	return 1;
+}
+
+/* The graver, the sooner and what is said last; never less than before. */
+static int
+merge(struct db *db, int64_t id, const struct task_new *was,
+    const struct task_new *t, struct err *err)
+{
+	struct task_new m = *t;
+
+	if (was->severity > m.severity)
+		m.severity = was->severity;
+	if (was->due_at < m.due_at)
+		m.due_at = was->due_at;
+	if (m.detail == NULL)
+		m.detail = was->detail;
+	if (was->owner != NULL)		/* somebody may have it in hand */
+		m.owner = was->owner;
+	if (m.outbox_id == 0)
+		m.outbox_id = was->outbox_id;
+	if (m.hold_id == 0)
+		m.hold_id = was->hold_id;
+	if (m.inbox_id == 0)
+		m.inbox_id = was->inbox_id;
+	if (m.severity == was->severity && m.due_at == was->due_at &&
+	    same_text(m.title, was->title) &&
+	    same_text(m.detail, was->detail) &&
+	    same_text(m.owner, was->owner) &&
+	    m.outbox_id == was->outbox_id && m.hold_id == was->hold_id &&
+	    m.inbox_id == was->inbox_id)
+		return 0;
+	return db_run(db, &task_merge, err, "iiitttiii", id,
+	    (int64_t)m.severity, m.due_at, m.title, m.detail, m.owner,
+	    id_or_null(m.outbox_id), id_or_null(m.hold_id),
+	    id_or_null(m.inbox_id));
+}
+
+int
+tasks_open(struct db *db, const struct task_new *t, int64_t now,
+    const char *actor, int64_t *ret_id, bool *ret_new, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct task_new was;
+	int64_t id;
+	int r;
+
+	db_want_tx(db, "tasks_open");
+	r = find(db, t->company_id, t->account_id, t->reason, ctx, &id, &was,
+	    err);
+	if (r > 0 && merge(db, id, &was, t, err) < 0)
+		return -1;
+	if (r == 0 && (db_get_int(db, &task_add, &id, err, "iititttiiiii",
+	    t->company_id, id_or_null(t->account_id), t->reason,
+	    (int64_t)t->severity, t->owner, t->title, t->detail,
+	    id_or_null(t->outbox_id), id_or_null(t->hold_id),
+	    id_or_null(t->inbox_id), now, t->due_at) < 0 ||
+	    events_append(db, t->company_id, t->account_id, now,
+	    "task-opened", actor, json_pack("{s:I, s:s, s:i, s:s}", "task",
+	    (json_int_t)id, "reason", t->reason, "severity", t->severity,
+	    "title", t->title), NULL, err) < 0))
+		return -1;
+	if (r < 0)
+		return -1;
+	if (ret_id != NULL)
+		*ret_id = id;
+	if (ret_new != NULL)
+		*ret_new = r == 0;
+	return 0;
+}
+
+int
+tasks_close(struct db *db, int64_t task_id, int64_t now,
+    const char *actor, const char *outcome, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	int64_t company, account;
+	struct db_query *q;
+	char *reason;
+	int r;
+
+	db_want_tx(db, "tasks_close");
+	r = db_get_maybe(db, &task_get, &q, err, "i", task_id);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "no task %lld, or it is closed "
+		    "already", (long long)task_id);
+	company = db_int(q, 0);
+	account = id_col(q, 1);
+	reason = mem_str(ctx, db_text(q, 2));
+	db_done(q);
+	if (db_run(db, &task_close, err, "iitt", task_id, now, actor,
+	    outcome) < 0)
+		return -1;
+	/* The planner may have waited for it. */
+	if (account != 0 && accounts_touch(db, account, err) < 0)
+		return -1;
+	return events_append(db, company, account, now, "task-closed", actor,
+	    json_pack("{s:I, s:s, s:s*}", "task", (json_int_t)task_id,
+	    "reason", reason, "outcome", outcome), NULL, err);
+}
+
+int
+tasks_close_reason(struct db *db, int64_t company_id, int64_t account_id,
+    const char *reason, int64_t now, const char *actor, const char *outcome,
+    struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct task_new was;
+	int64_t id;
+	int r;
+
+	db_want_tx(db, "tasks_close_reason");
+	r = find(db, company_id, account_id, reason, ctx, &id, &was, err);
+	return r <= 0 ? r : tasks_close(db, id, now, actor, outcome, err);
+}
