@@ -1,0 +1,95 @@
+#!/bin/bash
+# The include arrows of ARCHITECTURE.md: a room includes only what stands
+# below it, a foreign library is used in its named files only, SQL stands in
+# src/store only.
+set -u
+cd "$top_srcdir" || exit 1
+passed=0 failed=0
+
+fail() {
+	echo "$1"
+	failed=$((failed + 1))
+}
+
+# Room: the rooms that it may include.  A step is the meeting place of a pure
+# room and the store; it has a line of its own.
+rooms='
+base: base
+core: base core
+policy: base core policy
+track: base core track
+understand: base core understand
+config: base core policy config
+import: base core config policy import
+plan: base core policy plan
+render: base core policy plan config render
+send: base core policy plan config render track send
+store: base core policy plan config track import store
+receive: base core policy config store understand receive
+daemon: base core config store plan render send receive daemon
+cmd: base core policy plan config render track understand import store send receive daemon cmd
+main: cmd
+plan/planner_step: base core policy plan config track store
+send/sender_step: base core policy plan config render track store send
+'
+
+# Header: the files (a pattern) that may include it.
+foreign='
+talloc\.h: base/mem\.h
+sqlite3\.h: store/db_(sqlite\.c|driver\.h)
+openssl/: base/(hash|id)\.c
+jansson\.h: (store/events\.[ch]|store/[a-z_]*\.c|cmd/[a-z_]*\.[ch]|understand/[a-z_]*\.[ch])
+yaml\.h: config/yaml\.c
+gmime/: (render/mime\.c|understand/mime\.c)
+unicode/: (base/text|core/zone|core/country|render/locale|understand/normalise)\.c
+libesmtp\.h: send/smtp[a-z_]*\.c
+curl/: send/http[a-z_]*\.c
+libical/: followup/[a-z_]*\.c
+microhttpd\.h: web/[a-z_]*\.c
+pcre2\.h: understand/[a-z_]*\.c
+libpq-fe\.h: none
+'
+
+allowed_for() {	# FILE (in src) -> rooms
+	local room=${1%%/*} key
+	key=${1%.*}
+	if [ "$room" = "$1" ]; then
+		room=main
+	fi
+	sed -n "s|^$key: ||p" <<<"$rooms" | grep . ||
+	    sed -n "s|^$room: ||p" <<<"$rooms"
+}
+
+for file in $(cd src && find . -name '*.[ch]' | sed 's|^\./||' | sort); do
+	allowed=$(allowed_for "$file")
+	if [ -z "$allowed" ]; then
+		fail "src/$file: its room has no line in arrows.sh"
+		continue
+	fi
+	before=$failed
+	while read -r target; do
+		room=${target%%/*}
+		case " $allowed " in
+		*" $room "*) ;;
+		*)	[ "$room" = "$target" ] ||
+			    fail "src/$file: must not include $target" ;;
+		esac
+	done < <(sed -n 's/^#include "\(.*\)"$/\1/p' "src/$file")
+	while IFS=: read -r header files; do
+		[ -n "$header" ] || continue
+		if grep -Eq "^#include <$header" "src/$file" &&
+		    ! grep -Eqx "${files# }" <<<"$file"; then
+			fail "src/$file: must not use <$header>"
+		fi
+	done <<<"$foreign"
+	case $file in
+	store/*) ;;
+	*)	sql='"(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (TABLE|INDEX)) '
+		if grep -nE "$sql" "src/$file" | grep -E "\"(SELECT .* FROM|INSERT INTO|DELETE FROM|CREATE|UPDATE [a-z_]+ SET)"; then
+			fail "src/$file: SQL outside src/store"
+		fi ;;
+	esac
+	[ "$failed" -gt "$before" ] || passed=$((passed + 1))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
