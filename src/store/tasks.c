@@ -27,6 +27,19 @@ DB_STMT(task_get, "SELECT company_id, account_id, reason FROM task "
 DB_STMT(task_close, "UPDATE task SET state = 'closed', closed_at = $2, "
     "closed_by = $3, outcome = $4 WHERE id = $1 AND state <> 'closed'");
 
+DB_STMT(task_ack, "UPDATE task SET state = 'acked' WHERE id = $1 "
+    "AND state = 'open'");
+DB_STMT(task_assign, "UPDATE task SET owner = $2 WHERE id = $1 "
+    "AND state <> 'closed'");
+DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
+    "p.name, t.reason, t.title, t.detail, t.owner, t.state, t.outcome, "
+    "t.severity, t.outbox_id, t.hold_id FROM task t "
+    "LEFT JOIN account a ON a.id = t.account_id "
+    "LEFT JOIN party p ON p.id = a.party_id "
+    "WHERE t.company_id = $1 AND ($2 = 0 OR t.account_id = $2) "
+    "AND ($3 = 1 OR t.state <> 'closed') "
+    "ORDER BY t.severity DESC, t.due_at, t.id");
+
 static int64_t
 id_or_null(int64_t id)
 {
@@ -142,27 +155,73 @@ tasks_open(struct db *db, const struct task_new *t, int64_t now,
 	return 0;
 }
 
+/* The task's place for its event; ERR_PERM when it is closed or not there. */
+static int
+whose(struct db *db, int64_t task_id, void *owner, int64_t *ret_company,
+    int64_t *ret_account, char **ret_reason, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &task_get, &q, err, "i", task_id);
+
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "no task %lld, or it is closed "
+		    "already", (long long)task_id);
+	*ret_company = db_int(q, 0);
+	*ret_account = id_col(q, 1);
+	*ret_reason = mem_str(owner, db_text(q, 2));
+	db_done(q);
+	return 0;
+}
+
+int
+tasks_ack(struct db *db, int64_t task_id, int64_t now,
+    const char *actor, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	int64_t company, account;
+	char *reason;
+
+	db_want_tx(db, "tasks_ack");
+	if (whose(db, task_id, ctx, &company, &account, &reason, err) < 0 ||
+	    db_run(db, &task_ack, err, "i", task_id) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return 0;	/* acked before: nothing new to say */
+	return events_append(db, company, account, now, "task-acked", actor,
+	    json_pack("{s:I, s:s}", "task", (json_int_t)task_id, "reason",
+	    reason), NULL, err);
+}
+
+int
+tasks_assign(struct db *db, int64_t task_id, const char *login,
+    int64_t now, const char *actor, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	int64_t company, account;
+	char *reason;
+
+	db_want_tx(db, "tasks_assign");
+	if (whose(db, task_id, ctx, &company, &account, &reason, err) < 0 ||
+	    db_run(db, &task_assign, err, "it", task_id, login) < 0)
+		return -1;
+	return events_append(db, company, account, now, "task-assigned",
+	    actor, json_pack("{s:I, s:s, s:s}", "task", (json_int_t)task_id,
+	    "reason", reason, "owner", login), NULL, err);
+}
+
 int
 tasks_close(struct db *db, int64_t task_id, int64_t now,
     const char *actor, const char *outcome, struct err *err)
 {
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	int64_t company, account;
-	struct db_query *q;
 	char *reason;
-	int r;
 
 	db_want_tx(db, "tasks_close");
-	r = db_get_maybe(db, &task_get, &q, err, "i", task_id);
-	if (r < 0)
+	if (whose(db, task_id, ctx, &company, &account, &reason, err) < 0)
 		return -1;
-	if (r == 0)
-		return err_set(err, ERR_PERM, "no task %lld, or it is closed "
-		    "already", (long long)task_id);
-	company = db_int(q, 0);
-	account = id_col(q, 1);
-	reason = mem_str(ctx, db_text(q, 2));
-	db_done(q);
 	if (db_run(db, &task_close, err, "iitt", task_id, now, actor,
 	    outcome) < 0)
 		return -1;
@@ -187,4 +246,39 @@ tasks_close_reason(struct db *db, int64_t company_id, int64_t account_id,
 	db_want_tx(db, "tasks_close_reason");
 	r = find(db, company_id, account_id, reason, ctx, &id, &was, err);
 	return r <= 0 ? r : tasks_close(db, id, now, actor, outcome, err);
+}
+
+int
+tasks_each(struct db *db, int64_t company_id, int64_t account_id,
+    bool closed_too, int (*fn)(const struct task *t, void *arg), void *arg,
+    struct err *err)
+{
+	struct db_query *q = db_query(db, &task_list);
+	struct task t;
+	int r, stop = 0;
+
+	db_bind_int(q, 1, company_id);
+	db_bind_int(q, 2, account_id);
+	db_bind_int(q, 3, closed_too);
+	while (stop == 0 && (r = db_step(q, err)) > 0) {
+		t.id = db_int(q, 0);
+		t.opened_at = db_int(q, 1);
+		t.due_at = db_int(q, 2);
+		t.closed_at = db_int(q, 3);
+		t.account = db_text(q, 4);
+		t.name = db_text(q, 5);
+		t.reason = db_text(q, 6);
+		t.title = db_text(q, 7);
+		t.detail = db_text(q, 8);
+		t.owner = db_text(q, 9);
+		t.state = db_text(q, 10);
+		t.outcome = db_text(q, 11);
+		t.severity = (int)db_int(q, 12);
+		t.outbox_id = id_col(q, 13);
+		t.hold_id = id_col(q, 14);
+		stop = fn(&t, arg);
+	}
+	if (stop != 0)
+		db_done(q);
+	return stop != 0 ? 0 : r;
 }

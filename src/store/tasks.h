@@ -26,4 +26,25 @@ int tasks_close_reason(struct db *db, int64_t company_id, int64_t account_id,
     const char *reason, int64_t now, const char *actor, const char *outcome,
     struct err *err);
 
+/* What a person does with an open task; each writes an event. */
+int tasks_ack(struct db *db, int64_t task_id, int64_t now,
+    const char *actor, struct err *err);
+int tasks_assign(struct db *db, int64_t task_id, const char *login,
+    int64_t now, const char *actor, struct err *err);
+
+struct task {
+	int64_t id, opened_at, due_at, closed_at;
+	const char *account, *name;	/* NULL: the company's */
+	const char *reason, *title, *detail, *owner, *state, *outcome;
+	int severity;
+	int64_t outbox_id, hold_id;	/* 0: none */
+};
+
+/* Gravest first, then by due time; outside store_tx as well.  account_id 0:
+ * all of the company.  The struct is valid during the call only; fn returns
+ * 0 to go on. */
+int tasks_each(struct db *db, int64_t company_id, int64_t account_id,
+    bool closed_too, int (*fn)(const struct task *t, void *arg), void *arg,
+    struct err *err);
+
 #endif

@@ -1,0 +1,214 @@
+/* tasks.c - work for people: list it, and say what became of it. */
+#include "cmd/cmd.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cmd/table.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "store/accounts.h"
+#include "store/companies.h"
+#include "store/tasks.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const char *const severities[] = { "", "routine", "soon", "at once" };
+
+struct listing {
+	void *owner;
+	const struct zone *zone;
+	struct table *table;
+	json_t *array;		/* --json */
+	size_t n;
+};
+
+static int
+to_json(const struct task *t, void *arg)
+{
+	struct listing *l = arg;
+	char opened[CLOCK_TEXT_MAX], due[CLOCK_TEXT_MAX];
+
+	json_array_append_new(l->array, json_pack("{s:I, s:s*, s:s*, s:s, "
+	    "s:s, s:s*, s:s*, s:s, s:s*, s:s, s:s, s:s}", "id",
+	    (json_int_t)t->id, "account", t->account, "name", t->name,
+	    "reason", t->reason, "title", t->title, "detail", t->detail,
+	    "owner", t->owner, "state", t->state, "outcome", t->outcome,
+	    "severity", severities[t->severity], "opened",
+	    clock_format(t->opened_at, opened), "due",
+	    clock_format(t->due_at, due)));
+	return 0;
+}
+
+static int
+to_table(const struct task *t, void *arg)
+{
+	struct listing *l = arg;
+	char day[DATE_TEXT_MAX];
+	int32_t second;
+
+	l->n++;
+	table_cellf(l->table, "%lld", (long long)t->id);
+	table_cell(l->table, severities[t->severity]);
+	table_cell(l->table, date_format(zone_day(l->zone, t->due_at,
+	    &second), day));
+	table_cell(l->table, t->account);
+	table_cell(l->table, t->name);
+	table_cell(l->table, t->owner);
+	table_cell(l->table, t->state);
+	table_cell(l->table, t->reason);
+	table_cell(l->table, t->title);
+	return 0;
+}
+
+static void
+columns(struct table *t)
+{
+	table_column(t, "TASK", TABLE_RIGHT);
+	table_column(t, "SEVERITY", TABLE_LEFT);
+	table_column(t, "DUE", TABLE_LEFT);
+	table_column(t, "ACCOUNT", TABLE_LEFT);
+	table_column(t, "NAME", TABLE_LEFT);
+	table_column(t, "OWNER", TABLE_LEFT);
+	table_column(t, "STATE", TABLE_LEFT);
+	table_column(t, "REASON", TABLE_LEFT);
+	table_column(t, "WHAT TO DO", TABLE_CUT);
+}
+
+static int
+list(struct cmd *c, const char *account, bool all, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	const struct config_company *company;
+	struct listing l = { .owner = ctx };
+	struct company_row row;
+	int64_t account_id = 0;
+
+	if (cmd_company(c, &company, err) < 0 ||
+	    companies_get(c->db, company->code, &row, err) < 0 ||
+	    (account != NULL && accounts_find(c->db, row.id, account,
+	    &account_id, err) < 0))
+		return -1;
+	l.zone = company->zone;
+	l.table = table_new(ctx);
+	columns(l.table);
+	l.array = json_array();
+	if (tasks_each(c->db, row.id, account_id, all,
+	    c->json ? to_json : to_table, &l, err) < 0) {
+		json_decref(l.array);
+		return -1;
+	}
+	if (c->json) {
+		json_dumpf(l.array, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else if (l.n == 0)
+		printf("No open tasks.\n");
+	else
+		table_print(l.table, stdout, 0);
+	json_decref(l.array);
+	return EX_OK;
+}
+
+struct act {
+	struct cmd *c;
+	int64_t id;
+	const char *text;	/* owner or outcome */
+};
+
+static int
+ack(struct db *db, void *arg, struct err *err)
+{
+	struct act *a = arg;
+
+	return tasks_ack(db, a->id, a->c->now, a->c->actor, err);
+}
+
+static int
+assign(struct db *db, void *arg, struct err *err)
+{
+	struct act *a = arg;
+
+	return tasks_assign(db, a->id, a->text, a->c->now, a->c->actor, err);
+}
+
+static int
+resolve(struct db *db, void *arg, struct err *err)
+{
+	struct act *a = arg;
+
+	return tasks_close(db, a->id, a->c->now, a->c->actor, a->text, err);
+}
+
+static const struct verb {
+	const char *word, *operand;	/* operand after the id */
+	store_tx_fn fn;
+	const char *done;
+} verbs[] = {
+	{ "ack", NULL, ack, "acknowledged" },
+	{ "assign", "LOGIN", assign, "assigned" },
+	{ "resolve", "OUTCOME", resolve, "closed" },
+};
+
+static int
+known_login(struct cmd *c, const char *login, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < c->config->n_users; i++)
+		if (strcmp(c->config->users[i].login, login) == 0)
+			return 0;
+	return err_set(err, ERR_PERM, "no user '%.60s': add it under users: "
+	    "in %s", login, c->config->file);
+}
+
+static int
+run_verb(struct cmd *c, const struct verb *v, int argc, char **argv,
+    struct err *err)
+{
+	struct act a = { .c = c };
+	char *end;
+
+	if (argc != (v->operand == NULL ? 3 : 4))
+		return cmd_usage(err, "tasks %s wants a task number%s%s",
+		    v->word, v->operand == NULL ? "" : " and ",
+		    v->operand == NULL ? "" : v->operand);
+	a.id = strtoll(argv[2], &end, 10);
+	if (*end != '\0' || a.id <= 0)
+		return cmd_usage(err, "'%.40s' is not a task number",
+		    argv[2]);
+	a.text = argv[3];
+	if (v->fn == assign && known_login(c, a.text, err) < 0)
+		return -1;
+	if (store_tx(c->db, v->fn, &a, err) < 0)
+		return -1;
+	if (!c->json)
+		printf("Task %lld: %s\n", (long long)a.id, v->done);
+	return EX_OK;
+}
+
+int
+cmd_tasks(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	const char *account = NULL;
+	bool all = false;
+	const struct cmd_option options[] = {
+		{ "account", OPTION_TEXT, &account },
+		{ "all", OPTION_FLAG, &all },
+		{ NULL, OPTION_FLAG, NULL }
+	};
+	size_t i;
+
+	if (cmd_options(options, &argc, argv, 0, 3, err) < 0)
+		return -1;
+	if (argc == 1)
+		return list(c, account, all, err);
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(argv[1], verbs[i].word) == 0)
+			return run_verb(c, &verbs[i], argc, argv, err);
+	return cmd_usage(err, "tasks: '%.40s' is none of ack, assign, "
+	    "resolve", argv[1]);
+}
