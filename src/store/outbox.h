@@ -52,8 +52,9 @@ struct outbox_new {
 	size_t n_to;
 };
 
-/* One communication, its items and a row for each recipient.  ERR_PERM when
- * the occurrence is taken. */
+/* One communication, its items and a row for each recipient.  Nothing is
+ * written and *ret_communication_id is 0 when the occurrence is taken: it was
+ * sent, is being sent, or was refused for good and a task tells so. */
 int outbox_plan(struct db *db, const struct outbox_new *o, int64_t now,
     int64_t *ret_communication_id, struct err *err);
 
@@ -63,8 +64,9 @@ int outbox_cancel_planned(struct db *db, int64_t account_id,
     enum class class, int64_t now, const char *why, int64_t *ret_n,
     struct err *err);
 
-/* What stands in the outbox for an account and class and has not been sent;
- * *ret_planned is NULL when there is none (outside store_tx as well). */
+/* What stands in the outbox for an account and class and has no outcome yet
+ * (draft, queued, claimed, sending, deferred), the newest; *ret_planned is
+ * NULL when there is none (outside store_tx as well). */
 struct outbox_planned {
 	int64_t communication_id;
 	const char *cause, *template, *language;

@@ -1,0 +1,262 @@
+/* The planner's side and the lists; outbox_claim.c, outbox_finish.c: the
+ * sender's. */
+#include "store/outbox.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+/* clang-format off */
+DB_STMT(occurrence_taken,
+    "SELECT id FROM communication WHERE company_id = $1 AND account_id = $2"
+    " AND class = $3 AND cause = $4 AND cancelled = 0");
+DB_STMT(insert_communication,
+    "INSERT INTO communication (company_id, account_id, class, cause,"
+    " channel, policy, step, stage, level, episode, nth, created_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    " RETURNING id");
+DB_STMT(insert_communication_item,
+    "INSERT INTO communication_item (communication_id, item_id, amount)"
+    " VALUES ($1, $2, $3)");
+DB_STMT(insert_row,
+    "INSERT INTO outbox (company_id, account_id, communication_id,"
+    " contact_id, address_id, channel, state, template, language, due_at,"
+    " not_after, priority, first_contact, approve, created_at, changed_at)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+    " $15, $15)");
+DB_STMT(cancelable,
+    "SELECT o.id, o.state, o.communication_id FROM outbox o"
+    " JOIN communication c ON c.id = o.communication_id"
+    " WHERE o.account_id = $1 AND c.class = $2"
+    " AND o.state IN ('draft', 'queued', 'deferred') ORDER BY o.id");
+DB_STMT(cancel_row,
+    "UPDATE outbox SET state = $1, changed_at = $2, detail = $3"
+    " WHERE id = $4 AND state = $5");
+DB_STMT(cancel_communication,
+    "UPDATE communication SET cancelled = 1 WHERE id = $1 AND at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE communication_id = $1"
+    " AND state <> 'cancelled')");
+DB_STMT(select_planned,
+    "SELECT c.id, c.cause, o.template, o.language, o.contact_id,"
+    " o.address_id, o.due_at, o.not_after, o.priority, o.state"
+    " FROM outbox o JOIN communication c ON c.id = o.communication_id"
+    " WHERE o.account_id = $1 AND c.class = $2 AND o.state IN"
+    " ('draft', 'queued', 'claimed', 'sending', 'deferred')"
+    " ORDER BY c.id DESC, o.id LIMIT 1");
+DB_STMT(select_lines,
+    "SELECT o.id, o.due_at, o.changed_at, o.not_after, o.priority, a.code,"
+    " p.name, o.template, o.language, d.value, o.detail, c.cause, o.state,"
+    " c.class, o.channel, o.tries"
+    " FROM outbox o JOIN communication c ON c.id = o.communication_id"
+    " JOIN account a ON a.id = o.account_id JOIN party p ON p.id = a.party_id"
+    " JOIN address d ON d.id = o.address_id"
+    " WHERE o.company_id = $1 AND o.changed_at >= $2"
+    " AND (o.state = $3 OR ($3 = '' AND o.state NOT IN"
+    " ('accepted', 'failed', 'cancelled'))) ORDER BY o.due_at, o.id");
+/* clang-format on */
+
+static int
+insert_row_to(struct db *db, const struct outbox_new *o, int64_t id,
+    const struct outbox_recipient *to, int64_t now, struct err *err)
+{
+	enum outbox_state state;
+
+	state = o->approve > 0 ? OUTBOX_DRAFT : OUTBOX_QUEUED;
+	return db_run(db, &insert_row, err, "iiiiittttiiiiii", o->company_id,
+	    o->account_id, id, to->contact_id, to->address_id,
+	    channel_name(o->channel), outbox_state_name(state), o->template,
+	    to->language, o->due_at, o->not_after, o->priority,
+	    (int64_t)o->first_contact, (int64_t)o->approve, now);
+}
+
+static int64_t
+or_null(int64_t v)
+{
+	return v < 0 ? CLOCK_NONE : v;
+}
+
+static int
+insert(struct db *db, const struct outbox_new *o, int64_t now,
+    int64_t *ret_id, struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get(db, &insert_communication, &q, err, "iittttti" "iiii",
+	    o->company_id, o->account_id, class_name(o->class), o->cause,
+	    channel_name(o->channel), o->policy, o->step, or_null(o->stage),
+	    or_null(o->level), o->episode, (int64_t)o->nth, now) < 0)
+		return -1;
+	*ret_id = db_int(q, 0);
+	db_done(q);
+	return 0;
+}
+
+int
+outbox_plan(struct db *db, const struct outbox_new *o, int64_t now,
+    int64_t *ret_communication_id, struct err *err)
+{
+	struct db_query *q;
+	int64_t id;
+	size_t i;
+	int r;
+
+	q = db_query(db, &occurrence_taken);
+	db_bind_int(q, 1, o->company_id);
+	db_bind_int(q, 2, o->account_id);
+	db_bind_text(q, 3, class_name(o->class));
+	db_bind_text(q, 4, o->cause);
+	if ((r = db_step(q, err)) < 0)
+		return -1;
+	if (r > 0) {
+		db_done(q);
+		*ret_communication_id = 0;
+		return 0;
+	}
+	if (insert(db, o, now, &id, err) < 0)
+		return -1;
+	for (i = 0; i < o->n_items; i++)
+		if (db_run(db, &insert_communication_item, err, "iii", id,
+		    o->items[i].item_id, o->items[i].amount) < 0)
+			return -1;
+	for (i = 0; i < o->n_to; i++)
+		if (insert_row_to(db, o, id, &o->to[i], now, err) < 0)
+			return -1;
+	*ret_communication_id = id;
+	return 0;
+}
+
+struct found {
+	int64_t id, communication_id;
+	enum outbox_state state;
+};
+
+static int
+find_cancelable(void *owner, struct db *db, int64_t account_id,
+    enum class class, struct found **ret_f, size_t *ret_n, struct err *err)
+{
+	struct found *f = NULL;
+	struct db_query *q;
+	size_t n = 0;
+	int r;
+
+	q = db_query(db, &cancelable);
+	db_bind_int(q, 1, account_id);
+	db_bind_text(q, 2, class_name(class));
+	while ((r = db_step(q, err)) > 0) {
+		f = mem_grow(owner, f, struct found, n + 1);
+		f[n].id = db_int(q, 0);
+		if (!outbox_state_parse(db_text(q, 1), &f[n].state))
+			f[n].state = OUTBOX_COUNT;
+		f[n++].communication_id = db_int(q, 2);
+	}
+	if (r < 0)
+		return -1;
+	*ret_f = f;
+	*ret_n = n;
+	return 0;
+}
+
+int
+outbox_cancel_planned(struct db *db, int64_t account_id, enum class class,
+    int64_t now, const char *why, int64_t *ret_n, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	enum outbox_state next;
+	struct found *f;
+	size_t i, n;
+
+	if (find_cancelable(pool, db, account_id, class, &f, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (!outbox_next(f[i].state, OUTBOX_EV_CANCEL, &next))
+			continue;
+		if (db_run(db, &cancel_row, err, "titit",
+		    outbox_state_name(next), now, why, f[i].id,
+		    outbox_state_name(f[i].state)) < 0 ||
+		    db_run(db, &cancel_communication, err, "i",
+		    f[i].communication_id) < 0)
+			return -1;
+	}
+	if (ret_n != NULL)
+		*ret_n = (int64_t)n;
+	return 0;
+}
+
+int
+outbox_planned(void *owner, struct db *db, int64_t account_id,
+    enum class class, struct outbox_planned **ret_planned, struct err *err)
+{
+	struct outbox_planned *p;
+	struct db_query *q;
+	int r;
+
+	q = db_query(db, &select_planned);
+	db_bind_int(q, 1, account_id);
+	db_bind_text(q, 2, class_name(class));
+	if ((r = db_step(q, err)) < 0)
+		return -1;
+	if (r == 0) {
+		*ret_planned = NULL;
+		return 0;
+	}
+	p = mem_new(owner, struct outbox_planned);
+	p->communication_id = db_int(q, 0);
+	p->cause = mem_str(p, db_text(q, 1));
+	p->template = mem_str(p, db_text(q, 2));
+	p->language = mem_str(p, db_text(q, 3));
+	p->contact_id = db_int(q, 4);
+	p->address_id = db_int(q, 5);
+	p->due_at = db_int(q, 6);
+	p->not_after = db_int(q, 7);
+	p->priority = db_int(q, 8);
+	if (!outbox_state_parse(db_text(q, 9), &p->state))
+		p->state = OUTBOX_COUNT;
+	db_done(q);
+	*ret_planned = p;
+	return 0;
+}
+
+static void
+read_line(struct db_query *q, struct outbox_line *l)
+{
+	l->id = db_int(q, 0);
+	l->due_at = db_int(q, 1);
+	l->changed_at = db_int(q, 2);
+	l->not_after = db_int(q, 3);
+	l->priority = db_int(q, 4);
+	l->account = db_text(q, 5);
+	l->name = db_text(q, 6);
+	l->template = db_text(q, 7);
+	l->language = db_text(q, 8);
+	l->address = db_text(q, 9);
+	l->detail = db_text(q, 10);
+	l->cause = db_text(q, 11);
+	if (!outbox_state_parse(db_text(q, 12), &l->state) ||
+	    !class_parse(db_text(q, 13), &l->class) ||
+	    !channel_parse(db_text(q, 14), &l->channel))
+		l->state = OUTBOX_COUNT;
+	l->tries = (int)db_int(q, 15);
+}
+
+int
+outbox_each(struct db *db, int64_t company_id, enum outbox_state state,
+    int64_t since, int (*fn)(const struct outbox_line *l, void *arg),
+    void *arg, struct err *err)
+{
+	struct outbox_line line;
+	struct db_query *q;
+	int r;
+
+	q = db_query(db, &select_lines);
+	db_bind_int(q, 1, company_id);
+	db_bind_int(q, 2, since);
+	db_bind_text(q, 3, state == OUTBOX_COUNT ? "" :
+	    outbox_state_name(state));
+	while ((r = db_step(q, err)) > 0) {
+		read_line(q, &line);
+		if (fn(&line, arg) != 0) {
+			db_done(q);
+			return 0;
+		}
+	}
+	return r;
+}
