@@ -91,6 +91,7 @@ struct outbox_row {
 	int approve;
 	const char *approved_hash;	/* NULL: needs none */
 	int tries, crashes;
+	int64_t first_try;		/* CLOCK_NONE: not tried yet */
 	int64_t deadline;
 	char token[ID_TOKEN_MAX];	/* of the claim */
 };
@@ -159,13 +160,12 @@ struct outbox_busy {
 int outbox_busy(void *owner, struct db *db, struct outbox_busy **ret_rows,
     size_t *ret_n, struct err *err);
 
-/* A claimed row whose owner is gone: back to queued; the second time it is
- * put aside for a person (draft and a task). */
+/* A claimed row whose owner is gone: back to queued; the OUTBOX_CRASHES-th
+ * time in a row it is put aside for a person (draft and a task). */
+#define OUTBOX_CRASHES 3
 int outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
     int64_t now, struct err *err);
-/* A row in sending whose owner is gone or late: uncertain, with a task. */
-int outbox_reap_sending(struct db *db, const struct outbox_busy *b,
-    const char *why, int64_t now, struct err *err);
+/* A row in sending whose owner is gone or late is lost by outbox_finish. */
 
 /* Attempts of a company that began after t: for the pace. */
 int outbox_begun_since(struct db *db, int64_t company_id, int64_t t,

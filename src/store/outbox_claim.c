@@ -1,0 +1,344 @@
+/* The sender's side up to the hand-over: due, claim, give back, begin. */
+#include "store/outbox.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "store/accounts.h"
+#include "store/tasks.h"
+
+#include <string.h>
+
+#define DAY 86400
+
+/* clang-format off */
+DB_STMT(select_due,
+    "SELECT id FROM outbox WHERE company_id = $1"
+    " AND state IN ('queued', 'deferred') AND due_at <= $2"
+    " ORDER BY priority DESC, due_at, id LIMIT $3");
+DB_STMT(claim_row,
+    "UPDATE outbox SET state = $1, claim_token = $2, claimed_by = $3,"
+    " deadline = $4, changed_at = $5 WHERE id = $6"
+    " AND state IN ('queued', 'deferred') AND due_at <= $5");
+DB_STMT(select_row,
+    "SELECT o.company_id, o.account_id, o.communication_id, o.contact_id,"
+    " o.address_id, c.class, o.channel, o.state, o.template, o.language,"
+    " c.cause, c.stage, o.due_at, o.not_after, o.approve, o.approved_hash,"
+    " o.tries, o.crashes, (SELECT min(t.started_at) FROM attempt t"
+    " WHERE t.outbox_id = o.id)"
+    " FROM outbox o JOIN communication c ON c.id = o.communication_id"
+    " WHERE o.id = $1");
+DB_STMT(leave_row,
+    "UPDATE outbox SET state = $1, changed_at = $2, due_at = $3, detail = $4,"
+    " tries = $5, crashes = $6, claim_token = NULL, claimed_by = NULL,"
+    " deadline = NULL WHERE id = $7 AND state = $8 AND claim_token = $9");
+DB_STMT(cancel_communication,
+    "UPDATE communication SET cancelled = 1 WHERE id = $1 AND at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE communication_id = $1"
+    " AND state <> 'cancelled')");
+DB_STMT(begin_row,
+    "UPDATE outbox SET state = $1, changed_at = $2, deadline = $3,"
+    " tries = tries + 1, crashes = 0 WHERE id = $4 AND state = $5"
+    " AND claim_token = $6");
+DB_STMT(insert_attempt,
+    "INSERT INTO attempt (outbox_id, n, token, message_id, envid, recipient,"
+    " bytes, hash, started_at) VALUES ($1, (SELECT COALESCE(max(n), 0) + 1"
+    " FROM attempt WHERE outbox_id = $1), $2, $3, $4, $5, $6, $7, $8)"
+    " RETURNING id");
+DB_STMT(count_communication,
+    "UPDATE communication SET at = $1 WHERE id = $2 AND at IS NULL");
+DB_STMT(select_busy,
+    "SELECT o.id, o.company_id, o.account_id, o.state, o.channel,"
+    " o.claim_token, o.claimed_by, o.deadline, o.tries, o.crashes, t.token,"
+    " t.started_at FROM outbox o LEFT JOIN attempt t ON t.outbox_id = o.id"
+    " AND t.n = (SELECT max(n) FROM attempt WHERE outbox_id = o.id)"
+    " WHERE o.state IN ('claimed', 'sending', 'uncertain') ORDER BY o.id");
+DB_STMT(count_begun,
+    "SELECT count(*) FROM attempt t JOIN outbox o ON o.id = t.outbox_id"
+    " WHERE t.started_at > $1 AND o.company_id = $2");
+/* clang-format on */
+
+int
+outbox_due(void *owner, struct db *db, int64_t company_id, int64_t now,
+    size_t max, int64_t **ret_ids, size_t *ret_n, struct err *err)
+{
+	struct db_query *q;
+	int64_t *ids;
+	size_t n = 0;
+	int r;
+
+	ids = mem_array(owner, int64_t, max);
+	q = db_query(db, &select_due);
+	db_bind_int(q, 1, company_id);
+	db_bind_int(q, 2, now);
+	db_bind_int(q, 3, (int64_t)max);
+	while ((r = db_step(q, err)) > 0)
+		ids[n++] = db_int(q, 0);
+	if (r < 0)
+		return -1;
+	*ret_ids = ids;
+	*ret_n = n;
+	return 0;
+}
+
+static int
+read_row(struct db_query *q, struct outbox_row *row, struct err *err)
+{
+	row->company_id = db_int(q, 0);
+	row->account_id = db_int(q, 1);
+	row->communication_id = db_int(q, 2);
+	row->contact_id = db_int(q, 3);
+	row->address_id = db_int(q, 4);
+	row->template = mem_str(row, db_text(q, 8));
+	row->language = mem_str(row, db_text(q, 9));
+	row->cause = mem_str(row, db_text(q, 10));
+	row->stage = db_is_null(q, 11) ? -1 : (int)db_int(q, 11);
+	row->due_at = db_int(q, 12);
+	row->not_after = db_int(q, 13);
+	row->approve = (int)db_int(q, 14);
+	row->approved_hash = mem_str(row, db_text(q, 15));
+	row->tries = (int)db_int(q, 16);
+	row->crashes = (int)db_int(q, 17);
+	row->first_try = db_int(q, 18);
+	if (!class_parse(db_text(q, 5), &row->class) ||
+	    !channel_parse(db_text(q, 6), &row->channel) ||
+	    !outbox_state_parse(db_text(q, 7), &row->state))
+		return err_set(err, ERR_CORRUPT, "outbox row %lld has an "
+		    "unknown class, channel or state", (long long)row->id);
+	return 0;
+}
+
+int
+outbox_claim(void *owner, struct db *db, int64_t id, const char *by,
+    int64_t deadline, int64_t now, struct outbox_row **ret_row,
+    struct err *err)
+{
+	struct outbox_row *row;
+	struct db_query *q;
+	int r;
+
+	db_want_tx(db, "outbox_claim");
+	row = mem_new(owner, struct outbox_row);
+	row->id = id;
+	row->deadline = deadline;
+	id_token(row->token);
+	if (db_run(db, &claim_row, err, "tttiii",
+	    outbox_state_name(OUTBOX_CLAIMED), row->token, by, deadline, now,
+	    id) < 0)
+		return -1;
+	if (db_changes(db) == 0) {
+		talloc_free(row);
+		return 0;
+	}
+	if (db_get(db, &select_row, &q, err, "i", id) < 0)
+		return -1;
+	r = read_row(q, row, err);
+	db_done(q);
+	if (r < 0)
+		return -1;
+	*ret_row = row;
+	return 1;
+}
+
+struct leave {
+	enum outbox_event ev;
+	int64_t due_at;
+	const char *detail;
+	int tries, crashes;
+};
+
+static int
+leave(struct db *db, const struct outbox_row *row, const struct leave *l,
+    int64_t now, struct err *err)
+{
+	enum outbox_state next;
+
+	db_want_tx(db, "outbox row");
+	if (!outbox_next(OUTBOX_CLAIMED, l->ev, &next))
+		return err_set(err, ERR_PERM, "outbox row %lld: no %s from "
+		    "claimed", (long long)row->id, outbox_event_name(l->ev));
+	if (db_run(db, &leave_row, err, "titt" "iiitt",
+	    outbox_state_name(next), now, l->due_at, l->detail,
+	    (int64_t)l->tries, (int64_t)l->crashes, row->id,
+	    outbox_state_name(OUTBOX_CLAIMED), row->token) < 0)
+		return -1;
+	if (db_changes(db) != 1)
+		return err_set(err, ERR_TEMP, "outbox row %lld is no longer "
+		    "ours", (long long)row->id);
+	return 0;
+}
+
+int
+outbox_release(struct db *db, const struct outbox_row *row, int64_t now,
+    struct err *err)
+{
+	struct leave l = { OUTBOX_EV_RELEASE, row->due_at, NULL, row->tries,
+	    row->crashes };
+
+	return leave(db, row, &l, now, err);
+}
+
+int
+outbox_postpone(struct db *db, const struct outbox_row *row,
+    int64_t due_at, const char *detail, int64_t now, struct err *err)
+{
+	struct leave l = { OUTBOX_EV_POSTPONE, due_at, detail,
+	    row->tries + 1, row->crashes };
+
+	return leave(db, row, &l, now, err);
+}
+
+int
+outbox_stale(struct db *db, const struct outbox_row *row,
+    const char *why, int64_t now, struct err *err)
+{
+	struct leave l = { OUTBOX_EV_CANCEL, row->due_at, why, row->tries,
+	    row->crashes };
+
+	if (leave(db, row, &l, now, err) < 0 ||
+	    db_run(db, &cancel_communication, err, "i",
+	    row->communication_id) < 0)
+		return -1;
+	return accounts_touch(db, row->account_id, err);
+}
+
+static int
+row_task(struct db *db, const struct outbox_row *row, const char *reason,
+    const char *title, const char *detail, int64_t now, struct err *err)
+{
+	struct task_new t = {
+		.company_id = row->company_id,
+		.account_id = row->account_id,
+		.reason = reason,
+		.severity = 2,
+		.title = title,
+		.detail = detail,
+		.outbox_id = row->id,
+		.due_at = now + DAY,
+	};
+
+	return tasks_open(db, &t, now, "sender", NULL, NULL, err);
+}
+
+int
+outbox_give_up(struct db *db, const struct outbox_row *row,
+    const char *why, int64_t now, struct err *err)
+{
+	struct leave l = { OUTBOX_EV_FAIL, row->due_at, why, row->tries,
+	    row->crashes };
+
+	if (leave(db, row, &l, now, err) < 0)
+		return -1;
+	return row_task(db, row, "delivery-failed",
+	    "A message could not be delivered", why, now, err);
+}
+
+int
+outbox_begin(struct db *db, const struct outbox_row *row,
+    const struct attempt_new *a, int64_t deadline, int64_t now,
+    int64_t *ret_attempt_id, struct err *err)
+{
+	unsigned char sum[HASH_LEN];
+	char hex[HASH_HEX_MAX];
+	enum outbox_state next;
+
+	db_want_tx(db, "outbox_begin");
+	if (!outbox_next(OUTBOX_CLAIMED, OUTBOX_EV_BEGIN, &next) ||
+	    db_run(db, &begin_row, err, "tiiitt", outbox_state_name(next),
+	    now, deadline, row->id, outbox_state_name(OUTBOX_CLAIMED),
+	    row->token) < 0)
+		return -1;
+	if (db_changes(db) != 1)
+		return err_set(err, ERR_TEMP, "outbox row %lld is no longer "
+		    "ours", (long long)row->id);
+	hash_bytes(a->bytes, a->len, sum);
+	if (db_get_int(db, &insert_attempt, ret_attempt_id, err, "itttt" "bti",
+	    row->id, a->token, a->message_id, a->envid, a->recipient,
+	    a->bytes, a->len, hash_hex(sum, hex), now) < 0 ||
+	    db_run(db, &count_communication, err, "ii", now,
+	    row->communication_id) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return 0;
+	return accounts_touch(db, row->account_id, err);
+}
+
+static void
+read_busy(void *owner, struct db_query *q, struct outbox_busy *b)
+{
+	b->id = db_int(q, 0);
+	b->company_id = db_int(q, 1);
+	b->account_id = db_int(q, 2);
+	if (!outbox_state_parse(db_text(q, 3), &b->state) ||
+	    !channel_parse(db_text(q, 4), &b->channel))
+		b->state = OUTBOX_COUNT;
+	b->claim = mem_str(owner, db_text(q, 5));
+	b->claimed_by = mem_str(owner, db_text(q, 6));
+	b->deadline = db_int(q, 7);
+	b->tries = (int)db_int(q, 8);
+	b->crashes = (int)db_int(q, 9);
+	b->attempt = mem_str(owner, db_text(q, 10));
+	b->started_at = db_int(q, 11);
+}
+
+int
+outbox_busy(void *owner, struct db *db, struct outbox_busy **ret_rows,
+    size_t *ret_n, struct err *err)
+{
+	struct outbox_busy *rows = NULL;
+	struct db_query *q;
+	size_t n = 0;
+	int r;
+
+	q = db_query(db, &select_busy);
+	while ((r = db_step(q, err)) > 0) {
+		rows = mem_grow(owner, rows, struct outbox_busy, n + 1);
+		memset(&rows[n], 0, sizeof(rows[n]));
+		read_busy(owner, q, &rows[n]);
+		n++;
+	}
+	if (r < 0)
+		return -1;
+	*ret_rows = rows;
+	*ret_n = n;
+	return 0;
+}
+
+int
+outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
+    int64_t now, struct err *err)
+{
+	struct leave l = { OUTBOX_EV_RELEASE, 0, NULL, b->tries,
+	    b->crashes + 1 };
+	struct outbox_row row;
+	struct db_query *q;
+
+	memset(&row, 0, sizeof(row));
+	row.id = b->id;
+	row.company_id = b->company_id;
+	row.account_id = b->account_id;
+	if (b->claim == NULL || strlen(b->claim) >= sizeof(row.token))
+		return err_set(err, ERR_CORRUPT, "outbox row %lld is claimed "
+		    "without a token", (long long)b->id);
+	strcpy(row.token, b->claim);
+	if (db_get(db, &select_row, &q, err, "i", b->id) < 0)
+		return -1;
+	l.due_at = db_int(q, 12);
+	db_done(q);
+	if (b->crashes + 1 < OUTBOX_CRASHES)
+		return leave(db, &row, &l, now, err);
+	l.ev = OUTBOX_EV_PARK;
+	l.detail = "several senders ended while they had this row";
+	if (leave(db, &row, &l, now, err) < 0)
+		return -1;
+	return row_task(db, &row, "sender-crash",
+	    "A message ended its sender again and again", l.detail,
+	    now, err);
+}
+
+int
+outbox_begun_since(struct db *db, int64_t company_id, int64_t t,
+    int64_t *ret_n, struct err *err)
+{
+	return db_get_int(db, &count_begun, ret_n, err, "ii", t, company_id);
+}
