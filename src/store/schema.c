@@ -1,6 +1,7 @@
 #include "store/schema.h"
 
 #include "base/embed.h"
+#include "base/id.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/kinds.h"
@@ -15,6 +16,7 @@
 DB_STMT(schema_get, "SELECT value FROM meta WHERE key = 'schema'");
 DB_STMT(schema_put, "INSERT INTO meta (key, value) VALUES ('schema', $1) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+DB_STMT(schema_name, "INSERT INTO meta (key, value) VALUES ('database', $1)");
 
 /* Words that stand for different text in each dialect. */
 static const struct {
@@ -117,7 +119,7 @@ static int
 migrate_tx(struct db *db, void *arg, struct err *err)
 {
 	const int *version = arg;
-	char pragma[64], number[16];
+	char pragma[64], number[16], token[ID_TOKEN_MAX];
 	char *sql;
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	int have;
@@ -135,7 +137,13 @@ migrate_tx(struct db *db, void *arg, struct err *err)
 	snprintf(number, sizeof(number), "%d", *version);
 	if (db_exec(db, pragma, err) < 0)
 		return -1;
-	return db_run(db, &schema_put, err, "t", number);
+	if (db_run(db, &schema_put, err, "t", number) < 0)
+		return -1;
+	if (*version > 1)
+		return 0;
+	/* Tells this database from every other, copies excepted. */
+	id_token(token);
+	return db_run(db, &schema_name, err, "t", token);
 }
 
 int
