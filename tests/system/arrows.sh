@@ -38,7 +38,7 @@ foreign='
 talloc\.h: base/mem\.h
 sqlite3\.h: store/db_(sqlite\.c|driver\.h)
 openssl/: base/(hash|id)\.c
-jansson\.h: (store/events\.[ch]|store/[a-z_]*\.c|cmd/[a-z_]*\.[ch]|understand/[a-z_]*\.[ch])
+jansson\.h: (store/[a-z_]*\.[ch]|cmd/[a-z_]*\.[ch]|understand/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
 gmime/: (render/mime\.c|understand/mime\.c)
 unicode/: (base/text|core/zone|core/country|render/locale|understand/normalise)\.c
