@@ -1,6 +1,6 @@
 /* facts.h - everything that a decision about one account may depend on.
  *
- * Plain data, filled by store/facts.c (or by a test), read by plan/, render/
+ * Plain data, filled by store/facts_load.c (or by a test), read by plan/, render/
  * and reports; nobody changes it.  Instants are UTC seconds, days civil days
  * (date.h), amounts minor units of the item's currency.  Strings are UTF-8,
  * owned by whoever filled the struct; NULL means unknown. */
@@ -66,6 +66,9 @@ struct fact_touch {
 	int64_t episode;
 	int nth;
 	bool uncertain;			/* not known whether it arrived */
+	bool other;			/* about another account of the same
+					 * party: counts for gaps and caps
+					 * only */
 };
 
 struct fact_company {
@@ -82,8 +85,24 @@ struct fact_company {
 	int64_t intake_at;		/* last success; CLOCK_NONE: never */
 	int64_t inbox_waiting;		/* raw rows not yet read */
 	bool import_waiting;		/* a shrunk import waits (DESIGN §3) */
-	bool unidentified;		/* an unidentified receipt is open */
+	/* Receipts that nobody has identified, one by one; positive. */
+	const struct money *unidentified;
+	size_t n_unidentified;
+	bool clock_held;		/* the clock guard has stopped us */
 	int32_t first_left;		/* first contacts still allowed today */
+	int32_t first_from;		/* the planner's ramp: no first contact
+					 * before this day; DATE_NONE: any */
+};
+
+/* A reminder that is planned: not cancelled, not begun. */
+struct fact_planned {
+	int64_t communication_id;
+	const char *cause;
+	int64_t slot, not_after;
+	bool draft;			/* waits for approval */
+	bool first_contact;
+	const int64_t *addresses;	/* of its recipients, ascending */
+	size_t n_addresses;
 };
 
 struct facts {
@@ -119,6 +138,8 @@ struct facts {
 	/* Counted communications of the last 400 days, ascending. */
 	const struct fact_touch *touches;
 	size_t n_touches;
+	const struct fact_planned *planned;
+	size_t n_planned;
 };
 
 #endif

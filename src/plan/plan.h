@@ -41,17 +41,23 @@ struct plan {
 	int64_t not_after;	/* a later hand-over must be planned anew */
 	int64_t priority;
 	bool first_contact;
-	int contact;		/* index of the first recipient */
+	int contact;		/* index of the first recipient; -1: none */
 	const char *language;	/* of that contact */
+	char currency[MONEY_CUR_MAX];	/* of the carrying item */
 
 	/* PLAN_HELD */
 	enum hold_kind hold;
 	int64_t hold_id;	/* 0: computed */
 	int64_t review_at;
 
-	/* PLAN_TASK */
-	const char *reason;	/* word of the task, e.g. "approval" */
+	/* The task that a person must get: always with PLAN_TASK, and beside
+	 * other verdicts where somebody has to know (no-contact,
+	 * unapplied-cash, stage-cap, large-amount); else NULL. */
+	const char *reason;
+	const char *warning;	/* e.g. "zone unknown"; or NULL */
 };
+
+#define PLAN_RECIPIENTS_MAX 8
 
 /* One rule that fired, for "why": kept only where a trail is asked for. */
 struct plan_trail;
@@ -67,6 +73,21 @@ void plan_trail_get(const struct plan_trail *t, size_t i,
 /* trail may be NULL. */
 void plan_account(const struct facts *f, const struct policy *p, int64_t now,
     struct plan_trail *trail, struct plan *ret_plan);
+
+/* Who a message of class goes to now, as indexes of f->contacts: the first
+ * usable contact of the role, else of payables, owner, escalation, and every
+ * usable copy contact.  Returns how many; at most PLAN_RECIPIENTS_MAX. */
+size_t plan_recipients(const struct facts *f, const struct policy *p,
+    int64_t now, enum class class, enum contact_role role, int *out);
+
+/* "zh-CN" or "en" for contact c of the account. */
+const char *plan_language(const struct facts *f, int contact);
+
+/* What holds the whole company for a class (stopped, observing, clock, ledger
+ * too old or shrunk, inbox behind): true with the kind. */
+bool plan_company_held(const struct fact_company *c, const struct policy *p,
+    int64_t now, enum class class, enum hold_kind *ret_hold);
+bool plan_hold_is_company(enum hold_kind kind);
 
 /* May something of class be sent to contact index c at instant now?
  * True, or false with the hold that stops it.  The reminder's own rules are

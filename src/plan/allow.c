@@ -1,0 +1,205 @@
+/* What stops a message of any class: company, account, contact, limits. */
+#include "plan/parts.h"
+
+#include "base/clock.h"
+#include "core/zone.h"
+
+#include <string.h>
+
+static const enum hold_kind company_kinds[] = { HOLD_CLOCK, HOLD_STOPPED,
+    HOLD_OBSERVING, HOLD_LEDGER_SHRUNK, HOLD_LEDGER_OLD, HOLD_INBOX_BEHIND };
+
+bool
+plan_hold_is_company(enum hold_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(company_kinds) / sizeof(*company_kinds); i++)
+		if (company_kinds[i] == kind)
+			return true;
+	return false;
+}
+
+static bool
+ledger_is_old(const struct fact_company *c, const struct policy *p,
+    int64_t now)
+{
+	int32_t second;
+
+	if (p->ledger_max_age <= 0)
+		return false;
+	return c->ledger_as_of == INT32_MIN ||
+	    zone_day(c->zone, now, &second) - c->ledger_as_of >
+	    p->ledger_max_age;
+}
+
+static bool
+inbox_is_behind(const struct fact_company *c, const struct policy *p,
+    int64_t now)
+{
+	if (c->inbox_waiting > 0)
+		return true;
+	return c->intake_configured && (c->intake_at == CLOCK_NONE ||
+	    now - c->intake_at > (int64_t)p->inbox_max_age * 60);
+}
+
+static bool
+company_has(const struct fact_company *c, const struct policy *p,
+    int64_t now, enum hold_kind kind)
+{
+	switch (kind) {
+	case HOLD_CLOCK:
+		return c->clock_held;
+	case HOLD_STOPPED:
+		return c->stopped;
+	case HOLD_OBSERVING:
+		return !c->armed;
+	case HOLD_LEDGER_SHRUNK:
+		return c->import_waiting;
+	case HOLD_LEDGER_OLD:
+		return ledger_is_old(c, p, now);
+	default:
+		return inbox_is_behind(c, p, now);
+	}
+}
+
+bool
+plan_company_held(const struct fact_company *c, const struct policy *p,
+    int64_t now, enum class class, enum hold_kind *ret_hold)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(company_kinds) / sizeof(*company_kinds); i++)
+		if (hold_effect(company_kinds[i], class) != PASS &&
+		    company_has(c, p, now, company_kinds[i])) {
+			*ret_hold = company_kinds[i];
+			return true;
+		}
+	return false;
+}
+
+static const enum contact_role fallback[] = { CONTACT_PAYABLES,
+    CONTACT_OWNER, CONTACT_ESCALATION };
+
+static int
+first_of(const struct facts *f, const struct place *w, int64_t now,
+    enum class class, enum contact_role role)
+{
+	enum hold_kind kind;
+	int64_t id;
+	size_t c;
+
+	for (c = 0; c < f->n_contacts; c++)
+		if (f->contacts[c].role == role &&
+		    part_contact(f, w, now, class, c, &kind, &id))
+			return (int)c;
+	return -1;
+}
+
+size_t
+plan_recipients(const struct facts *f, const struct policy *p, int64_t now,
+    enum class class, enum contact_role role, int *out)
+{
+	enum hold_kind kind;
+	struct place w;
+	int64_t id;
+	size_t n = 0, c, i;
+	int first;
+
+	place_of(f, p, now, &w);
+	first = first_of(f, &w, now, class, role);
+	for (i = 0; i < sizeof(fallback) / sizeof(*fallback) && first < 0; i++)
+		if (fallback[i] != role)
+			first = first_of(f, &w, now, class, fallback[i]);
+	if (first < 0)
+		return 0;
+	out[n++] = first;
+	for (c = 0; c < f->n_contacts && n < PLAN_RECIPIENTS_MAX; c++)
+		if (f->contacts[c].role == CONTACT_COPY &&
+		    f->contacts[c].address_id !=
+		    f->contacts[first].address_id &&
+		    part_contact(f, &w, now, class, c, &kind, &id))
+			out[n++] = (int)c;
+	return n;
+}
+
+const char *
+plan_language(const struct facts *f, int contact)
+{
+	const char *l = NULL;
+
+	if (contact >= 0 && (size_t)contact < f->n_contacts)
+		l = f->contacts[contact].language;
+	if (l == NULL)
+		l = f->language;
+	if (l == NULL)
+		l = f->company->language;
+	return l != NULL && strncmp(l, "zh", 2) == 0 ? "zh-CN" : "en";
+}
+
+size_t
+plan_items(const struct facts *f, int64_t now, struct plan_item *out)
+{
+	int64_t amount;
+	size_t i, n = 0;
+
+	for (i = 0; i < f->n_items; i++) {
+		amount = part_amount(f, i, now);
+		if (amount == 0)
+			continue;
+		out[n].i = i;
+		out[n++].amount = amount;
+	}
+	return n;
+}
+
+static bool
+stops(enum hold_kind kind, enum class class, enum hold_kind *ret_hold)
+{
+	if (hold_effect(kind, class) == PASS)
+		return false;
+	*ret_hold = kind;
+	return true;
+}
+
+bool
+plan_allows(const struct facts *f, const struct policy *p, int64_t now,
+    enum class class, int contact, enum hold_kind *ret_hold,
+    int64_t *ret_hold_id)
+{
+	const struct fact_hold *h;
+	enum hold_kind kind;
+	struct place w;
+	size_t item;
+
+	*ret_hold_id = 0;
+	place_of(f, p, now, &w);
+	if (plan_company_held(f->company, p, now, class, ret_hold))
+		return false;
+	if (f->restricted && stops(HOLD_RESTRICTED, class, ret_hold))
+		return false;
+	if ((h = part_hold(f, now, class)) != NULL) {
+		*ret_hold = (enum hold_kind)h->kind;
+		*ret_hold_id = h->id;
+		return false;
+	}
+	if (class == CLASS_STAFF)
+		return true;
+	if (contact < 0 || (size_t)contact >= f->n_contacts) {
+		*ret_hold = HOLD_NO_CONTACT;
+		return false;
+	}
+	if (!part_contact(f, &w, now, class, (size_t)contact, ret_hold,
+	    ret_hold_id))
+		return false;
+	if (part_unapplied(f, p, now, w.today, &item) &&
+	    stops(HOLD_UNAPPLIED, class, ret_hold))
+		return false;
+	if (!place_is_open(&w) && stops(HOLD_OUTSIDE_HOURS, class, ret_hold))
+		return false;
+	if (part_limits(f, &w, class, &kind) > w.today) {
+		*ret_hold = kind;
+		return false;
+	}
+	return true;
+}
