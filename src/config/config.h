@@ -8,6 +8,7 @@
 #define DUNLIN_CONFIG_CONFIG_H
 
 #include "base/err.h"
+#include "config/problems.h"
 #include "core/kinds.h"
 #include "policy/policy.h"
 
@@ -40,7 +41,7 @@ struct config_transport {
 
 /* Who signs: account manager, collections team, manager, legal. */
 struct config_sender {
-	const char *role;		/* "account-manager" ... */
+	const char *role;		/* one of config_roles, never NULL */
 	const char *language;		/* NULL: any */
 	const char *name, *title;
 	const char *email;		/* From */
@@ -77,12 +78,17 @@ struct config_company {
 	size_t n_senders;
 	struct config_bank *banks;
 	size_t n_banks;
+	const char *policy_name;
 	const struct policy *policy;
 	struct config_transport transport;
+	int line;			/* in dunlin.yaml */
 };
 
 struct config_user {
-	const char *login, *name, *mail, *roles, *companies;
+	const char *login, *name, *mail;
+	const char *roles;		/* space separated */
+	const char *companies;		/* space separated codes, or "*" */
+	int line;
 };
 
 struct config {
@@ -91,25 +97,43 @@ struct config {
 	const char *database;		/* path of the SQLite file */
 	const char *state_file;		/* high-water file, DESIGN §5.8 */
 	const char *templates;		/* folder; NULL: embedded only */
+	const char **holidays;		/* files; NULL-ended, or NULL */
 	bool test;			/* workspace marked "test" */
 	struct config_company *companies;
 	size_t n_companies;
 	struct config_user *users;
 	size_t n_users;
+	const struct policy **policies;	/* with the default one */
+	size_t n_policies;
 };
 
-/* The mistakes found, each a full line; n is 0 when all is well. */
-struct config_problems {
-	char **lines;
-	size_t n;
-};
-
-/* Reads dir/dunlin.yaml.  -1 with ERR_CONFIG and the first problem's text
- * when there are any; ret_problems has all of them. */
+/* Reads dir/dunlin.yaml and the policies in dir/policies.  -1 with ERR_CONFIG
+ * and the first problem's text when there are any; ret_problems (may be NULL)
+ * has all of them, also those of policies.  All belongs to owner. */
 int config_read(void *owner, const char *dir, struct config **ret_config,
     struct config_problems *ret_problems, struct err *err);
 
+/* The same for bytes that are already here; file is their name in the
+ * mistakes.  Reads no other file but holiday data and policies that the
+ * bytes name.  The entry for tests and fuzzing. */
+int config_parse(void *owner, const char *dir, const char *file,
+    const char *bytes, size_t n, struct config **ret_config,
+    struct config_problems *ret_problems, struct err *err);
+
+/* NULL when there is none. */
 const struct config_company *config_company(const struct config *c,
     const char *code);
+const struct policy *config_policy(const struct config *c, const char *name);
+
+/* Who signs as role in language: the entry that fits best.  Never NULL for a
+ * role of config_roles: a sender without role stands for all of them. */
+const struct config_sender *config_sender(const struct config_company *c,
+    const char *role, const char *language);
+/* The legal name in language, or else the first. */
+const char *config_company_name(const struct config_company *c,
+    const char *language);
+
+/* "account-manager", "collections", "manager", "legal"; ended by NULL. */
+extern const char *const config_roles[];
 
 #endif

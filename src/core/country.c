@@ -1,6 +1,7 @@
 #include "core/country.h"
 
 #include "base/text.h"
+#include "core/date.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -29,6 +30,56 @@ country_parse(const char *text, char ret_code[COUNTRY_MAX])
 			return true;
 		}
 	return false;
+}
+
+/* Whether code is one of list, in which each code has a space after it. */
+static bool
+in(const char *list, const char *code)
+{
+	if (code == NULL || strlen(code) != 2)
+		return false;
+	for (; *list != '\0'; list += 3)
+		if (list[0] == code[0] && list[1] == code[1])
+			return true;
+	return false;
+}
+
+bool
+country_is(const char *code)
+{
+	char found[COUNTRY_MAX];
+
+	return code != NULL && country_parse(code, found) &&
+	    strcmp(code, found) == 0;
+}
+
+bool
+country_is_eu(const char *code)
+{
+	return in("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV "
+	    "MT NL PL PT RO SE SI SK ", code);
+}
+
+unsigned
+country_weekend(const char *code)
+{
+	static const struct {
+		const char *countries;
+		unsigned days;
+	} known[] = {
+		{ "BD BH DZ EG IL IQ JO KW LY MV OM QA SA SD SY YE ",
+		    1u << FRI | 1u << SAT },
+		{ "AF ", 1u << THU | 1u << FRI },
+		{ "DJ IR ", 1u << FRI },
+		{ "BN ", 1u << FRI | 1u << SUN },
+		{ "NP ", 1u << SAT },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (in(known[i].countries, code))
+			return known[i].days;
+	return 1u << SAT | 1u << SUN;
 }
 
 const char *

@@ -10,6 +10,14 @@
 /* Sets code from text in any letter case; false when it is none. */
 bool country_parse(const char *text, char ret_code[COUNTRY_MAX]);
 
+/* Exactly such a code, in capital letters; NULL is none. */
+bool country_is(const char *code);
+bool country_is_eu(const char *code);	/* a member state of the EU */
+
+/* The weekend of a country as bits 1 << enum weekday; Saturday and Sunday
+ * where nothing else is known (code may be NULL). */
+unsigned country_weekend(const char *code);
+
 /* The zone of a country whose business keeps one time (countries.def);
  * NULL for those with several, and unknown ones. */
 const char *country_zone(const char *code);

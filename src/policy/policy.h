@@ -28,7 +28,10 @@ struct policy_step {
 	int level;		/* its place in the list, from 0 */
 	int from, to;		/* [earliest, latest] dpd of the carrying
 				 * item */
-	bool repeat;		/* this step serves the stage's repeats */
+	bool repeat;		/* this step serves the stage's repeats;
+				 * without days of its own it has those that
+				 * its stage has left after the others */
+	bool open_from, open_to;	/* whether they were left out */
 	const char *template;	/* name without language; default: id */
 	const char *role;	/* sender role: see company's senders */
 	int approve;		/* named users that must approve; 0: none */
@@ -59,7 +62,9 @@ struct policy_minimum {
 };
 
 struct policy {
-	const char *name, *hash;	/* hash of the text it was read from */
+	const char *name, *extends;
+	const char *hash;		/* of all its values, inherited ones
+					 * too; not of comments or layout */
 	struct policy_stage stages[STAGE_COUNT];
 	struct policy_step *steps;	/* by level */
 	size_t n_steps;
@@ -72,19 +77,34 @@ struct policy {
 	struct policy_tier tiers[TIER_COUNT];
 	struct policy_minimum *minimums;
 	size_t n_minimums;
-	int64_t minimum_other;		/* minor units, other currencies */
+	int64_t minimum_other;		/* hundredths of a unit of any other
+					 * currency: policy_minimum_for */
 	int cash_in_lead;		/* days before a cash-in date */
 	int ledger_max_age;		/* days; older: hold "ledger too old" */
 	int inbox_max_age;		/* minutes; hold "inbox behind" */
 	int max_new_per_day;
 	enum stage new_max_stage;	/* newly imported accounts: M2 */
-	int64_t large_amount;		/* escalate above; minor, 0: off */
+	int64_t large_amount;		/* hundredths of a unit; 0: off:
+					 * policy_is_large */
 	int retry_days;			/* deferred mail is given up after */
 };
 
 /* The stage of an item that is dpd days past due; -1 before the first. */
 int policy_stage_at(const struct policy *p, int dpd);
 
+/* Open items below it are not chased; minor units of cur. */
 int64_t policy_minimum_for(const struct policy *p, const char *cur);
+bool policy_is_large(const struct policy *p, const char *cur, int64_t minor);
+
+/* NULL when there is none. */
+const struct policy_step *policy_step(const struct policy *p, const char *id);
+const struct policy_step *policy_repeat_step(const struct policy *p,
+    enum stage stage);
+
+/* The score of a minute of the day, 0 outside all hours. */
+int policy_hour_score(const struct policy *p, int minute);
+
+/* SHA-256 in hex over every value. */
+char *policy_hash(void *owner, const struct policy *p);
 
 #endif

@@ -9,6 +9,7 @@
 #include "core/kinds.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct rulepack {
 	const char *id;		/* "us-consumer-agency" */
@@ -22,9 +23,14 @@ struct rulepack {
 	bool channel_allowed;
 };
 
-/* country NULL: unknown.  agency: collects for others.  The result is the
- * intersection of all rows that match or might match. */
+/* country NULL (or none of ISO 3166-1): unknown.  debtor PARTY_COUNT: unknown.
+ * agency: collects for others.  The result is the intersection of all rows
+ * that match or might match; id and source are those of the first. */
 struct rulepack rulepack_find(const char *country, enum party_kind debtor,
     bool agency, enum channel channel);
+
+/* All rows, for documents and tests. */
+size_t rulepack_count(void);
+const struct rulepack *rulepack_row(size_t i);
 
 #endif

@@ -1,0 +1,301 @@
+#include "config/config_types.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "config/values.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIELD(type, dest, s) ((type *)(void *)((char *)(dest) + (s)->offset))
+
+const char *const config_roles[] = { "account-manager", "collections",
+	"manager", "legal", NULL };
+
+static bool
+in_list(const char *const *list, const char *word)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, word) == 0)
+			return true;
+	return false;
+}
+
+void
+read_role(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	const char *v = value_scalar(r, n);
+
+	if (v == NULL)
+		return;
+	if (!in_list(config_roles, v)) {
+		reader_problem(r, n->line, "\"%.60s\" is no role: use "
+		    "account-manager, collections, manager or legal", v);
+		return;
+	}
+	*FIELD(const char *, dest, s) = mem_str(r->owner, v);
+}
+
+void
+read_user_roles(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	static const char *const known[] = { "collector", "lead", "manager",
+		"legal", "admin", NULL };
+	char *copy, *save = NULL, *w;
+	const char *v = NULL;
+	struct setting here = *s;
+
+	here.offset = 0;
+	read_words(r, &here, n, &v);
+	if (v == NULL)
+		return;
+	copy = mem_str(r->owner, v);
+	for (w = strtok_r(copy, " ", &save); w != NULL;
+	    w = strtok_r(NULL, " ", &save))
+		if (!in_list(known, w))
+			reader_problem(r, n->line, "\"%.60s\" is no role: "
+			    "use collector, lead, manager, legal or admin",
+			    w);
+	*FIELD(const char *, dest, s) = v;
+}
+
+void
+read_separator(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	const char *v = value_scalar(r, n);
+
+	if (v == NULL)
+		return;
+	if (strlen(v) != 1 || strchr("+-=_", v[0]) == NULL) {
+		reader_problem(r, n->line, "\"%.60s\" is no separator: use "
+		    "one of + - = _", v);
+		return;
+	}
+	*FIELD(char, dest, s) = v[0];
+}
+
+void
+read_names(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_company *c = dest;
+	struct setting text = { .key = s->key }, lang = text;
+	struct yaml_node key = { .kind = YAML_SCALAR };
+	size_t i, count = n->kind == YAML_MAP ? n->n : 1;
+
+	c->names = mem_array(r->owner, struct config_name, count);
+	c->n_names = count;
+	text.offset = offsetof(struct config_name, text);
+	lang.offset = offsetof(struct config_name, language);
+	if (n->kind != YAML_MAP) {
+		read_text(r, &text, n, &c->names[0]);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		key.line = n->entries[i].line;
+		key.text = n->entries[i].key;
+		read_language(r, &lang, &key, &c->names[i]);
+		read_text(r, &text, n->entries[i].value, &c->names[i]);
+	}
+	if (count == 0)
+		reader_problem(r, n->line, "empty: give the legal name");
+}
+
+/* HOST[:PORT] or [IPV6][:PORT]; the path that some add is refused. */
+static bool
+host_port(struct reader *r, const char *s, struct config_transport *t)
+{
+	const char *end;
+	char *rest;
+	long port;
+
+	if (s[0] == '[') {
+		end = strchr(s, ']');
+		if (end == NULL)
+			return false;
+		t->host = mem_strn(r->owner, s + 1, (size_t)(end - s - 1));
+		end++;
+	} else {
+		end = s + strcspn(s, ":");
+		t->host = mem_strn(r->owner, s, (size_t)(end - s));
+	}
+	if (t->host[0] == '\0' || strpbrk(t->host, " /@") != NULL)
+		return false;
+	if (*end == '\0')
+		return true;
+	if (*end != ':' || !isdigit((unsigned char)end[1]))
+		return false;
+	port = strtol(end + 1, &rest, 10);
+	if (*rest != '\0' || port < 1 || port > 65535)
+		return false;
+	t->port = (int)port;
+	return true;
+}
+
+void
+read_url(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_transport *t = dest;
+	const char *v = value_scalar(r, n);
+
+	if (v == NULL)
+		return;
+	if (text_has_control(v)) {
+		reader_problem(r, n->line, "a control character: take it out");
+		return;
+	}
+	t->url = mem_str(r->owner, v);
+	if (text_starts(v, "maildir:") && v[8] != '\0') {
+		t->maildir = true;
+		t->path = file_join(r->owner, r->dir, v + 8);
+		return;
+	}
+	t->port = 0;
+	t->tls = TLS_STARTTLS;
+	if (text_starts(v, "smtp://") && host_port(r, v + 7, t)) {
+		t->port = t->port == 0 ? 587 : t->port;
+		return;
+	}
+	t->tls = TLS_IMPLICIT;
+	if (text_starts(v, "smtps://") && host_port(r, v + 8, t)) {
+		t->port = t->port == 0 ? 465 : t->port;
+		return;
+	}
+	reader_problem(r, n->line, "\"%.60s\" is no transport: write "
+	    "maildir:FOLDER, smtp://HOST:587 or smtps://HOST:465", v);
+}
+
+/* Read after the URL, which has set what its scheme means. */
+void
+read_tls(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	const char *v = value_scalar(r, n);
+	enum smtp_tls *t = FIELD(enum smtp_tls, dest, s);
+
+	if (v == NULL)
+		return;
+	if (strcmp(v, "starttls") == 0)
+		*t = TLS_STARTTLS;
+	else if (strcmp(v, "implicit") == 0)
+		*t = TLS_IMPLICIT;
+	else if (strcmp(v, "none") == 0)
+		*t = TLS_NONE;
+	else
+		reader_problem(r, n->line, "\"%.60s\" is neither starttls, "
+		    "implicit nor none", v);
+}
+
+void
+read_tls_version(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	const char *v = value_scalar(r, n);
+
+	if (v == NULL)
+		return;
+	if (strcmp(v, "1.2") == 0)
+		*FIELD(int, dest, s) = 12;
+	else if (strcmp(v, "1.3") == 0)
+		*FIELD(int, dest, s) = 13;
+	else
+		reader_problem(r, n->line, "\"%.60s\" is neither 1.2 nor 1.3",
+		    v);
+}
+
+static bool
+is_loopback(const char *host)
+{
+	return host != NULL && (strcmp(host, "localhost") == 0 ||
+	    text_starts(host, "127.") || strcmp(host, "::1") == 0);
+}
+
+void
+read_transport(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_transport *t = FIELD(struct config_transport, dest, s);
+	struct yaml_entry e = { .key = "url", .line = n->line,
+	    .value = (struct yaml_node *)(uintptr_t)n };
+	struct yaml_node map = { .kind = YAML_MAP, .line = n->line,
+	    .entries = &e, .n = 1 };
+
+	/* "transport: maildir:outgoing" is short for a map with url. */
+	settings_read(r, SECTION_transport, n->kind == YAML_SCALAR ? &map : n,
+	    t);
+	if (t->host != NULL && t->tls == TLS_NONE && !is_loopback(t->host) &&
+	    t->user != NULL)
+		reader_problem(r, n->line, "a password without TLS: use "
+		    "starttls or implicit");
+	if ((t->user == NULL) != (t->password_file == NULL))
+		reader_problem(r, n->line, "user and password_file belong "
+		    "together: give both or none");
+}
+
+static bool
+want_list(struct reader *r, const struct yaml_node *n)
+{
+	if (n->kind == YAML_LIST && n->n > 0)
+		return true;
+	reader_problem(r, n->line, "not a list: start each entry with "
+	    "\"- \"");
+	return false;
+}
+
+/* A sender without role stands for every role. */
+void
+read_senders(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_company *c = dest;
+	struct config_sender one;
+	size_t i, k;
+
+	if (!want_list(r, n))
+		return;
+	for (i = 0; i < n->n; i++) {
+		size_t mark;
+
+		memset(&one, 0, sizeof(one));
+		mark = reader_down_nth(r, i);
+		settings_read(r, SECTION_sender, n->entries[i].value, &one);
+		reader_up(r, mark);
+		for (k = 0; config_roles[k] != NULL; k++) {
+			if (one.role != NULL &&
+			    strcmp(one.role, config_roles[k]) != 0)
+				continue;
+			c->senders = mem_grow(r->owner, c->senders,
+			    struct config_sender, c->n_senders + 1);
+			c->senders[c->n_senders] = one;
+			c->senders[c->n_senders++].role = config_roles[k];
+		}
+	}
+}
+
+void
+read_banks(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_company *c = dest;
+	size_t i, mark;
+
+	if (!want_list(r, n))
+		return;
+	c->banks = mem_array(r->owner, struct config_bank, n->n);
+	c->n_banks = n->n;
+	for (i = 0; i < n->n; i++) {
+		mark = reader_down_nth(r, i);
+		settings_read(r, SECTION_bank, n->entries[i].value,
+		    &c->banks[i]);
+		reader_up(r, mark);
+	}
+}

@@ -1,0 +1,12 @@
+/* config_types.h - readers of dunlin.yaml's own types (config.c). */
+#ifndef DUNLIN_CONFIG_CONFIG_TYPES_H
+#define DUNLIN_CONFIG_CONFIG_TYPES_H
+
+#include "config/settings.h"
+
+setting_fn read_companies, read_users, read_policies;
+setting_fn read_names, read_separator, read_role, read_user_roles;
+setting_fn read_transport, read_senders, read_banks;
+setting_fn read_url, read_tls, read_tls_version;
+
+#endif

@@ -1,0 +1,24 @@
+/* policy_read.h - policies from YAML (dunlin-policy(5)). */
+#ifndef DUNLIN_CONFIG_POLICY_READ_H
+#define DUNLIN_CONFIG_POLICY_READ_H
+
+#include "config/settings.h"
+#include "policy/policy.h"
+
+#define POLICY_DEFAULT_FILE "contrib/policies/default.yaml"
+
+/* The policy in map, which is named name and comes from file; base: the
+ * policy that it extends, NULL for none.  Mistakes go to problems; the result
+ * is never NULL, and of use only when there were none. */
+struct policy *policy_read(void *owner, const char *name, const char *file,
+    const struct yaml_node *map, const struct policy *base,
+    struct config_problems *problems);
+
+/* The embedded default policy. */
+const struct policy *policy_default(void *owner);
+
+setting_fn read_stage, read_contact_role;
+setting_fn read_stages, read_steps, read_weekdays, read_hours_list;
+setting_fn read_caps, read_tiers, read_minimums;
+
+#endif

@@ -1,0 +1,168 @@
+#include "policy/policy.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+int
+policy_stage_at(const struct policy *p, int dpd)
+{
+	int i;
+
+	for (i = STAGE_COUNT - 1; i >= 0; i--)
+		if (dpd >= p->stages[i].from)
+			return i;
+	return -1;
+}
+
+/* Hundredths of a unit as minor units of cur. */
+static int64_t
+minor_of(int64_t hundredths, const char *cur)
+{
+	int digits = money_digits(cur);
+
+	for (; digits > 2; digits--)
+		hundredths *= 10;
+	for (; digits >= 0 && digits < 2; digits++)
+		hundredths = (hundredths + 5) / 10;
+	return hundredths;
+}
+
+int64_t
+policy_minimum_for(const struct policy *p, const char *cur)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_minimums; i++)
+		if (strcmp(p->minimums[i].cur, cur) == 0)
+			return p->minimums[i].minor;
+	return minor_of(p->minimum_other, cur);
+}
+
+bool
+policy_is_large(const struct policy *p, const char *cur, int64_t minor)
+{
+	return p->large_amount > 0 && minor > minor_of(p->large_amount, cur);
+}
+
+const struct policy_step *
+policy_step(const struct policy *p, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_steps; i++)
+		if (strcmp(p->steps[i].id, id) == 0)
+			return &p->steps[i];
+	return NULL;
+}
+
+const struct policy_step *
+policy_repeat_step(const struct policy *p, enum stage stage)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_steps; i++)
+		if (p->steps[i].stage == stage && p->steps[i].repeat)
+			return &p->steps[i];
+	return NULL;
+}
+
+int
+policy_hour_score(const struct policy *p, int minute)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_hours; i++)
+		if (minute >= p->hours[i].from && minute < p->hours[i].to)
+			return p->hours[i].score;
+	return 0;
+}
+
+static void
+hash_steps(struct hash *h, const struct policy *p)
+{
+	const struct policy_step *s;
+	size_t i;
+
+	hash_int(h, (int64_t)p->n_steps);
+	for (i = 0; i < p->n_steps; i++) {
+		s = &p->steps[i];
+		hash_text(h, s->id);
+		hash_int(h, s->stage);
+		hash_int(h, s->from);
+		hash_int(h, s->to);
+		hash_int(h, s->repeat);
+		hash_text(h, s->template);
+		hash_text(h, s->role);
+		hash_int(h, s->approve);
+		hash_int(h, s->to_role);
+	}
+}
+
+static void
+hash_calendar(struct hash *h, const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < 7; i++)
+		hash_int(h, p->weekday_score[i]);
+	hash_int(h, (int64_t)p->n_hours);
+	for (i = 0; i < p->n_hours; i++) {
+		hash_int(h, p->hours[i].from);
+		hash_int(h, p->hours[i].to);
+		hash_int(h, p->hours[i].score);
+	}
+	hash_int(h, (int64_t)p->n_caps);
+	for (i = 0; i < p->n_caps; i++) {
+		hash_int(h, p->caps[i].count);
+		hash_int(h, p->caps[i].days);
+	}
+}
+
+static void
+hash_limits(struct hash *h, const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < TIER_COUNT; i++) {
+		hash_int(h, p->tiers[i].gap_percent);
+		hash_int(h, p->tiers[i].shift_days);
+		hash_int(h, p->tiers[i].max_stage);
+	}
+	hash_int(h, (int64_t)p->n_minimums);
+	for (i = 0; i < p->n_minimums; i++) {
+		hash_text(h, p->minimums[i].cur);
+		hash_int(h, p->minimums[i].minor);
+	}
+	hash_int(h, p->minimum_other);
+	hash_int(h, p->gap_days);
+	hash_int(h, p->cash_in_lead);
+	hash_int(h, p->ledger_max_age);
+	hash_int(h, p->inbox_max_age);
+	hash_int(h, p->max_new_per_day);
+	hash_int(h, p->new_max_stage);
+	hash_int(h, p->large_amount);
+	hash_int(h, p->retry_days);
+}
+
+char *
+policy_hash(void *owner, const struct policy *p)
+{
+	unsigned char sum[HASH_LEN];
+	char hex[HASH_HEX_MAX];
+	struct hash *h = hash_new(NULL);
+	int i;
+
+	for (i = 0; i < STAGE_COUNT; i++) {
+		hash_int(h, p->stages[i].from);
+		hash_int(h, p->stages[i].to);
+		hash_int(h, p->stages[i].every);
+		hash_int(h, p->stages[i].repeats);
+	}
+	hash_steps(h, p);
+	hash_calendar(h, p);
+	hash_limits(h, p);
+	hash_done(h, sum);
+	return mem_str(owner, hash_hex(sum, hex));
+}
