@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/accounts.h"
 #include "store/companies.h"
 
 #include <pwd.h>
@@ -66,6 +67,48 @@ cmd_company(struct cmd *c, const struct config_company **ret_company,
 		return cmd_usage(err, "--company %s: no such company in %s",
 		    c->company_code, c->config->file);
 	*ret_company = found;
+	return 0;
+}
+
+int
+cmd_account(struct cmd *c, const char *code, struct cmd_account *ret,
+    struct err *err)
+{
+	struct cmd_account a = { .code = code };
+	struct company_row row;
+
+	if (cmd_company(c, &a.company, err) < 0 ||
+	    companies_get(c->db, a.company->code, &row, err) < 0 ||
+	    accounts_find(c->db, row.id, code, &a.account_id, err) < 0)
+		return -1;
+	a.company_id = row.id;
+	*ret = a;
+	return 0;
+}
+
+const char *
+cmd_say(const struct cmd *c, const char *en, const char *zh)
+{
+	return strcmp(c->language, "zh-CN") == 0 ? zh : en;
+}
+
+int
+cmd_check_text(const char *what, const char *text, struct err *err)
+{
+	const char *p;
+
+	if (text == NULL)
+		return 0;
+	if (strlen(text) > CMD_TEXT_MAX)
+		return cmd_usage(err, "%s: longer than %d bytes", what,
+		    CMD_TEXT_MAX);
+	if (!text_is_utf8(text, strlen(text)))
+		return cmd_usage(err, "%s: not UTF-8", what);
+	for (p = text; *p != '\0'; p++)
+		if (((unsigned char)*p < ' ' && *p != '\n' && *p != '\t') ||
+		    *p == 0x7f)
+			return cmd_usage(err, "%s: contains a control "
+			    "character", what);
 	return 0;
 }
 
@@ -187,7 +230,7 @@ print_usage(const struct command *k)
 	if (usages[i].word == NULL)
 		printf("Usage: dunlin %s ...\n%s.\n", k->name, k->summary);
 	else
-		printf("Usage: dunlin %s%s%s\n%s.\n%s", k->name,
+		printf("Usage: dunlin %s%s%s\n%s.\n\n%s\n", k->name,
 		    *usages[i].operands == '\0' ? "" : " ",
 		    usages[i].operands, k->summary, usages[i].text);
 	return EX_OK;

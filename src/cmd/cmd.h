@@ -77,6 +77,26 @@ int cmd_options(const struct cmd_option *options, int *argc, char **argv,
 int cmd_company(struct cmd *c, const struct config_company **ret_company,
     struct err *err);
 
+/* The account of that customer number in the company as above, with the ids
+ * of both rows. */
+struct cmd_account {
+	const struct config_company *company;
+	int64_t company_id, account_id;
+	const char *code;
+};
+int cmd_account(struct cmd *c, const char *code, struct cmd_account *ret,
+    struct err *err);
+
+/* en or zh, by the language of the person at the terminal; also as the format
+ * of printf: both then take the same arguments. */
+const char *cmd_say(const struct cmd *c, const char *en, const char *zh)
+    __attribute__((format_arg(2), format_arg(3)));
+
+/* Free text from the command line, such as a note: UTF-8, no control
+ * characters but line ends and tabs, at most CMD_TEXT_MAX bytes. */
+#define CMD_TEXT_MAX 4000
+int cmd_check_text(const char *what, const char *text, struct err *err);
+
 /* A usage error: err is filled, returns -1 and exits with EX_USAGE. */
 int cmd_usage(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -8,26 +8,6 @@
 #define PENDING __attribute__((weak))
 
 PENDING int
-db_open(void *owner, const char *path, enum db_mode mode, struct db **ret_db,
-    struct err *err)
-{
-	return err_set(err, ERR_CONFIG, "db_open is not there yet");
-}
-
-PENDING int
-companies_sync(struct db *db, const struct config *c, int64_t now,
-    struct err *err)
-{
-	return err_set(err, ERR_CONFIG, "companies_sync is not there yet");
-}
-
-PENDING int64_t
-db_data_version(struct db *db)
-{
-	return 0;
-}
-
-PENDING int
 templates_load(void *owner, const char *dir, struct templates **ret_t,
     struct config_problems *ret_problems, struct err *err)
 {
@@ -44,12 +24,6 @@ sender_new(void *owner, struct db *db, const struct config *config,
 
 PENDING int
 sender_step(struct sender *s, struct err *err)
-{
-	return 0;
-}
-
-PENDING int
-status_next_send(struct db *db, int64_t *ret_at, struct err *err)
 {
 	return 0;
 }

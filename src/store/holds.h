@@ -24,4 +24,25 @@ int holds_place(struct db *db, const struct hold_new *h, int64_t now,
 int holds_release(struct db *db, int64_t hold_id, int64_t now,
     const char *actor, const char *note, struct err *err);
 
+/* A hold as people see it; the strings are valid during the call only. */
+struct hold_row {
+	int64_t id;
+	enum hold_kind kind;
+	enum hold_scope scope;
+	const char *account;		/* customer number; NULL: none */
+	const char *target;		/* the item's document, the address,
+					 * the channel; else NULL */
+	int64_t amount;			/* part of the item; 0: all of it */
+	char currency[4];
+	const char *owner, *note, *placed_by;
+	int64_t placed_at, review_at, ends_at;
+};
+
+/* The holds not released of a company, or of one of its accounts (also those
+ * of its party, addresses and the company); by review date.  fn returns 0 to
+ * go on. */
+int holds_each(struct db *db, int64_t company_id, int64_t account_id,
+    int (*fn)(const struct hold_row *h, void *arg), void *arg,
+    struct err *err);
+
 #endif
