@@ -176,7 +176,7 @@ CREATE TABLE payment (
 CREATE INDEX payment_account ON payment (account_id, value_date);
 CREATE INDEX payment_item ON payment (item_id);
 
--- Events: append-only, hash-chained per stream (see store/event.h).
+-- Events: append-only, hash-chained per stream (see store/events.h).
 CREATE TABLE stream (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
@@ -208,12 +208,14 @@ CREATE TABLE event_payload (
 	payload TEXT NOT NULL		-- JSON, sorted keys
 )@STRICT@;
 
+-- All stream heads of a day in one hash (see store/roots.h).
 CREATE TABLE root (
 	id @ID@,
 	day @INT@ NOT NULL UNIQUE,
 	at @INT@ NOT NULL,
 	streams @INT@ NOT NULL,
 	events @INT@ NOT NULL,
+	last_event @INT@ NOT NULL,	-- highest id that it covers
 	hash TEXT NOT NULL
 )@STRICT@;
 
