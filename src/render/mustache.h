@@ -81,7 +81,8 @@ struct mst_check {
 	mst_find_fn *find;
 	void *arg;
 	/* One mistake: "FILE:LINE: what is wrong, and what to do". */
-	void (*problem)(void *arg, const char *line);
+	void (*problem)(void *problem_arg, const char *line);
+	void *problem_arg;
 };
 void mst_check(const struct mst *t, const struct mst_check *c);
 

@@ -27,7 +27,7 @@ problem(struct checker *k, const struct mst *t, const struct mst_node *n,
 	char *line = mem_fmt(k->tmp, "%s:%d: '%s' %s", t->file, n->line,
 	    n->name, what);
 
-	k->c->problem(k->c->arg, line);
+	k->c->problem(k->c->problem_arg, line);
 }
 
 static const struct mst_decl *

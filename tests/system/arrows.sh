@@ -40,13 +40,13 @@ sqlite3\.h: store/db_(sqlite\.c|driver\.h)
 openssl/: base/(hash|id)\.c
 jansson\.h: (store/[a-z_]*\.[ch]|cmd/[a-z_]*\.[ch]|understand/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
-gmime/: (render/mime\.c|understand/mime\.c)
-unicode/: (base/text|core/zone|core/country|render/locale|understand/normalise)\.c
+gmime/: (render/mail_compose\.c|understand/mime\.c)
+unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise)\.c
 libesmtp\.h: send/smtp[a-z_]*\.c
 curl/: send/http[a-z_]*\.c
 libical/: followup/[a-z_]*\.c
 microhttpd\.h: web/[a-z_]*\.c
-pcre2\.h: understand/[a-z_]*\.c
+pcre2\.h: (understand/[a-z_]*|render/lint)\.c
 libpq-fe\.h: none
 '
 

@@ -501,15 +501,9 @@ keep_first(void *arg, const char *line)
 		*first = mem_str(ctx, line);
 }
 
-struct strict_arg {
-	char *first;
-	const json_t *sources;
-};
-
 static const struct mst *
 find_strict(void *arg, const char *name)
 {
-	struct strict_arg *a = arg;
 	static const struct mst *self;
 	struct mst *t;
 	const char *s;
@@ -518,7 +512,6 @@ find_strict(void *arg, const char *name)
 		return self;
 	s = strcmp(name, "self") == 0 ? "\n{{>self}}" :
 	    strcmp(name, "good") == 0 ? "{{doc}}" : NULL;
-	(void)a;
 	if (s == NULL)
 		return NULL;
 	assert_int_equal(mst_parse(NULL, name, 1, s, strlen(s), &t, NULL), 0);
@@ -570,7 +563,7 @@ strict_names(void **state)
 		{ "{{>self}}", "self:2: 'self' includes itself" },
 	};
 	struct mst_check c = { decls, UNIT_COUNT(decls), 1, find_strict,
-	    NULL, keep_first };
+	    NULL, keep_first, NULL };
 	struct mst *t;
 	char *first;
 	size_t i;
@@ -579,7 +572,7 @@ strict_names(void **state)
 		const char *s = cases[i].template;
 
 		first = NULL;
-		c.arg = &first;
+		c.problem_arg = &first;
 		assert_int_equal(mst_parse(ctx, "t", 1, s, strlen(s), &t,
 		    NULL), 0);
 		mst_check(t, &c);

@@ -1,0 +1,230 @@
+#include "render/mail_compose.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <gmime/gmime.h>
+
+static void
+start_gmime(void)
+{
+	static bool started;
+
+	if (!started)
+		g_mime_init();
+	started = true;
+}
+
+static int
+check_header(const char *name, const char *value, struct err *err)
+{
+	if (value == NULL)
+		return 0;
+	if (!text_is_utf8(value, strlen(value)))
+		return err_set(err, ERR_CONFIG, "the header %s is not UTF-8",
+		    name);
+	if (text_has_control(value))
+		return err_set(err, ERR_CONFIG, "the header %s has a line "
+		    "break or another control character", name);
+	return 0;
+}
+
+static int
+check_headers(const struct mail_parts *p, struct err *err)
+{
+	const struct {
+		const char *name, *value;
+	} all[] = {
+		{ "From", p->from_name }, { "From", p->from },
+		{ "To", p->to_name }, { "To", p->to },
+		{ "Reply-To", p->reply_to }, { "Subject", p->subject },
+		{ "Content-Language", p->language },
+		{ "Message-ID", p->message_id },
+		{ "In-Reply-To", p->in_reply_to },
+		{ "Auto-Submitted", p->auto_submitted },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (check_header(all[i].name, all[i].value, err) < 0)
+			return -1;
+	for (i = 0; p->references != NULL && p->references[i] != NULL; i++)
+		if (check_header("References", p->references[i], err) < 0)
+			return -1;
+	if (p->message_id[0] != '<' || strchr(p->message_id, '@') == NULL ||
+	    p->message_id[strlen(p->message_id) - 1] != '>')
+		return err_set(err, ERR_CONFIG, "the Message-ID '%.100s' is "
+		    "not of the form <...@...>", p->message_id);
+	return 0;
+}
+
+/* Base64 where most is not ASCII, else quoted-printable: of a Chinese text
+ * it is the shorter one by a third. */
+static GMimeContentEncoding
+encoding_for(const char *s)
+{
+	size_t high = 0, n = strlen(s), i;
+
+	for (i = 0; i < n; i++)
+		high += (unsigned char)s[i] >= 0x80;
+	return high * 6 > n ? GMIME_CONTENT_ENCODING_BASE64 :
+	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+}
+
+/* Text with CRLF line ends, as base64 must carry it (RFC 2046 4.1.1). */
+static char *
+with_crlf(void *owner, const char *s)
+{
+	struct text *t = text_new(owner);
+
+	for (; *s != '\0'; s++) {
+		if (*s == '\n')
+			text_addc(t, '\r');
+		if (*s != '\r')
+			text_addc(t, *s);
+	}
+	return mem_str(owner, text_str(t));
+}
+
+static GMimePart *
+part_new(const char *subtype, const char *body)
+{
+	void *tmp MEM_AUTO = talloc_new(NULL);
+	GMimePart *part = g_mime_part_new_with_type("text", subtype);
+	char *crlf = with_crlf(tmp, body);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(crlf,
+	    strlen(crlf));
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(
+	    stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part),
+	    "charset", "utf-8");
+	g_mime_part_set_content_encoding(part, encoding_for(body));
+	g_mime_part_set_content(part, content);
+	g_object_unref(content);
+	g_object_unref(stream);
+	return part;
+}
+
+static GMimeMultipart *
+body_new(const struct mail_parts *p)
+{
+	GMimeMultipart *body = g_mime_multipart_new_with_subtype(
+	    "alternative");
+	unsigned char hash[HASH_LEN];
+	char hex[HASH_HEX_MAX], boundary[64];
+	GMimePart *part;
+
+	hash_bytes(p->message_id, strlen(p->message_id), hash);
+	hash_hex(hash, hex);
+	/* "=_" cannot be in quoted-printable or base64 (RFC 2045 6.7) */
+	g_snprintf(boundary, sizeof(boundary), "=_%.32s", hex);
+	g_mime_multipart_set_boundary(body, boundary);
+	part = part_new("plain", p->text);
+	g_mime_multipart_add(body, GMIME_OBJECT(part));
+	g_object_unref(part);
+	part = part_new("html", p->html);
+	g_mime_multipart_add(body, GMIME_OBJECT(part));
+	g_object_unref(part);
+	return body;
+}
+
+static void
+add_mailbox(InternetAddressList *list, const char *name, const char *address)
+{
+	InternetAddress *a = internet_address_mailbox_new(name, address);
+
+	internet_address_set_charset(a, "utf-8");
+	internet_address_list_add(list, a);
+	g_object_unref(a);
+}
+
+static void
+set_header(GMimeMessage *m, const char *name, const char *value)
+{
+	if (value != NULL)
+		g_mime_object_set_header(GMIME_OBJECT(m), name, value,
+		    "utf-8");
+}
+
+static void
+set_date(GMimeMessage *m, int64_t date, int32_t offset)
+{
+	GTimeZone *zone = g_time_zone_new_offset(offset / 60 * 60);
+	GDateTime *utc = g_date_time_new_from_unix_utc(date);
+	GDateTime *local = g_date_time_to_timezone(utc, zone);
+
+	g_mime_message_set_date(m, local);
+	g_date_time_unref(local);
+	g_date_time_unref(utc);
+	g_time_zone_unref(zone);
+}
+
+static void
+set_thread(GMimeMessage *m, const struct mail_parts *p)
+{
+	void *tmp MEM_AUTO = talloc_new(NULL);
+	struct text *ids = text_new(tmp);
+	size_t n = strlen(p->message_id), i;
+
+	g_mime_message_set_message_id(m, mem_strn(tmp, p->message_id + 1,
+	    n - 2));
+	set_header(m, "In-Reply-To", p->in_reply_to);
+	for (i = 0; p->references != NULL && p->references[i] != NULL; i++)
+		text_addf(ids, "%s%s", i > 0 ? " " : "", p->references[i]);
+	if (text_len(ids) > 0)
+		set_header(m, "References", text_str(ids));
+}
+
+static GMimeMessage *
+message_new(const struct mail_parts *p)
+{
+	GMimeMessage *m = g_mime_message_new(FALSE);
+	GMimeMultipart *body = body_new(p);
+
+	set_date(m, p->date, p->offset);
+	add_mailbox(g_mime_message_get_from(m), p->from_name, p->from);
+	add_mailbox(g_mime_message_get_reply_to(m), NULL, p->reply_to);
+	add_mailbox(g_mime_message_get_to(m), p->to_name, p->to);
+	g_mime_message_set_subject(m, p->subject, "utf-8");
+	set_thread(m, p);
+	set_header(m, "Auto-Submitted", p->auto_submitted);
+	set_header(m, "Content-Language", p->language);
+	set_header(m, "MIME-Version", "1.0");
+	g_mime_message_set_mime_part(m, GMIME_OBJECT(body));
+	g_object_unref(body);
+	return m;
+}
+
+int
+mail_compose(void *owner, const struct mail_parts *p, char **ret_bytes,
+    size_t *ret_len, struct err *err)
+{
+	GMimeFormatOptions *format;
+	GMimeMessage *m;
+	GMimeStream *out;
+	GByteArray *bytes;
+
+	if (check_headers(p, err) < 0)
+		return -1;
+	start_gmime();
+	m = message_new(p);
+	format = g_mime_format_options_new();
+	g_mime_format_options_set_newline_format(format,
+	    GMIME_NEWLINE_FORMAT_DOS);
+	g_mime_format_options_set_param_encoding_method(format,
+	    GMIME_PARAM_ENCODING_METHOD_RFC2231);
+	out = g_mime_stream_mem_new();
+	g_mime_object_write_to_stream(GMIME_OBJECT(m), format, out);
+	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(out));
+	*ret_bytes = mem_check(talloc_memdup(owner, bytes->data, bytes->len));
+	*ret_len = bytes->len;
+	g_object_unref(out);
+	g_mime_format_options_free(format);
+	g_object_unref(m);
+	return 0;
+}

@@ -1,0 +1,237 @@
+#include "render/render.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "core/zone.h"
+#include "policy/rulepack.h"
+#include "render/lint.h"
+#include "render/locale.h"
+#include "render/mail_compose.h"
+#include "render/template.h"
+#include "render/view.h"
+#include "render/wrap.h"
+
+#include <string.h>
+
+#define TEXT_COLUMNS 76
+#define SUBJECT_MAX 400
+
+struct job {
+	const struct templates *all;
+	const struct render_input *in;
+	const struct locale *locale;
+	const struct template *body, *layout;
+	struct rulepack pack;
+	struct mst_value *view;
+	void *tmp;
+	struct err *err;
+};
+
+static int
+render_part(struct job *j, const struct mst *part, enum template_part scope,
+    char **ret_s)
+{
+	struct template_scope where = { j->all, j->body, scope };
+	struct mst_render r = {
+		.data = j->view,
+		.escape = scope == PART_HTML ? MST_HTML : MST_NONE,
+		.strict = true,
+		.find = template_partial,
+		.arg = &where
+	};
+	struct text *out = text_new(j->tmp);
+
+	if (mst_render(part, &r, out, j->err) < 0)
+		return -1;
+	*ret_s = mem_str(j->tmp, text_str(out));
+	return 0;
+}
+
+/* A rendered header: one line, not too long. */
+static int
+render_header(struct job *j, enum template_part part, char **ret_s)
+{
+	const struct mst *m = j->body->parts[part];
+	char *s;
+
+	if (m == NULL)
+		m = j->layout->parts[part];
+	if (m == NULL) {
+		*ret_s = NULL;
+		return 0;
+	}
+	if (render_part(j, m, PART_TEXT, &s) < 0)
+		return -1;
+	if (text_has_control(s) || strlen(s) > SUBJECT_MAX)
+		return err_set(j->err, ERR_CONFIG, "%s:%d: this header gives "
+		    "a line break or more than %d bytes", j->body->file,
+		    j->body->lines[part], SUBJECT_MAX);
+	*ret_s = text_trim(j->tmp, s);
+	return 0;
+}
+
+static int
+lint(struct job *j, const char *what, const char *s, enum lint_form form)
+{
+	const struct mst_value *company = mst_get(j->view, "company");
+	const struct mst_value *customer = mst_get(j->view, "customer");
+	const struct mst_value *sender = mst_get(j->view, "sender");
+	const char *masks[8] = { mst_get_text(customer, "name"),
+	    mst_get_text(company, "name") };
+	struct lint_hit hit;
+	size_t n = 2;
+
+	if (mst_get_text(company, "address") != NULL)
+		masks[n++] = mst_get_text(company, "address");
+	if (mst_get_text(sender, "name") != NULL)
+		masks[n++] = mst_get_text(sender, "name");
+	if (mst_get_text(j->view, "contact") != NULL)
+		masks[n++] = mst_get_text(j->view, "contact");
+	if (!lint_check(s, form, masks, &hit))
+		return 0;
+	return err_set(j->err, ERR_CONFIG, "%s:1: the %s of this mail says "
+	    "\"%s\", which %s (%s): change the template or the value",
+	    j->body->file, what, hit.words, hit.why, hit.rule);
+}
+
+static int
+find_templates(struct job *j)
+{
+	const char *language = j->in->language;
+
+	j->locale = language != NULL ? locale_find(language) : NULL;
+	if (j->locale == NULL)
+		return err_set(j->err, ERR_CONFIG, "there are no templates "
+		    "in language '%s', use en or zh-CN",
+		    language != NULL ? language : "");
+	j->body = j->in->template[0] == '_' ? NULL :
+	    template_find(j->all, language, j->in->template);
+	j->layout = template_find(j->all, language, "_layout");
+	if (j->body == NULL || j->layout == NULL)
+		return err_set(j->err, ERR_CONFIG, "there is no template "
+		    "templates/%s/%s.mail, write one or choose another",
+		    language, j->in->template);
+	return 0;
+}
+
+/* What the kind of template counts on is there. */
+static int
+check_input(struct job *j)
+{
+	const struct render_input *in = j->in;
+
+	if (j->body->kind == KIND_COURTESY && in->promise == NULL)
+		return err_set(j->err, ERR_CONFIG, "%s:1: there is no "
+		    "promise to remind of", j->body->file);
+	if (j->body->kind == KIND_REMINDER && mst_get(mst_get(j->view,
+	    "first"), "document") == NULL)
+		return err_set(j->err, ERR_CONFIG, "account %s has nothing "
+		    "open that may be named", in->facts->code);
+	return 0;
+}
+
+static int
+make_texts(struct job *j, struct mail *m)
+{
+	char *s, *preheader;
+
+	if (render_header(j, j->pack.neutral_subject ? PART_NEUTRAL :
+	    PART_SUBJECT, &m->subject) < 0 ||
+	    render_header(j, PART_PREHEADER, &preheader) < 0)
+		return -1;
+	mst_put_text(j->view, "subject", m->subject);
+	/* the line beside the subject is read by others as well */
+	if (preheader != NULL && !j->pack.neutral_subject)
+		mst_put_text(j->view, "preheader", preheader);
+	if (render_part(j, j->layout->parts[PART_TEXT], PART_TEXT, &s) < 0)
+		return -1;
+	m->text = wrap_text(m, s, TEXT_COLUMNS);
+	if (render_part(j, j->layout->parts[PART_HTML], PART_HTML, &s) < 0)
+		return -1;
+	m->html = mem_str(m, s);
+	m->subject = mem_str(m, m->subject);
+	if (lint(j, "subject", m->subject, LINT_PLAIN) < 0 ||
+	    lint(j, "text", m->text, LINT_PLAIN) < 0)
+		return -1;
+	return lint(j, "HTML", m->html, LINT_HTML);
+}
+
+static int
+make_envelope(struct job *j, struct mail_parts *p, struct mail *m)
+{
+	const struct config_company *c = j->in->company;
+	const struct config_sender *s = view_sender(j->in, j->locale);
+	const char *bounce = c->bounce_to != NULL ? c->bounce_to :
+	    c->reply_to;
+	char sep = c->separator != '\0' ? c->separator : '+';
+	char *base, *tag, *from, *reply;
+
+	if (mail_address(m, j->in->facts->contacts[j->in->contact].address,
+	    &m->to, j->err) < 0)
+		return -1;
+	if (mail_address(j->tmp, s->email != NULL ? s->email : c->reply_to,
+	    &from, j->err) < 0)
+		return -1;
+	tag = mem_fmt(j->tmp, "r.%s", j->in->token);
+	if (mail_address(j->tmp, c->reply_to, &base, j->err) < 0 ||
+	    mail_sub_address(j->tmp, base, sep, tag, &reply, j->err) < 0)
+		return -1;
+	tag = mem_fmt(j->tmp, "b.%s", j->in->token);
+	if (mail_address(j->tmp, bounce, &base, j->err) < 0 ||
+	    mail_sub_address(m, base, sep, tag, &m->from, j->err) < 0)
+		return -1;
+	p->from = from;
+	p->reply_to = reply;
+	p->to = m->to;
+	p->to_name = mst_get_text(j->view, "contact");
+	return 0;
+}
+
+static int
+make_bytes(struct job *j, struct mail *m)
+{
+	const struct render_input *in = j->in;
+	struct mail_parts p = {
+		.subject = m->subject,
+		.language = locale_tag(j->locale),
+		.message_id = in->message_id,
+		.in_reply_to = in->in_reply_to,
+		.references = in->references,
+		.auto_submitted = in->class == CLASS_ANSWER ?
+		    "auto-replied" : "auto-generated",
+		.date = in->now,
+		.offset = zone_offset(in->company->zone, in->now),
+		.text = m->text,
+		.html = m->html
+	};
+	char *from_name;
+
+	if (make_envelope(j, &p, m) < 0 ||
+	    render_header(j, PART_FROM, &from_name) < 0)
+		return -1;
+	p.from_name = from_name;
+	return mail_compose(m, &p, &m->bytes, &m->len, j->err);
+}
+
+int
+render_mail(void *owner, const struct templates *t,
+    const struct render_input *in, struct mail **ret_mail, struct err *err)
+{
+	void *tmp MEM_AUTO = talloc_new(NULL);
+	struct job j = { .all = t, .in = in, .tmp = tmp, .err = err };
+	struct mail *m;
+
+	j.pack = rulepack_find(in->facts->country,
+	    in->facts->party_kind, in->company->agency, CHANNEL_MAIL);
+	if (find_templates(&j) < 0 ||
+	    view_make(tmp, in, j.locale, &j.pack, &j.view, err) < 0 ||
+	    check_input(&j) < 0)
+		return -1;
+	m = mem_new(owner, struct mail);
+	if (make_texts(&j, m) < 0 || make_bytes(&j, m) < 0) {
+		talloc_free(m);
+		return -1;
+	}
+	*ret_mail = m;
+	return 0;
+}

@@ -1,0 +1,68 @@
+/* template.h - the templates of a workspace as the room uses them.
+ *
+ * A file templates/LANGUAGE/NAME.mail is a header of "Name: value" lines
+ * and parts that start with "--- text" and "--- html" (see
+ * dunlin-templates(5)).  A NAME that starts with "_" is a part that others
+ * include: {{>items}} means _items.mail, its text in texts and its HTML in
+ * HTML. */
+#ifndef DUNLIN_RENDER_TEMPLATE_H
+#define DUNLIN_RENDER_TEMPLATE_H
+
+#include "render/mustache.h"
+#include "render/render.h"
+
+enum template_kind {
+	KIND_REMINDER = 1,
+	KIND_COURTESY = 2,
+	KIND_THANKS = 4,
+	KIND_APOLOGY = 8,
+	KIND_NEUTRAL = 16,	/* of a neutral subject */
+	KIND_LAYOUT = 32
+};
+
+extern const struct mst_decl template_names[];
+extern const size_t template_names_count;
+
+/* What a header or a body is in a file. */
+enum template_part {
+	PART_SUBJECT,
+	PART_NEUTRAL,		/* Neutral-Subject */
+	PART_PREHEADER,
+	PART_FROM,		/* From-Name */
+	PART_TEXT,
+	PART_HTML,
+	PART_COUNT
+};
+
+struct template {
+	const char *name;	/* "m1-first", "_items" */
+	const char *language;
+	const char *file;
+	unsigned kind;
+	struct mst *parts[PART_COUNT];
+	char *sources[PART_COUNT];	/* for the linter */
+	int lines[PART_COUNT];		/* where each starts */
+};
+
+/* Where partials are looked for while one template is rendered. */
+struct template_scope {
+	const struct templates *all;
+	const struct template *body;	/* what {{>body}} means */
+	enum template_part part;	/* PART_TEXT or PART_HTML */
+};
+
+const struct template *template_find(const struct templates *t,
+    const char *language, const char *name);
+mst_find_fn template_partial;	/* arg: struct template_scope */
+
+/* Parses one file; mistakes go to problem ("FILE:LINE: ..."). */
+struct template *template_parse(void *owner, const char *file,
+    const char *language, const char *name, const char *text,
+    void (*problem)(void *arg, const char *line), void *arg);
+
+/* HTML from plain text with tags: blank lines end paragraphs, other line
+ * ends are line breaks, lines that are one tag stay.  Lines keep their
+ * numbers. */
+char *template_html(void *owner, const char *text);
+
+#endif

@@ -1,0 +1,23 @@
+/* view.h - from facts to the values that templates name (names.def). */
+#ifndef DUNLIN_RENDER_VIEW_H
+#define DUNLIN_RENDER_VIEW_H
+
+#include "policy/rulepack.h"
+#include "render/locale.h"
+#include "render/mustache.h"
+#include "render/render.h"
+
+/* Every required name of names.def has a value in what is returned. */
+int view_make(void *owner, const struct render_input *in,
+    const struct locale *l, const struct rulepack *pack,
+    struct mst_value **ret_view, struct err *err);
+
+/* Who signs: role and language, then role in any language. */
+const struct config_sender *view_sender(const struct render_input *in,
+    const struct locale *l);
+
+/* A string of the ledger as one harmless line: control characters and
+ * direction overrides become spaces, the ends are trimmed. */
+char *view_clean(void *owner, const char *s);
+
+#endif
