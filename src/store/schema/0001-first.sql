@@ -85,6 +85,7 @@ CREATE TABLE account (
 	UNIQUE (company_id, code)
 )@STRICT@;
 CREATE INDEX account_plan ON account (plan_at, id);
+CREATE INDEX account_changed ON account (id) WHERE rev <> planned_rev;
 CREATE INDEX account_party ON account (party_id);
 
 CREATE TABLE account_alias (
@@ -156,7 +157,9 @@ CREATE TABLE item (
 	closed_why TEXT,
 	UNIQUE (company_id, source_id, document, year, line)
 )@STRICT@;
-CREATE INDEX item_account ON item (account_id, due) WHERE state = 'open';
+-- All that planning reads of an item, so that a full plan reads only this.
+CREATE INDEX item_account ON item (account_id, due, id, kind, balance,
+	currency, balance_as_of, created_at) WHERE state = 'open';
 
 CREATE TABLE payment (
 	id @ID@,
@@ -242,6 +245,10 @@ CREATE TABLE hold (
 CREATE INDEX hold_account ON hold (account_id, id) WHERE released_at IS NULL;
 CREATE INDEX hold_other ON hold (company_id, scope) WHERE released_at IS NULL
 	AND account_id IS NULL;
+CREATE INDEX hold_party ON hold (party_id) WHERE released_at IS NULL
+	AND account_id IS NULL;
+CREATE INDEX hold_address ON hold (address_id) WHERE released_at IS NULL
+	AND account_id IS NULL;
 CREATE INDEX hold_review ON hold (review_at) WHERE released_at IS NULL;
 
 -- One contact with a debtor, planned or done, by whatever means: what caps,
@@ -271,6 +278,8 @@ CREATE UNIQUE INDEX communication_occurrence
 	ON communication (company_id, account_id, class, cause)
 	WHERE cancelled = 0;
 CREATE INDEX communication_account ON communication (account_id, at)
+	WHERE at IS NOT NULL;
+CREATE INDEX communication_at ON communication (company_id, at)
 	WHERE at IS NOT NULL;
 
 -- The items a communication named, with the amounts it named.
@@ -315,6 +324,8 @@ CREATE INDEX outbox_due ON outbox (due_at, priority)
 CREATE INDEX outbox_busy ON outbox (state, deadline)
 	WHERE state IN ('claimed', 'sending', 'uncertain');
 CREATE INDEX outbox_account ON outbox (account_id, id);
+CREATE INDEX outbox_planned ON outbox (account_id, id)
+	WHERE state IN ('draft', 'queued', 'claimed', 'deferred', 'uncertain');
 CREATE INDEX outbox_address ON outbox (address_id, changed_at);
 
 -- One try to hand a message over: committed before the first byte leaves.
@@ -381,3 +392,4 @@ CREATE UNIQUE INDEX task_one ON task (company_id, account_id, reason)
 CREATE UNIQUE INDEX task_company ON task (company_id, reason)
 	WHERE state <> 'closed' AND account_id IS NULL;
 CREATE INDEX task_open ON task (due_at) WHERE state <> 'closed';
+CREATE INDEX task_account ON task (account_id, reason);

@@ -1,0 +1,395 @@
+#include "plan/planner_step.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "core/zone.h"
+#include "plan/planner_write.h"
+#include "store/meta.h"
+#include "store/planning.h"
+#include "store/tasks.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH 128
+#define TX_MS 50		/* of the 100 that a transaction may take */
+#define LEASE_SECONDS 120
+#define ACTOR "planner"
+
+/* What is remembered of one company between steps. */
+struct company {
+	const struct config_company *config;
+	struct ramp *ramp;
+	int32_t ramp_day;
+	char *state;		/* policy and own hold, as of the last step */
+	int64_t wake_at;	/* next id to wake; INT64_MAX: none */
+	bool wake_all;
+};
+
+struct planner {
+	struct db *db;
+	const struct config *config;
+	const volatile sig_atomic_t *stop;
+	char who[128];
+	bool leased, told_clock;
+	struct company *companies;
+};
+
+/* --- the lease: advice, so that two planners do not do work twice --- */
+
+struct lease {
+	struct planner *p;
+	int64_t now;
+	bool give_back, mine;
+};
+
+static bool
+is_alive(const char *who)
+{
+	char host[64], me[64] = "";
+	long pid;
+
+	if (sscanf(who, "%63s %ld", host, &pid) != 2)
+		return false;
+	gethostname(me, sizeof(me) - 1);
+	if (strcmp(host, me) != 0)
+		return true;
+	return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
+static int
+lease_tx(struct db *db, void *arg, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct lease *l = arg;
+	size_t n = strlen(l->p->who);
+	char *value = NULL;
+	int r;
+
+	if ((r = meta_get(pool, db, "planner", &value, err)) < 0)
+		return -1;
+	l->mine = r == 0 || strcmp(value, "") == 0 ||
+	    (strncmp(value, l->p->who, n) == 0 && value[n] == ' ');
+	if (!l->mine)
+		l->mine = strtoll(strrchr(value, ' ') != NULL ?
+		    strrchr(value, ' ') : "0", NULL, 10) <= l->now ||
+		    !is_alive(value);
+	if (!l->mine)
+		return 0;
+	return meta_set(db, "planner", l->give_back ? "" :
+	    mem_fmt(pool, "%s %lld", l->p->who, (long long)(l->now +
+	    LEASE_SECONDS)), err);
+}
+
+static int
+lease(struct planner *p, int64_t now, bool give_back, bool *ret_mine,
+    struct err *err)
+{
+	struct lease l = { p, now, give_back, false };
+
+	if (store_tx(p->db, lease_tx, &l, err) < 0)
+		return -1;
+	p->leased = l.mine && !give_back;
+	*ret_mine = l.mine;
+	return 0;
+}
+
+/* Before the first write of a round: 1 it is ours. */
+static int
+take_lease(struct planner *p, int64_t now, struct err *err)
+{
+	bool mine = true;
+
+	if (!p->leased && lease(p, now, false, &mine, err) < 0)
+		return -1;
+	return mine;
+}
+
+static int
+free_planner(struct planner *p)
+{
+	struct err ignore;
+	bool mine;
+
+	if (p->leased)
+		lease(p, clock_now(), true, &mine, &ignore);
+	return 0;
+}
+
+int
+planner_new(void *owner, struct db *db, const struct config *config,
+    const volatile sig_atomic_t *stop, struct planner **ret_planner,
+    struct err *err)
+{
+	struct planner *p = mem_new(owner, struct planner);
+	char host[64] = "localhost";
+	size_t i;
+
+	p->db = db;
+	p->config = config;
+	p->stop = stop;
+	gethostname(host, sizeof(host) - 1);
+	snprintf(p->who, sizeof(p->who), "%s %ld", host, (long)getpid());
+	p->companies = mem_array(p, struct company, config->n_companies + 1);
+	for (i = 0; i < config->n_companies; i++) {
+		p->companies[i].config = &config->companies[i];
+		p->companies[i].wake_at = INT64_MAX;
+	}
+	talloc_set_destructor(p, free_planner);
+	*ret_planner = p;
+	return 0;
+}
+
+/* --- one company --- */
+
+struct work {
+	struct planner *p;
+	struct company *c;
+	int64_t now;
+	struct fact_company *facts;
+	int64_t ids[BATCH];
+	size_t n, done;
+};
+
+static void
+add_first(int64_t slot, int n, void *arg)
+{
+	ramp_add(arg, slot, n);
+}
+
+/* Counts of first contacts: read once a day, then kept up. */
+static int
+ready_ramp(struct planner *p, struct company *c, struct fact_company *f,
+    int64_t now, struct err *err)
+{
+	int32_t second, today = zone_day(f->zone, now, &second);
+	int most = c->config->policy->max_new_per_day;
+
+	if (c->ramp != NULL && c->ramp_day == today)
+		return 0;
+	talloc_free(c->ramp);
+	c->ramp = ramp_new(p, f->zone, today, most);
+	c->ramp_day = today;
+	if (most <= 0)
+		return 0;
+	ramp_add(c->ramp, now, most - f->first_left);
+	return planning_first_contacts(p->db, f->id, add_first, c->ramp, err);
+}
+
+static int
+plan_one(struct work *w, int64_t id, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct planner_account a;
+	struct facts_stream *s;
+	struct plan plan;
+	int r;
+
+	if (facts_stream_open(pool, w->p->db, w->facts, id, id, w->now, &s,
+	    err) < 0)
+		return -1;
+	if ((r = facts_stream_next(s, &a.f, err)) <= 0)
+		return r;
+	facts_stream_close(s);
+	a.policy = w->c->config->policy;
+	a.now = w->now;
+	a.written = facts_stream_written(s);
+	a.plan = &plan;
+	ramp_plan(w->c->ramp, a.f, w->facts, a.policy, w->now, NULL, &plan);
+	return planner_write(w->p->db, &a, err);
+}
+
+static int
+plan_tx(struct db *db, void *arg, struct err *err)
+{
+	struct work *w = arg;
+	int64_t until = clock_mono_ms() + TX_MS;
+
+	/* Run again after a busy database, this counts from the start. */
+	for (w->done = 0; w->done < w->n; w->done++) {
+		if (w->done > 0 && clock_mono_ms() >= until)
+			break;
+		if (plan_one(w, w->ids[w->done], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- the company's own holds and policy --- */
+
+struct wake {
+	struct company *c;
+	int64_t company_id;
+	const char *key, *state;	/* written at the end */
+};
+
+static int
+wake_tx(struct db *db, void *arg, struct err *err)
+{
+	struct wake *k = arg;
+	int64_t at = k->c->wake_at;
+
+	if (planning_wake(db, k->company_id, k->c->wake_all, &at, err) < 0)
+		return -1;
+	k->c->wake_at = at;
+	if (at == INT64_MAX)
+		return meta_set(db, k->key, k->state, err);
+	return 0;
+}
+
+static bool
+same_policy(const char *a, const char *b)
+{
+	const char *end = strrchr(a, ' ');
+	size_t n = end != NULL ? (size_t)(end - a) : strlen(a);
+
+	return strncmp(a, b, n) == 0 && b[n] == ' ';
+}
+
+/* A hold of the company that has gone wakes the accounts that it held, a new
+ * policy wakes all.  1: worked. */
+static int
+look_at_company(struct planner *p, struct company *c,
+    const struct fact_company *f, int64_t now, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	const struct policy *policy = c->config->policy;
+	enum hold_kind kind;
+	struct wake k = { c, f->id, NULL, NULL };
+	char *was = NULL;
+	int r;
+
+	k.key = mem_fmt(pool, "planned:%s", f->code);
+	k.state = mem_fmt(pool, "%s %s", policy->hash != NULL ?
+	    policy->hash : policy->name, plan_company_held(f, policy, now,
+	    CLASS_REMINDER, &kind) ? hold_name(kind) : "free");
+	if (c->state != NULL && strcmp(c->state, k.state) == 0 &&
+	    c->wake_at == INT64_MAX)
+		return 0;
+	if ((r = meta_get(pool, p->db, k.key, &was, err)) < 0)
+		return -1;
+	if (r > 0 && strcmp(was, k.state) == 0) {
+		talloc_free(c->state);
+		c->state = mem_str(p, k.state);
+		c->wake_at = INT64_MAX;
+		return 0;
+	}
+	if (c->wake_at == INT64_MAX) {
+		c->wake_at = 0;
+		c->wake_all = r == 0 || !same_policy(was, k.state);
+	}
+	if ((r = take_lease(p, now, err)) <= 0)
+		return r;
+	return store_tx(p->db, wake_tx, &k, err) < 0 ? -1 : 1;
+}
+
+static int
+step_company(struct planner *p, struct company *c, int64_t now,
+    struct err *err)
+{
+	MEM_AUTO struct work *w = mem_new(NULL, struct work);
+	int r;
+
+	w->p = p;
+	w->c = c;
+	w->now = now;
+	if (facts_company(w, p->db, c->config, now, &w->facts, err) < 0)
+		return -1;
+	if ((r = look_at_company(p, c, w->facts, now, err)) != 0)
+		return r;
+	if (planning_due(p->db, w->facts->id, now, BATCH, w->ids, &w->n,
+	    err) < 0)
+		return -1;
+	if (w->n == 0)
+		return 0;
+	if ((r = take_lease(p, now, err)) <= 0)
+		return r;
+	if (ready_ramp(p, c, w->facts, now, err) < 0 ||
+	    store_tx(p->db, plan_tx, w, err) < 0) {
+		/* What it has counted may not have been written. */
+		talloc_free(c->ramp);
+		c->ramp = NULL;
+		return -1;
+	}
+	return 1;
+}
+
+/* --- holds to be reviewed --- */
+
+struct review {
+	struct planning_review r;
+	int64_t now;
+};
+
+static int
+review_tx(struct db *db, void *arg, struct err *err)
+{
+	struct review *v = arg;
+	struct task_new t = { .company_id = v->r.company_id,
+	    .account_id = v->r.account_id, .reason = "hold-review",
+	    .severity = 1, .hold_id = v->r.hold_id };
+	int64_t id;
+	bool fresh;
+
+	t.title = "A hold is due for review: release it or set a new date";
+	t.detail = hold_text(v->r.kind, "en");
+	t.owner = v->r.owner[0] != '\0' ? v->r.owner : NULL;
+	t.due_at = v->now + 2 * 86400;
+	return tasks_open(db, &t, v->now, ACTOR, &id, &fresh, err);
+}
+
+static int
+step_review(struct planner *p, int64_t now, struct err *err)
+{
+	struct review v = { .now = now };
+	int r = planning_review(p->db, now, &v.r, err);
+
+	if (r <= 0 || (r = take_lease(p, now, err)) <= 0)
+		return r;
+	return store_tx(p->db, review_tx, &v, err) < 0 ? -1 : 1;
+}
+
+/* --- */
+
+/* 1: it is right, or nobody has to wait for it. */
+static int
+clock_is_right(struct planner *p, int64_t now, struct err *err)
+{
+	char why[META_WHY_MAX];
+	bool ok;
+
+	if (meta_clock_check(p->db, now, &ok, why, err) < 0)
+		return -1;
+	if (!ok && !p->told_clock)
+		log_warn("nothing is planned: %s", why);
+	p->told_clock = !ok;
+	return ok;
+}
+
+int
+planner_step(struct planner *p, struct err *err)
+{
+	int64_t now = clock_now();
+	bool mine;
+	size_t i;
+	int r;
+
+	if ((r = clock_is_right(p, now, err)) <= 0)
+		return r;
+	if ((r = step_review(p, now, err)) != 0)
+		return r;
+	for (i = 0; i < p->config->n_companies; i++) {
+		if (p->stop != NULL && *p->stop)
+			break;
+		r = step_company(p, &p->companies[i], now, err);
+		if (r != 0)
+			return r;
+	}
+	if (p->leased && lease(p, now, true, &mine, err) < 0)
+		return -1;
+	return 0;
+}

@@ -1,0 +1,342 @@
+#include "plan/planner_write.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "store/events.h"
+#include "store/outbox.h"
+#include "store/planning.h"
+#include "store/tasks.h"
+
+#include <string.h>
+
+#define ACTOR "planner"
+#define NEVER INT64_C(7258118400)	/* 2200: plan_at of "only when facts
+					 * change" */
+#define AHEAD (INT64_C(7) * 86400)	/* rows are written so long before */
+
+static const char *const verdicts[] = { "none", "send", "wait", "held",
+    "task" };
+
+static const char *
+why_of(const struct plan *r)
+{
+	switch (r->verdict) {
+	case PLAN_SEND:
+		return r->step->id;
+	case PLAN_HELD:
+		return r->reason != NULL ? r->reason : hold_name(r->hold);
+	case PLAN_TASK:
+		return r->reason;
+	default:
+		return "";
+	}
+}
+
+static int64_t
+plan_at(const struct plan *r)
+{
+	return r->next_at == CLOCK_NONE ? NEVER : r->next_at;
+}
+
+/* A row is wanted for a message that is near, and for one that waits for
+ * approval. */
+static bool
+wants_row(const struct planner_account *a)
+{
+	const struct plan *r = a->plan;
+
+	if (r->verdict == PLAN_TASK)
+		return r->hold == HOLD_APPROVAL && r->contact >= 0;
+	return r->verdict == PLAN_SEND && r->slot - AHEAD <= a->now;
+}
+
+/* Stopped, an old ledger and their like pass: what is planned stays, and the
+ * sender leaves it alone until then. */
+static bool
+keeps_rows(const struct planner_account *a)
+{
+	const struct plan *r = a->plan;
+
+	return r->verdict == PLAN_HELD && r->hold != HOLD_OBSERVING &&
+	    plan_hold_is_company(r->hold);
+}
+
+static size_t
+recipients(const struct planner_account *a, int out[PLAN_RECIPIENTS_MAX])
+{
+	const struct fact_contact *c = a->f->contacts;
+	int to[PLAN_RECIPIENTS_MAX];
+	size_t n, i, k, m = 0;
+
+	n = plan_recipients(a->f, a->policy, a->now, CLASS_REMINDER,
+	    a->plan->step->to_role, to);
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < m && c[out[k]].address_id !=
+		    c[to[i]].address_id; k++)
+			continue;
+		if (k == m)
+			out[m++] = to[i];
+	}
+	return m;
+}
+
+static bool
+same_recipients(const struct planner_account *a,
+    const struct fact_planned *pl)
+{
+	int to[PLAN_RECIPIENTS_MAX];
+	size_t n = recipients(a, to), i, k;
+
+	if (n != pl->n_addresses)
+		return false;
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < n && pl->addresses[k] !=
+		    a->f->contacts[to[i]].address_id; k++)
+			continue;
+		if (k == n)
+			return false;
+	}
+	return true;
+}
+
+/* Are the rows as the plan wants them? */
+static bool
+rows_are_right(const struct planner_account *a)
+{
+	const struct plan *r = a->plan;
+	const struct fact_planned *pl = a->f->planned;
+
+	if (keeps_rows(a))
+		return true;
+	if (!wants_row(a))
+		return a->f->n_planned == 0;
+	return a->f->n_planned == 1 && strcmp(pl->cause, r->cause) == 0 &&
+	    pl->slot == r->slot && pl->not_after == r->not_after &&
+	    pl->first_contact == r->first_contact &&
+	    pl->draft == (r->verdict == PLAN_TASK) && same_recipients(a, pl);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+bool
+planner_is_written(const struct planner_account *a)
+{
+	const struct facts_written *w = a->written;
+	const struct plan *r = a->plan;
+
+	return w->planned_rev == a->f->rev && w->plan_at > a->now &&
+	    w->plan_at <= plan_at(r) &&
+	    same_text(w->verdict, verdicts[r->verdict]) &&
+	    same_text(w->why, why_of(r)) &&
+	    r->episode_open == (a->f->episode_from != DATE_NONE) &&
+	    (!r->episode_open || r->episode == a->f->episode) &&
+	    rows_are_right(a);
+}
+
+/* --- messages --- */
+
+static int
+write_row(struct db *db, const struct planner_account *a, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	const struct plan *r = a->plan;
+	struct outbox_recipient to[PLAN_RECIPIENTS_MAX];
+	struct plan_item *items = mem_array(pool, struct plan_item,
+	    a->f->n_items + 1);
+	struct outbox_item *named = mem_array(pool, struct outbox_item,
+	    a->f->n_items + 1);
+	struct outbox_new o = { .class = CLASS_REMINDER,
+	    .channel = CHANNEL_MAIL };
+	int who[PLAN_RECIPIENTS_MAX];
+	int64_t id;
+	size_t i;
+
+	o.n_to = recipients(a, who);
+	for (i = 0; i < o.n_to; i++) {
+		to[i].contact_id = a->f->contacts[who[i]].id;
+		to[i].address_id = a->f->contacts[who[i]].address_id;
+		to[i].language = plan_language(a->f, who[i]);
+	}
+	o.n_items = plan_items(a->f, a->now, items);
+	for (i = 0; i < o.n_items; i++) {
+		named[i].item_id = a->f->items[items[i].i].id;
+		named[i].amount = items[i].amount;
+	}
+	o.to = to;
+	o.items = named;
+	o.company_id = a->f->company->id;
+	o.account_id = a->f->account_id;
+	o.cause = r->cause;
+	o.policy = mem_fmt(pool, "%s %.12s", a->policy->name,
+	    a->policy->hash != NULL ? a->policy->hash : "");
+	o.step = r->step->id;
+	o.stage = (int)r->step->stage;
+	o.level = r->step->level;
+	o.episode = r->episode;
+	o.nth = r->nth;
+	o.template = r->step->template;
+	o.due_at = r->slot;
+	o.not_after = r->not_after;
+	o.priority = r->priority;
+	o.first_contact = r->first_contact;
+	o.approve = r->verdict == PLAN_TASK ? r->step->approve : 0;
+	return outbox_plan(db, &o, a->now, &id, err);
+}
+
+static int
+write_rows(struct db *db, const struct planner_account *a, struct err *err)
+{
+	int64_t n;
+
+	if (rows_are_right(a))
+		return 0;
+	if (a->f->n_planned > 0 && outbox_cancel_planned(db,
+	    a->f->account_id, CLASS_REMINDER, a->now, "planned anew", &n,
+	    err) < 0)
+		return -1;
+	return wants_row(a) ? write_row(db, a, err) : 0;
+}
+
+/* --- tasks --- */
+
+static const struct {
+	const char *reason;
+	int severity, days;
+	bool once;		/* in an episode; else as long as it holds */
+	const char *title;
+} tasks[] = {
+	{ "approval", 2, 3, false,
+	    "Read and approve the formal message that is waiting" },
+	{ "end-of-schedule", 2, 3, false,
+	    "Every step has been sent: decide what happens next" },
+	{ "key-account", 2, 3, false,
+	    "A prime customer has reached a firm stage: speak to them" },
+	{ "stage-cap", 2, 3, false,
+	    "Old debt of a newly imported account: look at it, then lift the "
+	    "cap" },
+	{ "no-contact", 2, 2, false,
+	    "Nobody can be written to: find a working address" },
+	{ "unapplied-cash", 2, 2, false,
+	    "A receipt or credit is not allocated: allocate it in the ledger" },
+	{ "uncertain-delivery", 2, 2, false,
+	    "Settle the uncertain message before the formal step" },
+	{ "large-amount", 1, 2, true,
+	    "A large amount is overdue: consider speaking to them" },
+	{ "hold-review", 1, 2, false,
+	    "A hold is due for review: release it or set a new date" },
+};
+
+static int
+task_index(const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(tasks) / sizeof(*tasks); i++)
+		if (strcmp(tasks[i].reason, reason) == 0)
+			return (int)i;
+	return -1;
+}
+
+static int
+open_task(struct db *db, const struct planner_account *a, const char *reason,
+    struct err *err)
+{
+	int i = task_index(reason);
+	struct task_new t = { .company_id = a->f->company->id,
+	    .account_id = a->f->account_id, .reason = reason };
+	int64_t id, since = 0;
+	bool has, fresh;
+
+	if (i >= 0 && tasks[i].once && a->plan->episode_from != DATE_NONE)
+		since = ((int64_t)a->plan->episode_from - 1) * 86400;
+	if (planning_has_task(db, a->f->account_id, reason, since,
+	    i < 0 || !tasks[i].once, &has, err) < 0)
+		return -1;
+	if (has)
+		return 0;
+	t.severity = i < 0 ? 2 : tasks[i].severity;
+	t.title = i < 0 ? reason : tasks[i].title;
+	t.detail = a->plan->step != NULL ? a->plan->step->id : NULL;
+	t.owner = a->f->owner;
+	t.hold_id = a->plan->verdict == PLAN_HELD ? a->plan->hold_id : 0;
+	t.due_at = a->now + (int64_t)(i < 0 ? 2 : tasks[i].days) * 86400;
+	return tasks_open(db, &t, a->now, ACTOR, &id, &fresh, err);
+}
+
+/* A computed hold whose review date has come: the same one again. */
+static bool
+is_review(const struct planner_account *a)
+{
+	const struct facts_written *w = a->written;
+	const struct plan *r = a->plan;
+
+	return r->verdict == PLAN_HELD && r->hold_id == 0 &&
+	    r->reason == NULL && !plan_hold_is_company(r->hold) &&
+	    same_text(w->verdict, "held") && same_text(w->why, why_of(r)) &&
+	    w->planned_rev == a->f->rev && w->plan_at <= a->now;
+}
+
+static int
+write_tasks(struct db *db, const struct planner_account *a, struct err *err)
+{
+	const struct facts_written *w = a->written;
+	const struct plan *r = a->plan;
+	int i;
+
+	/* What the last plan asked of a person, and this one does not. */
+	if (w->why != NULL && (same_text(w->verdict, "held") ||
+	    same_text(w->verdict, "task")) && !same_text(r->reason, w->why) &&
+	    (i = task_index(w->why)) >= 0 && !tasks[i].once &&
+	    tasks_close_reason(db, a->f->company->id, a->f->account_id,
+	    w->why, a->now, ACTOR, "no longer so", err) < 0)
+		return -1;
+	if (r->reason != NULL)
+		return open_task(db, a, r->reason, err);
+	if (is_review(a))
+		return open_task(db, a, "hold-review", err);
+	return 0;
+}
+
+/* --- the account --- */
+
+static int
+write_episode(struct db *db, const struct planner_account *a,
+    struct err *err)
+{
+	const struct plan *r = a->plan;
+	bool was = a->f->episode_from != DATE_NONE;
+	json_t *j;
+
+	if (was == r->episode_open)
+		return 0;
+	j = json_pack("{s:I}", "episode", (json_int_t)(was ?
+	    a->f->episode : r->episode));
+	return events_append(db, a->f->company->id, a->f->account_id, a->now,
+	    was ? "episode-closed" : "episode-opened", ACTOR, j, NULL, err);
+}
+
+int
+planner_write(struct db *db, const struct planner_account *a,
+    struct err *err)
+{
+	const struct plan *r = a->plan;
+	struct planning w;
+
+	w.account_id = a->f->account_id;
+	w.rev = a->f->rev;
+	w.plan_at = plan_at(r);
+	w.verdict = verdicts[r->verdict];
+	w.why = why_of(r);
+	w.episode = r->episode_open ? r->episode : a->f->episode;
+	w.episode_from = r->episode_from;
+	if (planning_write(db, &w, err) < 0 ||
+	    write_episode(db, a, err) < 0 || write_rows(db, a, err) < 0)
+		return -1;
+	return write_tasks(db, a, err);
+}
