@@ -1,5 +1,6 @@
 #include "daemon/roles.h"
 
+#include "plan/planner_step.h"
 #include "send/sender_step.h"
 #include "store/status.h"
 
@@ -29,7 +30,27 @@ sender_role_step(void *state, struct err *err)
 	return sender_step(state, err);
 }
 
+static int
+planner_role_open(void *owner, const struct role_env *env, void **ret_state,
+    struct err *err)
+{
+	struct planner *planner;
+
+	if (planner_new(owner, env->db, env->config, env->stop, &planner,
+	    err) < 0)
+		return -1;
+	*ret_state = planner;
+	return 0;
+}
+
+static int
+planner_role_step(void *state, struct err *err)
+{
+	return planner_step(state, err);
+}
+
 const struct role roles[] = {
+	{ "planner", planner_role_open, planner_role_step, status_next_plan },
 	{ "sender", sender_role_open, sender_role_step, status_next_send },
 	{ NULL, NULL, NULL, NULL }
 };

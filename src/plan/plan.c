@@ -341,15 +341,14 @@ static void
 send_it(struct work *k, struct plan *r)
 {
 	int64_t ahead = (int64_t)AHEAD_DAYS * 86400;
-	int64_t large = k->p->large_amount;
 	char buf[48];
 
 	r->verdict = PLAN_SEND;
 	r->next_at = r->not_after;
 	if (r->slot - ahead > k->now)
 		r->next_at = r->slot - ahead;
-	if (large > 0 && r->stage > STAGE_M0 &&
-	    total(k, r->currency) >= large) {
+	if (r->stage > STAGE_M0 && policy_is_large(k->p, r->currency,
+	    total(k, r->currency))) {
 		r->reason = "large-amount";
 		plan_trail_add(k->trail, "large", "a person is told: the "
 		    "amount is large");

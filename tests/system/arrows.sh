@@ -30,6 +30,7 @@ daemon: base core config store plan render send receive daemon
 cmd: base core policy plan config render track understand import store send receive daemon cmd
 main: cmd
 plan/planner_step: base core policy plan config track store
+plan/planner_write: base core policy plan config track store
 send/sender_step: base core policy plan config render track store send
 '
 
