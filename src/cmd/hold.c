@@ -143,8 +143,6 @@ aim(struct cmd *c, const struct given *g, const struct cmd_account *a,
 	h->company_id = a->company_id;
 	h->account_id = a->account_id;
 	h->scope = a->account_id == 0 ? SCOPE_COMPANY : SCOPE_ACCOUNT;
-	if (g->amount != NULL && g->item == NULL)
-		return cmd_usage(err, "--amount needs --item");
 	if (g->item != NULL) {
 		h->scope = SCOPE_ITEM;
 		if (lookup_item(c->db, a->account_id, g->item, &h->item_id,
@@ -167,6 +165,25 @@ aim(struct cmd *c, const struct given *g, const struct cmd_account *a,
 	return 0;
 }
 
+/* What can be said without the database. */
+static int
+check(const struct given *g, struct hold_new *h, struct err *err)
+{
+	if (!hold_parse(g->kind, &h->kind))
+		return cmd_usage(err, "--kind: one of %s", hold_words());
+	if (hold_is_computed(h->kind))
+		return cmd_usage(err, "--kind %s: this one follows from the "
+		    "facts and cannot be placed", g->kind);
+	if (g->until != DATE_NONE && !hold_lapses(h->kind))
+		return cmd_usage(err, "--until: a hold of kind %s never "
+		    "lapses by itself; give --review", g->kind);
+	if (g->amount != NULL && g->item == NULL)
+		return cmd_usage(err, "--amount needs --item");
+	if (g->all && (g->item != NULL || g->address != NULL))
+		return cmd_usage(err, "--item and --address need an account");
+	return cmd_check_text("--note", g->note, err);
+}
+
 static int
 fill(struct cmd *c, const struct given *g, const struct cmd_account *a,
     struct hold_new *h, struct err *err)
@@ -176,14 +193,6 @@ fill(struct cmd *c, const struct given *g, const struct cmd_account *a,
 	h->note = g->note;
 	h->owner = g->owner;
 	h->review_at = h->ends_at = CLOCK_NONE;
-	if (!hold_parse(g->kind, &h->kind))
-		return cmd_usage(err, "--kind: one of %s", hold_words());
-	if (hold_is_computed(h->kind))
-		return cmd_usage(err, "--kind %s: this one follows from the "
-		    "facts and cannot be placed", g->kind);
-	if (g->until != DATE_NONE && !hold_lapses(h->kind))
-		return cmd_usage(err, "--until: a hold of kind %s never "
-		    "lapses by itself; give --review", g->kind);
 	if (g->review != DATE_NONE)
 		h->review_at = zone_instant(zone, g->review, 9 * 3600);
 	/* Until that day's end. */
@@ -194,8 +203,6 @@ fill(struct cmd *c, const struct given *g, const struct cmd_account *a,
 		return cmd_usage(err, "%s: the date has passed",
 		    h->ends_at != CLOCK_NONE && h->ends_at < c->now ?
 		    "--until" : "--review");
-	if (cmd_check_text("--note", g->note, err) < 0)
-		return -1;
 	return aim(c, g, a, h, err);
 }
 
@@ -254,8 +261,8 @@ cmd_hold(struct cmd *c, int argc, char **argv, struct err *err)
 		return list(c, err);
 	if (argc == 2 && g.all)
 		return cmd_usage(err, "an account or --all, not both");
-	if (g.all && (g.item != NULL || g.address != NULL))
-		return cmd_usage(err, "--item and --address need an account");
+	if (check(&g, &j.h, err) < 0)
+		return -1;
 	if (argc == 2) {
 		if (cmd_account(c, argv[1], &a, err) < 0)
 			return -1;

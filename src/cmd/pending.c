@@ -14,6 +14,13 @@ templates_load(void *owner, const char *dir, struct templates **ret_t,
 	return err_set(err, ERR_CONFIG, "templates_load is not there yet");
 }
 
+PENDING bool
+templates_have(const struct templates *t, const char *name,
+    const char *language)
+{
+	return true;
+}
+
 PENDING int
 sender_new(void *owner, struct db *db, const struct config *config,
     const struct templates *templates, const volatile sig_atomic_t *stop,

@@ -386,27 +386,36 @@ read_all(struct reader *r, struct config *c, const struct yaml_node *root)
 	load_holidays(r, c);
 }
 
-int
-config_parse(void *owner, const char *dir, const char *file,
-    const char *bytes, size_t n, struct config **ret_config,
-    struct config_problems *ret_problems, struct err *err)
+/* NULL when the syntax is broken. */
+static struct config *
+parse(void *owner, const char *dir, const char *file, const char *bytes,
+    size_t n, struct config_problems *found)
 {
 	struct config *c = mem_new(owner, struct config);
-	struct config_problems found = { 0 };
 	struct loading loading = { 0 };
-	struct reader r = { .owner = c, .file = mem_str(c, file),
-	    .dir = mem_str(c, dir), .problems = &found,
+	struct reader r = { .owner = owner, .file = mem_str(owner, file),
+	    .dir = mem_str(owner, dir), .problems = found,
 	    .context = &loading };
 	const struct yaml_node *root;
 
 	c->dir = r.dir;
 	c->file = r.file;
-	/* The mistakes outlive a configuration that is not returned. */
-	r.owner = owner;
-	root = yaml_tree(owner, r.file, bytes, n, &found);
-	if (root != NULL)
-		read_all(&r, c, root);
-	problems_sort(&found);
+	root = yaml_tree(owner, r.file, bytes, n, found);
+	if (root == NULL)
+		return NULL;
+	read_all(&r, c, root);
+	problems_sort(found);
+	return c;
+}
+
+int
+config_parse(void *owner, const char *dir, const char *file,
+    const char *bytes, size_t n, struct config **ret_config,
+    struct config_problems *ret_problems, struct err *err)
+{
+	struct config_problems found = { NULL, 0 };
+	struct config *c = parse(owner, dir, file, bytes, n, &found);
+
 	if (ret_problems != NULL)
 		*ret_problems = found;
 	if (problems_err(&found, err) != 0)
@@ -415,23 +424,42 @@ config_parse(void *owner, const char *dir, const char *file,
 	return 0;
 }
 
+struct config *
+config_load(void *owner, const char *dir,
+    struct config_problems *ret_problems)
+{
+	char *file = file_join(owner, dir, "dunlin.yaml"), *bytes;
+	struct err err;
+	size_t n;
+
+	ret_problems->lines = NULL;
+	ret_problems->n = 0;
+	if (!file_exists(file)) {
+		problems_add(owner, ret_problems, file, 0, "not there: "
+		    "\"dunlin init DIR\" makes a workspace, -C DIR names "
+		    "one");
+		return NULL;
+	}
+	if (file_read(owner, file, YAML_BYTES_MAX, &bytes, &n, &err) != 0) {
+		problems_add(owner, ret_problems, file, 0, "%s", err.text);
+		return NULL;
+	}
+	return parse(owner, dir, file, bytes, n, ret_problems);
+}
+
 int
 config_read(void *owner, const char *dir, struct config **ret_config,
     struct config_problems *ret_problems, struct err *err)
 {
-	char *file = file_join(owner, dir, "dunlin.yaml"), *bytes;
-	struct config_problems none = { 0 };
-	size_t n;
+	struct config_problems found;
+	struct config *c = config_load(owner, dir, &found);
 
 	if (ret_problems != NULL)
-		*ret_problems = none;
-	if (!file_exists(file))
-		return err_set(err, ERR_CONFIG, "%s: not there: dunlin init "
-		    "DIR makes a workspace, -C DIR names one", file);
-	if (file_read(owner, file, YAML_BYTES_MAX, &bytes, &n, err) != 0)
+		*ret_problems = found;
+	if (problems_err(&found, err) != 0)
 		return -1;
-	return config_parse(owner, dir, file, bytes, n, ret_config,
-	    ret_problems, err);
+	*ret_config = c;
+	return 0;
 }
 
 const struct config_company *

@@ -120,6 +120,11 @@ int config_parse(void *owner, const char *dir, const char *file,
     const char *bytes, size_t n, struct config **ret_config,
     struct config_problems *ret_problems, struct err *err);
 
+/* What could be read, mistakes and all, for "dunlin check" alone: fields that
+ * had one are NULL or default.  NULL when nothing could be read. */
+struct config *config_load(void *owner, const char *dir,
+    struct config_problems *ret_problems);
+
 /* NULL when there is none. */
 const struct config_company *config_company(const struct config *c,
     const char *code);

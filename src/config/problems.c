@@ -9,23 +9,30 @@
 #include <string.h>
 
 void
+problems_line(void *owner, struct config_problems *p, const char *line)
+{
+	if (p->n >= PROBLEMS_MAX)
+		return;
+	p->lines = mem_grow(owner, p->lines, char *, p->n + 1);
+	p->lines[p->n++] = mem_str(owner, line);
+}
+
+void
 problems_add(void *owner, struct config_problems *p, const char *file,
     int line, const char *fmt, ...)
 {
+	char *text, *whole;
 	va_list ap;
-	char *text;
 
-	if (p->n >= PROBLEMS_MAX)
-		return;
 	va_start(ap, fmt);
 	text = mem_check(talloc_vasprintf(owner, fmt, ap));
 	va_end(ap);
-	p->lines = mem_grow(owner, p->lines, char *, p->n + 1);
 	if (line > 0)
-		p->lines[p->n++] = mem_fmt(owner, "%s:%d: %s", file, line,
-		    text);
+		whole = mem_fmt(owner, "%s:%d: %s", file, line, text);
 	else
-		p->lines[p->n++] = mem_fmt(owner, "%s: %s", file, text);
+		whole = mem_fmt(owner, "%s: %s", file, text);
+	problems_line(owner, p, whole);
+	talloc_free(whole);
 	talloc_free(text);
 }
 

@@ -20,6 +20,9 @@ struct config_problems {
 void problems_add(void *owner, struct config_problems *p, const char *file,
     int line, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* Adds a copy of a line that is complete. */
+void problems_line(void *owner, struct config_problems *p, const char *line);
+
 /* Mistakes of one file by line. */
 void problems_sort(struct config_problems *p);
 

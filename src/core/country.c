@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include <unicode/ucurr.h>
 #include <unicode/uloc.h>
 
 bool
@@ -80,6 +81,25 @@ country_weekend(const char *code)
 		if (in(known[i].countries, code))
 			return known[i].days;
 	return 1u << SAT | 1u << SUN;
+}
+
+bool
+country_currency(const char *code, char ret_cur[4])
+{
+	char locale[8] = "und_";
+	UChar cur[4];
+	UErrorCode status = U_ZERO_ERROR;
+	int i;
+
+	if (!country_is(code))
+		return false;
+	memcpy(locale + 4, code, COUNTRY_MAX);
+	if (ucurr_forLocale(locale, cur, 4, &status) != 3 ||
+	    U_FAILURE(status))
+		return false;
+	for (i = 0; i < 4; i++)
+		ret_cur[i] = (char)cur[i];
+	return true;
 }
 
 const char *

@@ -22,6 +22,9 @@ unsigned country_weekend(const char *code);
  * NULL for those with several, and unknown ones. */
 const char *country_zone(const char *code);
 
+/* What is paid with there today; false when unknown. */
+bool country_currency(const char *code, char ret_cur[4]);
+
 /* "zh-CN" or "en" for the ways of writing them (zh, zh_CN, zh-Hans-CN, cn,
  * 中文, en-GB, English); NULL for other languages. */
 const char *language_find(const char *text);

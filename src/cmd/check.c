@@ -1,0 +1,288 @@
+/* check.c - reads everything that the configuration names and tells all
+ * mistakes at once, before anything runs on it. */
+#include "cmd/cmd.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "policy/calendar.h"
+#include "render/render.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define COVERAGE_DAYS 60	/* warn when holiday data ends sooner */
+
+/* Mistakes stop dunlin from running; warnings are for people to judge. */
+struct findings {
+	void *owner;
+	const struct config *config;
+	struct config_problems mistakes, warnings;
+};
+
+#define mistake(f, line, ...) \
+	problems_add((f)->owner, &(f)->mistakes, (f)->config->file, line, \
+	    __VA_ARGS__)
+#define warning(f, line, ...) \
+	problems_add((f)->owner, &(f)->warnings, (f)->config->file, line, \
+	    __VA_ARGS__)
+
+static void
+check_calendar(struct findings *f, const struct config_company *co,
+    int64_t now)
+{
+	const struct calendar *cal;
+	char last[DATE_TEXT_MAX];
+	int32_t today, end, second;
+
+	if (co->country == NULL || co->zone == NULL)
+		return;
+	cal = calendar_for(co->country);
+	end = calendar_last_covered(cal);
+	today = zone_day(co->zone, now, &second);
+	if (end == DATE_NONE)
+		warning(f, co->line, "companies.%s: no holidays are known for "
+		    "%s, only weekends: name a file under holidays:",
+		    co->code, co->country);
+	else if (end < today)
+		warning(f, co->line, "companies.%s: the holidays of %s ended "
+		    "on %s, only weekends are known: name a newer file under "
+		    "holidays:", co->code, co->country,
+		    date_format(end, last));
+	else if (end - today < COVERAGE_DAYS)
+		warning(f, co->line, "companies.%s: the holidays of %s end on "
+		    "%s, in %d days: name a newer file under holidays:",
+		    co->code, co->country, date_format(end, last),
+		    end - today);
+}
+
+static bool
+is_loopback(const char *host)
+{
+	return strcmp(host, "localhost") == 0 ||
+	    text_starts(host, "127.") || strcmp(host, "::1") == 0;
+}
+
+/* The nearest folder above path that exists must take new files. */
+static void
+check_writable(struct findings *f, int line, const char *what,
+    const char *path)
+{
+	char *p = mem_str(f->owner, path), *slash;
+
+	while (access(p, F_OK) != 0) {
+		slash = strrchr(p, '/');
+		if (slash == NULL || slash == p) {
+			p = mem_str(f->owner, slash == NULL ? "." : "/");
+			break;
+		}
+		*slash = '\0';
+	}
+	if (access(p, W_OK) != 0)
+		mistake(f, line, "%s: %s cannot be written: %s", what, p,
+		    strerror(errno));
+}
+
+static void
+check_transport(struct findings *f, const struct config_company *co)
+{
+	const struct config_transport *t = &co->transport;
+	struct err err;
+	char *secret;
+
+	if (t->maildir) {
+		check_writable(f, co->line, "transport", t->path);
+		return;
+	}
+	if (t->host == NULL)
+		return;
+	if (t->password_file != NULL &&
+	    file_secret(f->owner, t->password_file, &secret, &err) != 0)
+		mistake(f, co->line, "companies.%s.transport: %s", co->code,
+		    err.text);
+	if (t->tls_ca != NULL && access(t->tls_ca, R_OK) != 0)
+		mistake(f, co->line, "companies.%s.transport: tls_ca: %s: %s",
+		    co->code, t->tls_ca, strerror(errno));
+	if (is_loopback(t->host))
+		return;
+	if (t->tls == TLS_NONE)
+		warning(f, co->line, "companies.%s.transport: mail to %s goes "
+		    "unencrypted: use starttls", co->code, t->host);
+	else if (!t->tls_verify)
+		warning(f, co->line, "companies.%s.transport: the certificate "
+		    "of %s is not checked: name its authority with tls_ca",
+		    co->code, t->host);
+}
+
+/* example.com and the like are what init wrote. */
+static bool
+is_placeholder(const char *email)
+{
+	static const char *const ends[] = { "@example.com", ".example.com",
+		".example", "@example.org", "@example.net" };
+	size_t i, n = strlen(email), k;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		k = strlen(ends[i]);
+		if (n >= k && text_eq_nocase(email + n - k, ends[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_addresses(struct findings *f, const struct config_company *co)
+{
+	size_t i;
+
+	if (co->transport.maildir || f->config->test)
+		return;
+	if (co->reply_to != NULL && is_placeholder(co->reply_to))
+		warning(f, co->line, "companies.%s.reply_to: %s is an "
+		    "example: put your own address", co->code, co->reply_to);
+	for (i = 0; i < co->n_senders; i++)
+		if (co->senders[i].email != NULL &&
+		    is_placeholder(co->senders[i].email)) {
+			warning(f, co->line, "companies.%s.senders: %s is an "
+			    "example: put your own address", co->code,
+			    co->senders[i].email);
+			break;
+		}
+}
+
+static void
+check_templates_of(struct findings *f, const struct templates *t,
+    const struct config_company *co)
+{
+	const struct policy *p = co->policy;
+	const char **lang;
+	size_t i;
+
+	for (lang = co->languages; p != NULL && *lang != NULL; lang++)
+		for (i = 0; i < p->n_steps; i++)
+			if (!templates_have(t, p->steps[i].template, *lang))
+				mistake(f, co->line, "companies.%s: step %s "
+				    "of policy %s needs a template %s in %s, "
+				    "and there is none", co->code,
+				    p->steps[i].id, p->name,
+				    p->steps[i].template, *lang);
+}
+
+static void
+check_templates(struct findings *f)
+{
+	const struct config *c = f->config;
+	struct config_problems found = { NULL, 0 };
+	struct templates *t = NULL;
+	struct err err;
+	struct stat st;
+	size_t i;
+
+	if (c->templates != NULL && (stat(c->templates, &st) != 0 ||
+	    !S_ISDIR(st.st_mode))) {
+		mistake(f, 0, "templates: there is no folder %s",
+		    c->templates);
+		return;
+	}
+	if (templates_load(f->owner, c->templates, &t, &found, &err) != 0) {
+		for (i = 0; i < found.n; i++)
+			problems_line(f->owner, &f->mistakes, found.lines[i]);
+		if (found.n == 0)
+			problems_line(f->owner, &f->mistakes, err.text);
+		return;
+	}
+	for (i = 0; i < c->n_companies; i++)
+		check_templates_of(f, t, &c->companies[i]);
+}
+
+static void
+check_company(struct findings *f, const struct config_company *co,
+    int64_t now)
+{
+	check_calendar(f, co, now);
+	check_transport(f, co);
+	check_addresses(f, co);
+	if (co->n_banks == 0)
+		warning(f, co->line, "companies.%s: no banks: messages cannot "
+		    "say where to pay", co->code);
+}
+
+static void
+check_all(struct findings *f, int64_t now)
+{
+	const struct config *c = f->config;
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < c->n_companies; i++)
+		check_company(f, &c->companies[i], now);
+	if (c->n_users == 0)
+		warning(f, 0, "no users: nobody can take a task");
+	check_writable(f, 0, "database", c->database);
+	check_writable(f, 0, "state_file", c->state_file);
+	if (stat(c->file, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)))
+		warning(f, 0, "others can change it: chmod go-w %s", c->file);
+	check_templates(f);
+}
+
+static json_t *
+to_json(const struct config_problems *p)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		json_array_append_new(a, json_string(p->lines[i]));
+	return a;
+}
+
+static void
+print_text(const struct findings *f, const char *dir)
+{
+	size_t i;
+
+	for (i = 0; i < f->mistakes.n; i++)
+		printf("%s\n", f->mistakes.lines[i]);
+	for (i = 0; i < f->warnings.n; i++)
+		printf("warning: %s\n", f->warnings.lines[i]);
+	if (f->mistakes.n == 0 && f->warnings.n == 0)
+		printf("%s: all is well\n", dir);
+	else
+		printf("%zu mistake%s, %zu warning%s\n", f->mistakes.n,
+		    f->mistakes.n == 1 ? "" : "s", f->warnings.n,
+		    f->warnings.n == 1 ? "" : "s");
+}
+
+int
+cmd_check(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	const struct cmd_option none[] = { { NULL, OPTION_FLAG, NULL } };
+	struct findings f = { .owner = c };
+	json_t *j;
+
+	if (cmd_options(none, &argc, argv, 0, 0, err) != 0)
+		return -1;
+	f.config = config_load(c, c->dir, &f.mistakes);
+	if (f.config != NULL)
+		check_all(&f, c->now);
+	problems_sort(&f.mistakes);
+	problems_sort(&f.warnings);
+	if (c->json) {
+		j = json_pack("{s:b, s:o, s:o}", "ok", f.mistakes.n == 0,
+		    "mistakes", to_json(&f.mistakes), "warnings",
+		    to_json(&f.warnings));
+		json_dumpf(j, stdout, JSON_INDENT(2));
+		json_decref(j);
+		printf("\n");
+	} else {
+		print_text(&f, c->dir);
+	}
+	return f.mistakes.n > 0 ? EX_CONFIG : EX_OK;
+}
