@@ -66,14 +66,14 @@ header_find(const char *name, enum column *ret_column)
 
 /* A file with one column is often one with another separator. */
 static void
-hint(const char *only, const char *file, size_t line, struct problems *p)
+hint(const char *only, const char *file, size_t line, struct mistakes *p)
 {
 	static const char signs[] = ";\t|";
 	size_t i;
 
 	for (i = 0; signs[i] != '\0'; i++)
 		if (strchr(only, signs[i]) != NULL) {
-			problems_add(p, file, line, NULL, "the columns are "
+			mistakes_add(p, file, line, NULL, "the columns are "
 			    "separated by %s: save the file with commas",
 			    signs[i] == '\t' ? "tabs" : signs[i] == ';' ?
 			    "semicolons" : "vertical bars");
@@ -83,14 +83,14 @@ hint(const char *only, const char *file, size_t line, struct problems *p)
 
 static bool
 complete(const struct header *h, const char *file, size_t line,
-    struct problems *p)
+    struct mistakes *p)
 {
 	bool ok = true;
 	int i;
 
 	for (i = 0; i < COL_COUNT; i++)
 		if (columns[i].required && h->at[i] < 0) {
-			problems_add(p, file, line, columns[i].word,
+			mistakes_add(p, file, line, columns[i].word,
 			    "this column is required and not in the header");
 			ok = false;
 		}
@@ -99,7 +99,7 @@ complete(const struct header *h, const char *file, size_t line,
 
 bool
 header_read(void *owner, char *const *fields, size_t n, const char *file,
-    size_t line, struct problems *p, struct header *ret_header)
+    size_t line, struct mistakes *p, struct header *ret_header)
 {
 	struct header h = { .n = n };
 	enum column c;
@@ -117,7 +117,7 @@ header_read(void *owner, char *const *fields, size_t n, const char *file,
 			continue;
 		}
 		if (h.at[c] >= 0) {
-			problems_add(p, file, line, columns[c].word,
+			mistakes_add(p, file, line, columns[c].word,
 			    "columns %d ('%.60s') and %zu ('%.60s') mean the "
 			    "same: keep one", h.at[c] + 1, h.names[c], i + 1,
 			    name);

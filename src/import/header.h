@@ -2,7 +2,7 @@
 #ifndef DUNLIN_IMPORT_HEADER_H
 #define DUNLIN_IMPORT_HEADER_H
 
-#include "import/problems.h"
+#include "import/mistakes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ bool header_find(const char *name, enum column *ret_column);
 /* Understands a header row.  Problems (a required column is missing, two
  * columns mean the same, ...) are added for file and line; false then. */
 bool header_read(void *owner, char *const *fields, size_t n,
-    const char *file, size_t line, struct problems *p,
+    const char *file, size_t line, struct mistakes *p,
     struct header *ret_header);
 
 #endif

@@ -68,7 +68,7 @@ reads_headers(void **state)
 	const char *bad[] = { "account", "customerID", "item", "DueDate", "due" };
 	const char *semi[] = { "account;item;due;amount" };
 	void *tmp = talloc_new(NULL);
-	struct problems *p = problems_new(tmp);
+	struct mistakes *p = mistakes_new(tmp);
 	struct header h;
 
 	assert_true(header_read(tmp, (char *const *)good, 5, "f.csv", 1, p, &h));
@@ -88,7 +88,7 @@ reads_headers(void **state)
 	assert_string_equal(p->lines[2], "f.csv:1: amount: this column is "
 	    "required and not in the header");
 
-	p = problems_new(tmp);
+	p = mistakes_new(tmp);
 	assert_false(header_read(tmp, (char *const *)semi, 1, "f.csv", 1, p, &h));
 	assert_string_equal(p->lines[0], "f.csv:1: the columns are separated "
 	    "by semicolons: save the file with commas");

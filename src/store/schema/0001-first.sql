@@ -104,7 +104,9 @@ CREATE TABLE contact (
 	name TEXT,
 	language TEXT,			-- NULL: the party's
 	rank @INT@ NOT NULL DEFAULT 0,
+	from_ledger @INT@ NOT NULL DEFAULT 0,	-- an import named it
 	closed_at @INT@,
+	closed_by TEXT,			-- actor; "import": the ledger's change
 	UNIQUE (account_id, address_id, role)
 )@STRICT@;
 CREATE INDEX contact_address ON contact (address_id);
@@ -152,6 +154,8 @@ CREATE TABLE item (
 	balance @INT@ NOT NULL,		-- open as of balance_as_of
 	currency TEXT NOT NULL,
 	balance_as_of @INT@ NOT NULL,
+	paid @INT@,			-- day on which the ledger says it was
+	disputed @INT@ NOT NULL DEFAULT 0,	-- the ledger's own flag
 	created_at @INT@ NOT NULL,
 	closed_at @INT@,
 	closed_why TEXT,
@@ -178,6 +182,8 @@ CREATE TABLE payment (
 )@STRICT@;
 CREATE INDEX payment_account ON payment (account_id, value_date);
 CREATE INDEX payment_item ON payment (item_id);
+CREATE INDEX payment_provisional ON payment (company_id, value_date)
+	WHERE provisional = 1 AND state = 'received';
 
 -- Events: append-only, hash-chained per stream (see store/events.h).
 CREATE TABLE stream (

@@ -1,20 +1,20 @@
-#include "import/problems.h"
+#include "import/mistakes.h"
 
 #include "base/mem.h"
 
 #include <stdarg.h>
 
-struct problems *
-problems_new(void *owner)
+struct mistakes *
+mistakes_new(void *owner)
 {
-	return mem_new(owner, struct problems);
+	return mem_new(owner, struct mistakes);
 }
 
 void
-problems_text(struct problems *p, const char *text)
+mistakes_text(struct mistakes *p, const char *text)
 {
 	p->total++;
-	if (p->n < PROBLEMS_MAX)
+	if (p->n < MISTAKES_MAX)
 		p->lines[p->n++] = mem_str(p, text);
 }
 
@@ -28,14 +28,14 @@ clean(char *s)
 }
 
 void
-problems_add(struct problems *p, const char *file, size_t line,
+mistakes_add(struct mistakes *p, const char *file, size_t line,
     const char *column, const char *fmt, ...)
 {
 	va_list ap;
 	char *text, *where;
 
 	p->total++;
-	if (p->n == PROBLEMS_MAX)
+	if (p->n == MISTAKES_MAX)
 		return;
 	va_start(ap, fmt);
 	text = mem_check(talloc_vasprintf(p, fmt, ap));

@@ -1,0 +1,233 @@
+/* pay.c - record a payment that the ledger does not know yet. */
+#include "cmd/cmd.h"
+
+#include "base/id.h"
+#include "base/mem.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "import/amount.h"
+#include "store/accounts.h"
+#include "store/events.h"
+#include "store/items.h"
+#include "store/payments.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+struct pay {
+	struct cmd *c;
+	struct cmd_account a;
+	const char *item, *reference, *reverse;
+	const char *amount, *currency;
+	int32_t on;
+	struct payment_row row;
+	struct item_row on_item;
+};
+
+static json_t *
+payload(const struct pay *p)
+{
+	char amount[MONEY_TEXT_MAX], day[DATE_TEXT_MAX];
+	struct money m = { .minor = p->row.amount };
+	json_t *o;
+
+	memcpy(m.cur, p->row.cur, MONEY_CUR_MAX);
+	o = json_pack("{s:s, s:s, s:s, s:s, s:b}", "amount",
+	    money_format(m, amount), "currency", m.cur, "reference",
+	    p->row.reference, "value_date", date_format(p->row.value_date,
+	    day), "provisional", 1);
+	if (p->item != NULL)
+		json_object_set_new(o, "item", json_string(p->item));
+	return o;
+}
+
+static int
+write(struct pay *p, struct db *db, const char *kind, struct err *err)
+{
+	if (events_append(db, p->a.company_id, p->a.account_id, p->c->now,
+	    kind, p->c->actor, payload(p), NULL, err) < 0)
+		return -1;
+	return accounts_touch(db, p->a.account_id, err);
+}
+
+static int
+pay_tx(struct db *db, void *arg, struct err *err)
+{
+	struct pay *p = arg;
+
+	if (payments_report(db, p->a.company_id, &p->row, p->c->now,
+	    err) < 0)
+		return -1;
+	return write(p, db, "payment_received", err);
+}
+
+static int
+reverse_tx(struct db *db, void *arg, struct err *err)
+{
+	struct pay *p = arg;
+
+	if (payments_reverse(db, p->row.id, err) < 0)
+		return -1;
+	return write(p, db, "payment_reversed", err);
+}
+
+/* The currency: as said, else the item's, else that of all open items, else
+ * the company's. */
+static int
+find_currency(struct pay *p, struct err *err)
+{
+	int r;
+
+	if (p->currency != NULL && !money_cur_parse(p->currency, p->row.cur))
+		return cmd_usage(err, "'%.20s' is not an ISO 4217 currency "
+		    "such as CNY", p->currency);
+	if (p->item != NULL) {
+		if (p->currency != NULL && strcmp(p->row.cur,
+		    p->on_item.cur) != 0)
+			return err_set(err, ERR_PERM, "item %.60s is in %s, "
+			    "not in %s", p->item, p->on_item.cur,
+			    p->row.cur);
+		memcpy(p->row.cur, p->on_item.cur, MONEY_CUR_MAX);
+		return 0;
+	}
+	if (p->currency != NULL)
+		return 0;
+	r = items_currency(p->c->db, p->a.account_id, p->row.cur, err);
+	if (r < 0)
+		return -1;
+	if (r > 1)
+		return cmd_usage(err, "account %.60s has open items in "
+		    "several currencies: name the currency after the amount",
+		    p->a.code);
+	if (r == 1)
+		return 0;
+	if (p->a.company->currency == NULL)
+		return cmd_usage(err, "name the currency after the amount");
+	snprintf(p->row.cur, sizeof(p->row.cur), "%s",
+	    p->a.company->currency);
+	return 0;
+}
+
+static int
+find_item(struct pay *p, struct err *err)
+{
+	int r;
+
+	if (p->item == NULL)
+		return 0;
+	r = items_of_account(p->c->db, p->a.account_id, p->item, &p->on_item,
+	    err);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "account %.60s has no open item "
+		    "'%.60s'", p->a.code, p->item);
+	if (p->on_item.balance < 0)
+		return err_set(err, ERR_PERM, "item %.60s is a credit: there "
+		    "is nothing to pay", p->item);
+	p->row.item_id = p->on_item.id;
+	return 0;
+}
+
+static int
+receive(struct pay *p, struct err *err)
+{
+	char reference[ID_TOKEN_MAX + 8], token[ID_TOKEN_MAX];
+	char amount[MONEY_TEXT_MAX], day[DATE_TEXT_MAX];
+	struct money m;
+
+	p->row.account_id = p->a.account_id;
+	if (find_item(p, err) < 0 || find_currency(p, err) < 0)
+		return -1;
+	if (amount_parse(p->amount, p->row.cur, &m, err) < 0)
+		return -1;
+	if (m.minor <= 0)
+		return cmd_usage(err, "the amount is more than 0; --reverse "
+		    "takes a payment back");
+	p->row.amount = m.minor;
+	id_token(token);
+	snprintf(reference, sizeof(reference), "pay-%.8s", token);
+	p->row.reference = p->reference != NULL ? p->reference : reference;
+	p->row.value_date = p->on;
+	if (store_tx(p->c->db, pay_tx, p, err) < 0)
+		return -1;
+	if (p->c->json)
+		printf("{\"reference\": \"%s\"}\n", p->row.reference);
+	else
+		printf(cmd_say(p->c, "Recorded as %s: %s %s on %s, until the "
+		    "ledger confirms it.\n",
+		    "已登记，编号 %s：%s %s，日期 %s；待账务确认。\n"),
+		    p->row.reference, m.cur, money_format(m, amount),
+		    date_format(p->on, day));
+	if (p->item != NULL && m.minor > p->on_item.balance)
+		fprintf(stderr, "dunlin: note: more than the balance of item "
+		    "%s\n", p->item);
+	return EX_OK;
+}
+
+static int
+reverse(struct pay *p, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	int r = payments_find(ctx, p->c->db, p->a.company_id,
+	    p->a.account_id, p->reverse, &p->row, err);
+
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "account %.60s has no reported "
+		    "payment '%.60s'", p->a.code, p->reverse);
+	if (!p->row.received)
+		return err_set(err, ERR_PERM, "payment '%.60s' is not open: "
+		    "it was reversed, or the ledger has taken its place",
+		    p->reverse);
+	if (store_tx(p->c->db, reverse_tx, p, err) < 0)
+		return -1;
+	if (!p->c->json)
+		printf(cmd_say(p->c, "Reversed %s.\n", "已撤销 %s。\n"),
+		    p->reverse);
+	return EX_OK;
+}
+
+static int
+operands(struct pay *p, int argc, char **argv, struct err *err)
+{
+	int32_t second, today;
+
+	if (cmd_account(p->c, argv[1], &p->a, err) < 0)
+		return -1;
+	today = zone_day(p->a.company->zone, p->c->now, &second);
+	if (p->on == DATE_NONE)
+		p->on = today;
+	if (p->on > today)
+		return cmd_usage(err, "--on lies in the future: this is for "
+		    "money that has come in");
+	if (p->reverse != NULL)
+		return argc == 2 ? 0 : cmd_usage(err, "--reverse takes no "
+		    "amount");
+	if (argc < 3)
+		return cmd_usage(err, "say how much: dunlin pay ACCOUNT "
+		    "AMOUNT");
+	p->amount = argv[2];
+	p->currency = argc > 3 ? argv[3] : NULL;
+	return cmd_check_text("--ref", p->reference, err);
+}
+
+int
+cmd_pay(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	struct pay p = { .c = c, .on = DATE_NONE };
+	const struct cmd_option options[] = {
+		{ "item", OPTION_TEXT, &p.item },
+		{ "on", OPTION_DATE, &p.on },
+		{ "ref", OPTION_TEXT, &p.reference },
+		{ "reverse", OPTION_TEXT, &p.reverse },
+		{ NULL, OPTION_FLAG, NULL }
+	};
+
+	if (cmd_options(options, &argc, argv, 1, 3, err) < 0 ||
+	    operands(&p, argc, argv, err) < 0)
+		return -1;
+	return p.reverse != NULL ? reverse(&p, err) : receive(&p, err);
+}

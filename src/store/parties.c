@@ -1,0 +1,147 @@
+#include "store/parties.h"
+
+#include "base/mem.h"
+#include "store/accounts.h"
+
+#include <string.h>
+
+DB_STMT(party_of_account, "SELECT a.party_id, a.code, p.name, p.language, "
+	"p.country, p.zone FROM account a JOIN party p ON p.id = a.party_id "
+	"WHERE a.id = $1");
+DB_STMT(party_add, "INSERT INTO party (company_id, name, kind, tier, "
+	"language, country, zone) VALUES ($1, $2, 'organisation', "
+	"'standard', $3, $4, $5) RETURNING id");
+DB_STMT(party_account_add, "INSERT INTO account (company_id, party_id, code, "
+	"created_at, stage_cap) VALUES ($1, $2, $3, $4, $5) RETURNING id");
+DB_STMT(party_put, "UPDATE party SET name = $2, language = $3, "
+	"country = $4, zone = $5, rev = rev + 1 WHERE id = $1");
+DB_STMT(contact_list, "SELECT c.id, c.address_id, a.kind, a.norm, a.value, "
+	"c.from_ledger, c.closed_at, c.closed_by FROM contact c "
+	"JOIN address a ON a.id = c.address_id "
+	"WHERE c.account_id = $1 AND c.role = 'payables' "
+	"ORDER BY c.rank, c.id");
+DB_STMT(address_find, "SELECT id FROM address WHERE company_id = $1 "
+	"AND kind = $2 AND norm = $3");
+DB_STMT(address_add, "INSERT INTO address (company_id, party_id, kind, "
+	"value, norm, state) VALUES ($1, $2, $3, $4, $5, 'working') "
+	"RETURNING id");
+DB_STMT(contact_add, "INSERT INTO contact (account_id, address_id, role, "
+	"rank, from_ledger) VALUES ($1, $2, 'payables', $3, 1) "
+	"ON CONFLICT (account_id, address_id, role) "
+	"DO UPDATE SET closed_at = NULL, closed_by = NULL, "
+	"rank = excluded.rank, from_ledger = 1");
+DB_STMT(contact_close, "UPDATE contact SET closed_at = $2, closed_by = $3 "
+	"WHERE id = $1");
+
+int
+parties_find(void *owner, struct db *db, int64_t company_id,
+    const char *code, struct party_row *ret_row, struct err *err)
+{
+	struct party_row row;
+	struct db_query *q;
+	int r;
+
+	memset(&row, 0, sizeof(row));
+	r = accounts_find_maybe(db, company_id, code, &row.account_id, err);
+	if (r <= 0)
+		return r;
+	if (db_get(db, &party_of_account, &q, err, "i", row.account_id) < 0)
+		return -1;
+	row.party_id = db_int(q, 0);
+	row.alias = strcmp(db_text(q, 1), code) != 0;
+	row.facts.name = mem_str(owner, db_text(q, 2));
+	row.facts.language = mem_str(owner, db_text(q, 3));
+	row.facts.country = mem_str(owner, db_text(q, 4));
+	row.facts.zone = mem_str(owner, db_text(q, 5));
+	db_done(q);
+	*ret_row = row;
+	return 1;
+}
+
+int
+parties_add(struct db *db, int64_t company_id, const char *code,
+    const struct party_facts *facts, enum stage stage_cap, int64_t now,
+    struct party_row *ret_row, struct err *err)
+{
+	struct party_row row = { .facts = *facts };
+
+	if (db_get_int(db, &party_add, &row.party_id, err, "itttt",
+	    company_id, facts->name, facts->language, facts->country,
+	    facts->zone) < 0 ||
+	    db_get_int(db, &party_account_add, &row.account_id, err, "iitii",
+	    company_id, row.party_id, code, now, (int64_t)stage_cap) < 0)
+		return -1;
+	*ret_row = row;
+	return 0;
+}
+
+int
+parties_put(struct db *db, int64_t party_id, const struct party_facts *facts,
+    struct err *err)
+{
+	return db_run(db, &party_put, err, "itttt", party_id, facts->name,
+	    facts->language, facts->country, facts->zone);
+}
+
+int
+contacts_list(void *owner, struct db *db, int64_t account_id,
+    struct contact_row **ret_rows, size_t *ret_n, struct err *err)
+{
+	struct db_query *q = db_query(db, &contact_list);
+	struct contact_row *rows = NULL, *c;
+	const char *by;
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, account_id);
+	while ((r = db_step(q, err)) == 1) {
+		rows = mem_grow(owner, rows, struct contact_row, n + 1);
+		c = &rows[n++];
+		c->id = db_int(q, 0);
+		c->address_id = db_int(q, 1);
+		if (!address_kind_parse(db_text(q, 2), &c->kind))
+			c->kind = ADDRESS_EMAIL;
+		c->norm = mem_str(owner, db_text(q, 3));
+		c->value = mem_str(owner, db_text(q, 4));
+		c->from_ledger = db_int(q, 5) != 0;
+		c->closed = !db_is_null(q, 6);
+		by = db_text(q, 7);
+		c->closed_by_ledger = by != NULL && strcmp(by, "import") == 0;
+	}
+	if (r < 0)
+		return -1;
+	*ret_rows = rows;
+	*ret_n = n;
+	return 0;
+}
+
+int
+contacts_add(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t party_id, enum address_kind kind, const char *value,
+    const char *norm, int rank, struct err *err)
+{
+	const char *word = address_kind_name(kind);
+	struct db_query *q;
+	int64_t id;
+	int r;
+
+	r = db_get_maybe(db, &address_find, &q, err, "itt", company_id, word,
+	    norm);
+	if (r < 0)
+		return -1;
+	if (r == 1) {
+		id = db_int(q, 0);
+		db_done(q);
+	} else if (db_get_int(db, &address_add, &id, err, "iittt", company_id,
+	    party_id, word, value, norm) < 0)
+		return -1;
+	return db_run(db, &contact_add, err, "iii", account_id, id,
+	    (int64_t)rank);
+}
+
+int
+contacts_close(struct db *db, int64_t contact_id, int64_t now,
+    const char *by, struct err *err)
+{
+	return db_run(db, &contact_close, err, "iit", contact_id, now, by);
+}

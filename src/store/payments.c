@@ -1,0 +1,168 @@
+#include "store/payments.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/date.h"
+
+#include <stdio.h>
+#include <string.h>
+
+DB_STMT(payment_by_reference, "SELECT id, account_id, item_id, reference, "
+	"amount, currency, value_date, state FROM payment "
+	"WHERE company_id = $1 AND account_id = $2 AND source_id IS NULL "
+	"AND reference = $3");
+DB_STMT(payment_report, "INSERT INTO payment (company_id, account_id, "
+	"item_id, reference, amount, currency, value_date, state, "
+	"provisional, created_at) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', 1, $8) "
+	"RETURNING id");
+DB_STMT(payment_reverse, "UPDATE payment SET state = 'reversed' "
+	"WHERE id = $1 AND state = 'received'");
+DB_STMT(payment_supersede, "UPDATE payment SET state = 'superseded' "
+	"WHERE id = $1 AND state = 'received'");
+DB_STMT(payment_ledger_drop, "UPDATE payment SET state = 'reversed' "
+	"WHERE item_id = $1 AND source_id = $2 AND state = 'received'");
+DB_STMT(payment_ledger_put, "INSERT INTO payment (company_id, source_id, "
+	"account_id, item_id, reference, amount, currency, value_date, "
+	"state, created_at) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'received', $9) "
+	"ON CONFLICT (company_id, source_id, reference, item_id) "
+	"DO UPDATE SET account_id = excluded.account_id, "
+	"amount = excluded.amount, currency = excluded.currency, "
+	"state = 'received'");
+DB_STMT(payment_provisional, "SELECT p.id, p.account_id, p.item_id, "
+	"p.reference, p.amount, p.currency, p.value_date, i.source_id, "
+	"i.document, i.year, i.line "
+	"FROM payment p LEFT JOIN item i ON i.id = p.item_id "
+	"WHERE p.company_id = $1 AND p.provisional = 1 "
+	"AND p.state = 'received' AND p.value_date <= $3 "
+	"AND (i.source_id = $2 OR (p.item_id IS NULL AND EXISTS "
+	"(SELECT 1 FROM item x WHERE x.account_id = p.account_id "
+	"AND x.source_id = $2))) ORDER BY p.id");
+
+static int64_t
+or_null(int64_t id)
+{
+	return id == 0 ? CLOCK_NONE : id;
+}
+
+static int64_t
+or_none(struct db_query *q, int col)
+{
+	return db_is_null(q, col) ? 0 : db_int(q, col);
+}
+
+int
+payments_find(void *owner, struct db *db, int64_t company_id,
+    int64_t account_id, const char *reference, struct payment_row *ret_row,
+    struct err *err)
+{
+	struct payment_row row;
+	struct db_query *q;
+	int r = db_get_maybe(db, &payment_by_reference, &q, err, "iit",
+	    company_id, account_id, reference);
+
+	if (r <= 0)
+		return r;
+	memset(&row, 0, sizeof(row));
+	row.id = db_int(q, 0);
+	row.account_id = db_int(q, 1);
+	row.item_id = or_none(q, 2);
+	row.reference = mem_str(owner, db_text(q, 3));
+	row.amount = db_int(q, 4);
+	snprintf(row.cur, sizeof(row.cur), "%s", db_text(q, 5));
+	row.value_date = (int32_t)db_int(q, 6);
+	row.received = strcmp(db_text(q, 7), "received") == 0;
+	db_done(q);
+	*ret_row = row;
+	return 1;
+}
+
+int
+payments_report(struct db *db, int64_t company_id, struct payment_row *row,
+    int64_t now, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &payment_by_reference, &q, err, "iit",
+	    company_id, row->account_id, row->reference);
+
+	if (r < 0)
+		return -1;
+	if (r == 1) {
+		db_done(q);
+		return err_set(err, ERR_PERM, "payment '%.60s' is recorded "
+		    "already: give another --ref if this is a new one",
+		    row->reference);
+	}
+	row->received = true;
+	return db_get_int(db, &payment_report, &row->id, err, "iiititii",
+	    company_id, row->account_id, or_null(row->item_id),
+	    row->reference, row->amount, row->cur, (int64_t)row->value_date,
+	    now);
+}
+
+int
+payments_reverse(struct db *db, int64_t payment_id, struct err *err)
+{
+	return db_run(db, &payment_reverse, err, "i", payment_id);
+}
+
+int
+payments_supersede(struct db *db, int64_t payment_id, struct err *err)
+{
+	return db_run(db, &payment_supersede, err, "i", payment_id);
+}
+
+int
+payments_ledger(struct db *db, int64_t company_id, int64_t source_id,
+    int64_t account_id, int64_t item_id, int32_t value_date, int64_t amount,
+    const char *cur, int64_t now, struct err *err)
+{
+	char day[DATE_TEXT_MAX], reference[32];
+
+	if (db_run(db, &payment_ledger_drop, err, "ii", item_id,
+	    source_id) < 0)
+		return -1;
+	if (amount == 0 || value_date == DATE_NONE)
+		return 0;
+	snprintf(reference, sizeof(reference), "paid %s",
+	    date_format(value_date, day));
+	return db_run(db, &payment_ledger_put, err, "iiiititii", company_id,
+	    source_id, account_id, item_id, reference, amount, cur,
+	    (int64_t)value_date, now);
+}
+
+int
+payments_each_provisional(struct db *db, int64_t company_id,
+    int64_t source_id, int32_t value_date,
+    int (*fn)(const struct payment_row *p, void *arg), void *arg,
+    struct err *err)
+{
+	struct db_query *q = db_query(db, &payment_provisional);
+	struct payment_row row;
+	int r;
+
+	db_bind_int(q, 1, company_id);
+	db_bind_int(q, 2, source_id);
+	db_bind_int(q, 3, value_date);
+	while ((r = db_step(q, err)) == 1) {
+		memset(&row, 0, sizeof(row));
+		row.id = db_int(q, 0);
+		row.account_id = db_int(q, 1);
+		row.item_id = or_none(q, 2);
+		row.reference = db_text(q, 3);
+		row.amount = db_int(q, 4);
+		snprintf(row.cur, sizeof(row.cur), "%s", db_text(q, 5));
+		row.value_date = (int32_t)db_int(q, 6);
+		row.received = true;
+		row.item_source_id = or_none(q, 7);
+		row.document = db_text(q, 8);
+		row.year = (int32_t)or_none(q, 9);
+		row.line = (int32_t)or_none(q, 10);
+		if (fn(&row, arg) != 0) {
+			db_done(q);
+			return 0;
+		}
+	}
+	return r;
+}
