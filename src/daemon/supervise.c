@@ -70,11 +70,11 @@ child_start(struct supervisor *v, struct child *c)
 {
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-	    ends) < 0) {
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
 		child_failed(c, "socketpair");
 		return;
 	}
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	c->pid = fork();
 	if (c->pid == 0)
 		child_exec(v, c, ends[1]);
