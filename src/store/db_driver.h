@@ -14,6 +14,7 @@ struct db {
 	char *path;
 	struct db_query **queries;	/* by slot of the statement */
 	int n_queries;
+	sqlite3_stmt *version;		/* PRAGMA data_version */
 	bool in_tx, in_snapshot;
 	bool was_busy;			/* the last error was "busy" */
 };

@@ -61,6 +61,7 @@ close_db(struct db *db)
 	for (i = 0; i < db->n_queries; i++)
 		if (db->queries[i] != NULL)
 			sqlite3_finalize(db->queries[i]->stmt);
+	sqlite3_finalize(db->version);
 	sqlite3_close(db->handle);
 	return 0;
 }
@@ -368,9 +369,15 @@ db_changes(struct db *db)
 int64_t
 db_data_version(struct db *db)
 {
-	unsigned v = 0;
+	int64_t v = 0;
 
-	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_DATA_VERSION,
-	    &v);
+	/* Not the file control: that counts our own commits as well. */
+	if (db->version == NULL && sqlite3_prepare_v3(db->handle,
+	    "PRAGMA data_version", -1, SQLITE_PREPARE_PERSISTENT,
+	    &db->version, NULL) != SQLITE_OK)
+		return 0;
+	if (sqlite3_step(db->version) == SQLITE_ROW)
+		v = sqlite3_column_int64(db->version, 0);
+	sqlite3_reset(db->version);
 	return v;
 }
