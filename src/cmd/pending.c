@@ -8,20 +8,6 @@
 #define PENDING __attribute__((weak))
 
 PENDING int
-templates_load(void *owner, const char *dir, struct templates **ret_t,
-    struct config_problems *ret_problems, struct err *err)
-{
-	return err_set(err, ERR_CONFIG, "templates_load is not there yet");
-}
-
-PENDING bool
-templates_have(const struct templates *t, const char *name,
-    const char *language)
-{
-	return true;
-}
-
-PENDING int
 sender_new(void *owner, struct db *db, const struct config *config,
     const struct templates *templates, const volatile sig_atomic_t *stop,
     struct sender **ret_sender, struct err *err)

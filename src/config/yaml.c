@@ -32,7 +32,7 @@ static const struct {
 	    "with a colon in quotes" },
 	{ "did not find expected key",
 	    "wrong indentation, or text after a closed value: keys of one "
-	    "map start in the same column" },
+	    "map, and items of one list, start in the same column" },
 	{ "did not find expected '-' indicator",
 	    "wrong indentation: items of one list start with \"- \" in the "
 	    "same column" },
@@ -95,6 +95,7 @@ broken(struct load *l)
 	 * the file; where it was opened helps more. */
 	if (l->parser.context != NULL &&
 	    (strstr(l->parser.context, "quoted scalar") != NULL ||
+	    strstr(l->parser.context, "simple key") != NULL ||
 	    strstr(l->parser.context, "flow") != NULL))
 		line = l->parser.context_mark.line + 1;
 	problem(l, (int)line, "%s", word_for(l, l->parser.problem));
