@@ -3,7 +3,8 @@
  *
  * Everything here but the lists runs inside store_tx.  A claim has a random
  * token; every change of a claimed row names its id, state and token and must
- * hit one row, else ERR_TEMP "is no longer ours": the sender drops it.
+ * hit one row: the functions that take a struct outbox_row or a token return
+ * 1, with nothing written, when it is no longer ours.
  *
  * communication.at (what caps, gaps and stages count) is set when the first
  * row of a communication enters `sending`, and cleared when no row of it is
@@ -88,8 +89,6 @@ struct outbox_row {
 	const char *template, *language, *cause;
 	int stage;			/* -1: none */
 	int64_t due_at, not_after;
-	int approve;
-	const char *approved_hash;	/* NULL: needs none */
 	int tries, crashes;
 	int64_t first_try;		/* CLOCK_NONE: not tried yet */
 	int64_t deadline;

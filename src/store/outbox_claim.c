@@ -23,8 +23,7 @@ DB_STMT(claim_row,
 DB_STMT(select_row,
     "SELECT o.company_id, o.account_id, o.communication_id, o.contact_id,"
     " o.address_id, c.class, o.channel, o.state, o.template, o.language,"
-    " c.cause, c.stage, o.due_at, o.not_after, o.approve, o.approved_hash,"
-    " o.tries, o.crashes, (SELECT min(t.started_at) FROM attempt t"
+    " c.cause, c.stage, o.due_at, o.not_after, o.tries, o.crashes, (SELECT min(t.started_at) FROM attempt t"
     " WHERE t.outbox_id = o.id)"
     " FROM outbox o JOIN communication c ON c.id = o.communication_id"
     " WHERE o.id = $1");
@@ -95,11 +94,9 @@ read_row(struct db_query *q, struct outbox_row *row, struct err *err)
 	row->stage = db_is_null(q, 11) ? -1 : (int)db_int(q, 11);
 	row->due_at = db_int(q, 12);
 	row->not_after = db_int(q, 13);
-	row->approve = (int)db_int(q, 14);
-	row->approved_hash = mem_str(row, db_text(q, 15));
-	row->tries = (int)db_int(q, 16);
-	row->crashes = (int)db_int(q, 17);
-	row->first_try = db_int(q, 18);
+	row->tries = (int)db_int(q, 14);
+	row->crashes = (int)db_int(q, 15);
+	row->first_try = db_int(q, 16);
 	if (!class_parse(db_text(q, 5), &row->class) ||
 	    !channel_parse(db_text(q, 6), &row->channel) ||
 	    !outbox_state_parse(db_text(q, 7), &row->state))
@@ -162,10 +159,7 @@ leave(struct db *db, const struct outbox_row *row, const struct leave *l,
 	    (int64_t)l->tries, (int64_t)l->crashes, row->id,
 	    outbox_state_name(OUTBOX_CLAIMED), row->token) < 0)
 		return -1;
-	if (db_changes(db) != 1)
-		return err_set(err, ERR_TEMP, "outbox row %lld is no longer "
-		    "ours", (long long)row->id);
-	return 0;
+	return db_changes(db) == 1 ? 0 : 1;
 }
 
 int
@@ -195,8 +189,11 @@ outbox_stale(struct db *db, const struct outbox_row *row,
 	struct leave l = { OUTBOX_EV_CANCEL, row->due_at, why, row->tries,
 	    row->crashes };
 
-	if (leave(db, row, &l, now, err) < 0 ||
-	    db_run(db, &cancel_communication, err, "i",
+	int r;
+
+	if ((r = leave(db, row, &l, now, err)) != 0)
+		return r;
+	if (db_run(db, &cancel_communication, err, "i",
 	    row->communication_id) < 0)
 		return -1;
 	return accounts_touch(db, row->account_id, err);
@@ -227,8 +224,10 @@ outbox_give_up(struct db *db, const struct outbox_row *row,
 	struct leave l = { OUTBOX_EV_FAIL, row->due_at, why, row->tries,
 	    row->crashes };
 
-	if (leave(db, row, &l, now, err) < 0)
-		return -1;
+	int r;
+
+	if ((r = leave(db, row, &l, now, err)) != 0)
+		return r;
 	return row_task(db, row, "delivery-failed",
 	    "A message could not be delivered", why, now, err);
 }
@@ -249,8 +248,7 @@ outbox_begin(struct db *db, const struct outbox_row *row,
 	    row->token) < 0)
 		return -1;
 	if (db_changes(db) != 1)
-		return err_set(err, ERR_TEMP, "outbox row %lld is no longer "
-		    "ours", (long long)row->id);
+		return 1;
 	hash_bytes(a->bytes, a->len, sum);
 	if (db_get_int(db, &insert_attempt, ret_attempt_id, err, "itttt" "bti",
 	    row->id, a->token, a->message_id, a->envid, a->recipient,
@@ -312,6 +310,7 @@ outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
 	    b->crashes + 1 };
 	struct outbox_row row;
 	struct db_query *q;
+	int r;
 
 	memset(&row, 0, sizeof(row));
 	row.id = b->id;
@@ -329,8 +328,8 @@ outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
 		return leave(db, &row, &l, now, err);
 	l.ev = OUTBOX_EV_PARK;
 	l.detail = "several senders ended while they had this row";
-	if (leave(db, &row, &l, now, err) < 0)
-		return -1;
+	if ((r = leave(db, &row, &l, now, err)) != 0)
+		return r;
 	return row_task(db, &row, "sender-crash",
 	    "A message ended its sender again and again", l.detail,
 	    now, err);

@@ -118,8 +118,7 @@ write_row(struct db *db, const struct last *l, const struct outbox_result *r,
 		return -1;
 	}
 	if (db_changes(db) != 1)
-		return err_set(err, ERR_TEMP, "outbox row %lld is no longer "
-		    "ours", (long long)l->outbox_id);
+		return 1;
 	return db_run(db, &finish_attempt, err, "titii",
 	    outcome_name(r->outcome), r->code == 0 ? CLOCK_NONE :
 	    (int64_t)r->code, r->reply, now, l->attempt_id);
@@ -267,6 +266,7 @@ outbox_finish(struct db *db, int64_t outbox_id, const char *token,
 	MEM_AUTO void *pool = talloc_new(NULL);
 	enum outbox_state next;
 	struct last l;
+	int written;
 
 	db_want_tx(db, "outbox_finish");
 	memset(&l, 0, sizeof(l));
@@ -278,15 +278,15 @@ outbox_finish(struct db *db, int64_t outbox_id, const char *token,
 		    (long long)outbox_id, outbox_state_name(l.state));
 	if (token != NULL && (l.claim == NULL ||
 	    strcmp(token, l.claim) != 0))
-		return err_set(err, ERR_TEMP, "outbox row %lld is no longer "
-		    "ours", (long long)outbox_id);
+		return 1;
 	if (!outbox_next(l.state, outbox_event_of(r->outcome), &next))
 		return err_set(err, ERR_PERM, "message %lld is %s: %s is not "
 		    "possible", (long long)outbox_id,
 		    outbox_state_name(l.state),
 		    outbox_event_name(outbox_event_of(r->outcome)));
-	if (write_row(db, &l, r, next, now, err) < 0 ||
-	    write_event(db, &l, r, now, err) < 0)
+	if ((written = write_row(db, &l, r, next, now, err)) != 0)
+		return written;
+	if (write_event(db, &l, r, now, err) < 0)
 		return -1;
 	return after(db, &l, r, now, err);
 }

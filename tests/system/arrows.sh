@@ -31,14 +31,18 @@ cmd: base core policy plan config render track understand import store send rece
 main: cmd
 plan/planner_step: base core policy plan config track store
 plan/planner_write: base core policy plan config track store
+send/sender: base core policy plan config render track store send
 send/sender_step: base core policy plan config render track store send
+send/sender_feed: base core policy plan config render track store send
+send/sender_guard: base core policy plan config render track store send
+send/sender_reap: base core policy plan config render track store send
 '
 
 # Header: the files (a pattern) that may include it.
 foreign='
 talloc\.h: base/mem\.h
 sqlite3\.h: store/db_(sqlite\.c|driver\.h)
-openssl/: base/(hash|id)\.c
+openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
 jansson\.h: (store/[a-z_]*\.[ch]|cmd/[a-z_]*\.[ch]|understand/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)

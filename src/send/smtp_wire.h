@@ -1,0 +1,53 @@
+/* smtp_wire.h - what smtp.c has to know about the wire and libESMTP does not
+ * tell: its socket, what the server said, whether the kernel keeps up.
+ *
+ * Cures for what was measured with libESMTP 1.1: where the body goes as DATA
+ * a short last segment waits for the peer's delayed ACK, unless TCP_NODELAY;
+ * where it goes as BDAT the second reply waits for our delayed ACK, unless
+ * TCP_QUICKACK is renewed all the time. */
+#ifndef DUNLIN_SEND_SMTP_WIRE_H
+#define DUNLIN_SEND_SMTP_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define WIRE_REPLY_MAX 256
+#define WIRE_LINE_MAX 512
+
+struct wire {
+	int fd;				/* -1: none */
+	bool is_unix;			/* the plain end of a relay */
+	char line[WIRE_LINE_MAX];	/* of the server, incomplete */
+	size_t line_len;
+	char last[WIRE_REPLY_MAX];	/* its last whole line */
+	bool ehlo, chunking;
+	bool auth_sent, auth_ok;
+	bool tls_asked;			/* STARTTLS is on its way */
+	bool injected;			/* bytes behind its answer */
+};
+
+/* A connection to port was made just now: take its socket.  false: lost. */
+bool wire_take(struct wire *w, int port);
+void wire_buffer(const struct wire *w);		/* a large send buffer */
+void wire_is_relay(struct wire *w);
+void wire_drop(struct wire *w);			/* it was closed */
+/* End it now: nothing that is written from here on leaves. */
+void wire_cut(const struct wire *w);
+/* As wire_cut, after so many seconds from now; 0: never. */
+void wire_alarm(const struct wire *w, int seconds);
+
+void wire_ack(const struct wire *w);		/* renew TCP_QUICKACK */
+void wire_read(struct wire *w, const char *buf, size_t n);
+void wire_write(struct wire *w, const char *buf, size_t n);
+
+/* Waits, at most timeout seconds, until the kernel has sent most of what it
+ * was given: then no write of the library blocks.  One that times out there
+ * loses bytes without a word. */
+bool wire_drained(const struct wire *w, int timeout);
+/* The server has not closed or reset the connection. */
+bool wire_is_alive(const struct wire *w);
+
+/* One line of printable ASCII, in place. */
+void wire_clean(char *s);
+
+#endif
