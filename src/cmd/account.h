@@ -1,0 +1,30 @@
+/* account.h - what dunlin account shows, gathered once for both forms. */
+#ifndef DUNLIN_CMD_ACCOUNT_H
+#define DUNLIN_CMD_ACCOUNT_H
+
+#include "cmd/cmd.h"
+#include "core/facts.h"
+#include "plan/plan.h"
+
+#include <jansson.h>
+
+struct account_event {
+	int64_t seq, at;
+	const char *kind, *actor;
+	const char *payload;	/* JSON; NULL: erased */
+};
+
+struct account_view {
+	struct cmd *c;
+	struct cmd_account a;
+	const struct zone *zone;	/* the customer's, else the company's */
+	const struct facts *facts;
+	struct plan plan;
+	struct account_event *events;	/* oldest first */
+	size_t n_events, n_left_out;
+};
+
+void account_print(void *ctx, const struct account_view *v);
+void account_print_json(const struct account_view *v);
+
+#endif
