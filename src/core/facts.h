@@ -23,8 +23,9 @@ struct fact_item {
 	int32_t issued, due;		/* issued may be DATE_NONE */
 	int64_t amount;			/* original; credits negative */
 	int64_t open;			/* owed now: balance less payments
-					 * dated after balance_as_of; credits
-					 * negative; never past zero */
+					 * dated after balance_as_of and those
+					 * reported by people (payments.h);
+					 * credits negative; never past zero */
 	char cur[MONEY_CUR_MAX];
 	int32_t as_of;			/* balance_as_of */
 	int64_t created_at;		/* when Dunlin first saw it */

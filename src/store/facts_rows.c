@@ -220,6 +220,8 @@ rows_items(struct facts_stream *s, struct err *err)
 
 /* --- payments --- */
 
+/* What a person reported counts until an import supersedes it (payments.h),
+ * also where the balance was stated on the same day, before the report. */
 static void
 deduct(struct facts_stream *s, const struct payment *p)
 {
@@ -229,24 +231,11 @@ deduct(struct facts_stream *s, const struct payment *p)
 	for (i = 0; i < s->f.n_items; i++) {
 		it = &s->items[i];
 		if (it->id != p->item_id || strcmp(it->cur, p->cur) != 0 ||
-		    p->value_date <= it->as_of || it->open <= 0)
+		    it->open <= 0 ||
+		    (!p->provisional && p->value_date <= it->as_of))
 			continue;
 		it->open = p->amount >= it->open ? 0 : it->open - p->amount;
 	}
-}
-
-/* What somebody entered by hand counts until every balance is newer. */
-static bool
-is_superseded(const struct facts_stream *s, const struct payment *p)
-{
-	size_t i;
-
-	if (!p->provisional)
-		return false;
-	for (i = 0; i < s->f.n_items; i++)
-		if (s->items[i].as_of < p->value_date)
-			return false;
-	return true;
 }
 
 static void
@@ -254,8 +243,6 @@ add_unallocated(struct facts_stream *s, const struct payment *p)
 {
 	size_t k;
 
-	if (is_superseded(s, p))
-		return;
 	for (k = 0; k < s->f.n_unallocated; k++)
 		if (strcmp(s->unallocated[k].cur, p->cur) == 0) {
 			s->unallocated[k].minor += p->amount;
