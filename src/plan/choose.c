@@ -9,6 +9,7 @@
 
 #define FAR_DAYS 3650		/* the last stage has no end */
 #define AFTER_DAYS 120		/* how far a first allowed time is sought */
+#define WINDOW_DAYS 20		/* how much of a long window is looked at */
 
 /* A bound of the policy in days past due, as a day: the tier moves what lies
  * after due, never to before it. */
@@ -361,6 +362,7 @@ static bool
 slot_of(const struct work *k, const struct candidate *c, int64_t *ret_slot)
 {
 	int32_t lo = max_day(c->lo, max_day(k->free_from, c->from));
+	int32_t to = min_day(min_day(c->to, c->hi), lo + WINDOW_DAYS);
 	bool cash_in = false;
 	char cause[64], a[DATE_TEXT_MAX], b[DATE_TEXT_MAX];
 
@@ -373,12 +375,12 @@ slot_of(const struct work *k, const struct candidate *c, int64_t *ret_slot)
 		    "yet sent: the next allowed minute of today");
 		return true;
 	}
-	if (place_best(&k->w, lo, min_day(c->to, c->hi), ret_slot, &cash_in)) {
+	if (place_best(&k->w, lo, to, ret_slot, &cash_in)) {
 		if (k->trail != NULL)
 			plan_trail_add(k->trail, cash_in ? "cash-in" : "slot",
 			    "%s: best day and hour of %s to %s%s", c->step->id,
 			    date_format(lo, a),
-			    date_format(min_day(c->to, c->hi), b), cash_in ?
+			    date_format(to, b), cash_in ?
 			    ", before the day on which money comes in" : "");
 		return true;
 	}
