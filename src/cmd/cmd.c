@@ -321,7 +321,6 @@ run(const struct command *k, struct shared *s, int argc, char **argv,
     struct err *err)
 {
 	struct cmd *c = s->c;
-	int status;
 
 	if (s->now != NULL && clock_set(s->now, err) < 0)
 		return cmd_usage(err, "--now: %s", err->text);
@@ -331,17 +330,39 @@ run(const struct command *k, struct shared *s, int argc, char **argv,
 	c->actor = actor(c);
 	if (open_needs(c, k->needs, err) < 0)
 		return -1;
-	status = k->fn(c, argc, argv, err);
-	if (status >= 0 && fflush(stdout) != 0)
-		return err_set(err, ERR_TEMP, "standard output: cannot write");
-	return status;
+	return k->fn(c, argc, argv, err);
+}
+
+/* An exit code, or -1 with err; *ret_word is the command where known. */
+static int
+dispatch(const struct command *commands, struct shared *s, int argc,
+    char **argv, const char **ret_word, struct err *err)
+{
+	const struct command *k;
+
+	if (take_shared(s, &argc, argv, err) < 0)
+		return -1;
+	if (s->version)
+		return print_version();
+	if (argc == 0 && s->help)
+		return print_help(commands);
+	if (argc == 0)
+		return cmd_usage(err, "no command given");
+	for (k = commands; k->name != NULL; k++)
+		if (strcmp(k->name, argv[0]) == 0)
+			break;
+	if (k->name == NULL)
+		return cmd_usage(err, "unknown command '%.60s'", argv[0]);
+	*ret_word = k->name;
+	if (s->help)
+		return print_usage(k);
+	return run(k, s, argc, argv, err);
 }
 
 int
 cmd_main(const struct command *commands, int argc, char **argv)
 {
-	const char *env = getenv("DUNLIN_WORKSPACE");
-	const struct command *k;
+	const char *env = getenv("DUNLIN_WORKSPACE"), *word = NULL;
 	struct shared s = { NULL, false, false, NULL };
 	struct err err = { ERR_NONE, "" };
 	int status;
@@ -349,28 +370,14 @@ cmd_main(const struct command *commands, int argc, char **argv)
 	mem_init();
 	s.c = mem_new(NULL, struct cmd);
 	s.c->dir = env != NULL && *env != '\0' ? env : ".";
-	if (take_shared(&s, &argc, argv, &err) < 0)
-		return fail(NULL, &err);
-	if (s.version)
-		return print_version();
-	if (argc == 0 && s.help)
-		return print_help(commands);
-	if (argc == 0) {
-		cmd_usage(&err, "no command given");
-		return fail(NULL, &err);
-	}
-	for (k = commands; k->name != NULL; k++)
-		if (strcmp(k->name, argv[0]) == 0)
-			break;
-	if (k->name == NULL) {
-		cmd_usage(&err, "unknown command '%.60s'", argv[0]);
-		return fail(NULL, &err);
-	}
-	if (s.help)
-		return print_usage(k);
-	status = run(k, &s, argc, argv, &err);
+	status = dispatch(commands, &s, argc, argv, &word, &err);
 	if (status < 0)
-		status = fail(k->name, &err);
+		status = fail(word, &err);
+	/* What was asked for has to arrive. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status == EX_OK) {
+		fputs("dunlin: standard output: cannot write\n", stderr);
+		status = EX_IOERR;
+	}
 	talloc_free(s.c);
 	return status;
 }
