@@ -105,14 +105,19 @@ check_step(struct reader *r, const struct policy *p, size_t i, int line)
 	const struct policy_step *s = &p->steps[i], *before;
 	const struct policy_stage *stage = &p->stages[s->stage];
 
-	if (s->to < s->from)
+	before = i > 0 ? &p->steps[i - 1] : NULL;
+	if (s->to < s->from && s->open_from) {
+		if (before != NULL && before->to <= stage->to)
+			reader_problem(r, line, "stage %s leaves no days for "
+			    "step %s: give it days of its own",
+			    stage_name(s->stage), s->id);
+	} else if (s->to < s->from)
 		reader_problem(r, line, "step %s ends (day %d) before it "
 		    "begins (day %d)", s->id, s->to, s->from);
 	else if (s->from < stage->from || s->to > stage->to)
 		reader_problem(r, line, "step %s (days %d to %d) is not "
 		    "inside its stage %s (days %d to %d)", s->id, s->from,
 		    s->to, stage_name(s->stage), stage->from, stage->to);
-	before = i > 0 ? &p->steps[i - 1] : NULL;
 	if (before != NULL && before->stage == s->stage &&
 	    before->to >= s->from)
 		reader_problem(r, line, "step %s begins on day %d, while "
@@ -166,6 +171,8 @@ check_hours(struct reader *r, const struct policy *p, int line, int widest[2])
 
 	for (i = 0; i < p->n_hours; i++) {
 		h = &p->hours[i];
+		if (h->score == 0 || (h->from == 0 && h->to == 0))
+			continue;	/* told already */
 		if (h->to <= h->from)
 			reader_problem(r, line, "hours %zu end before they "
 			    "begin", i + 1);

@@ -1,0 +1,232 @@
+#include "unit.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "core/country.h"
+#include "core/date.h"
+#include "policy/calendar.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int32_t
+day(const char *iso)
+{
+	int32_t d = DATE_NONE;
+
+	assert_int_equal(date_parse(iso, DATE_ISO, &d, NULL), 0);
+	return d;
+}
+
+static const struct {
+	const char *country, *day;
+	bool work;
+} days[] = {
+	/* Make-up workdays of 2026, all on weekends. */
+	{ "CN", "2026-01-04", true }, { "CN", "2026-02-14", true },
+	{ "CN", "2026-02-28", true }, { "CN", "2026-05-09", true },
+	{ "CN", "2026-09-20", true }, { "CN", "2026-10-10", true },
+	/* The weekends beside them stay off. */
+	{ "CN", "2026-01-10", false }, { "CN", "2026-02-21", false },
+	{ "CN", "2026-02-22", false }, { "CN", "2026-09-19", false },
+	/* Spring Festival 2026 from New Year's Eve, and its last workday. */
+	{ "CN", "2026-02-13", true }, { "CN", "2026-02-15", false },
+	{ "CN", "2026-02-16", false }, { "CN", "2026-02-17", false },
+	{ "CN", "2026-02-23", false }, { "CN", "2026-02-24", true },
+	/* National Day, and an ordinary week. */
+	{ "CN", "2026-10-01", false }, { "CN", "2026-10-07", false },
+	{ "CN", "2026-10-08", true }, { "CN", "2026-11-20", true },
+	{ "CN", "2026-11-21", false },
+	/* Not covered: weekends only. */
+	{ "CN", "2018-10-01", true }, { "CN", "2027-01-01", true },
+	{ "CN", "2027-01-02", false },
+	/* Observed days of the United States. */
+	{ "US", "2026-07-03", false }, { "US", "2026-07-04", false },
+	{ "US", "2012-01-02", false }, { "US", "2012-11-22", false },
+	{ "US", "2012-11-23", true }, { "US", "2013-01-21", false },
+	{ "US", "2013-05-27", false }, { "US", "2020-06-19", true },
+	{ "US", "2021-06-18", false }, { "US", "2021-12-31", false },
+	{ "US", "2021-12-24", false }, { "US", "2022-12-26", false },
+	/* Britain's substitute days. */
+	{ "GB", "2026-04-03", false }, { "GB", "2026-12-28", false },
+	{ "GB", "2026-12-29", true }, { "GB", "2027-12-27", false },
+	{ "GB", "2027-12-28", false }, { "GB", "2026-08-31", false },
+	{ "DE", "2026-10-03", false }, { "DE", "2026-05-14", false },
+	{ "DE", "2026-05-25", false }, { "DE", "2027-03-29", false },
+	{ "AU", "2026-01-26", false }, { "AU", "2025-01-27", false },
+	{ "HK", "2026-10-19", false }, { "HK", "2027-02-08", false },
+	{ "SG", "2026-11-09", false }, { "SG", "2026-06-01", false },
+	/* No data: the weekend of the country. */
+	{ "FR", "2026-07-14", true }, { "FR", "2026-07-18", false },
+	{ "EG", "2026-11-20", false }, { "EG", "2026-11-22", true },
+	{ NULL, "2026-11-21", false }, { NULL, "2026-11-20", true },
+	{ "??", "2026-11-21", false },
+};
+
+static void
+test_days(void **state)
+{
+	size_t i, wrong = 0;
+
+	for (i = 0; i < UNIT_COUNT(days); i++)
+		if (calendar_is_workday(calendar_for(days[i].country),
+		    day(days[i].day)) != days[i].work) {
+			print_error("%s %s\n", days[i].country, days[i].day);
+			wrong++;
+		}
+	assert_int_equal(wrong, 0);
+}
+
+static void
+test_coverage(void **state)
+{
+	const struct calendar *cn = calendar_for("CN");
+
+	assert_string_equal(calendar_country(cn), "CN");
+	assert_ptr_equal(cn, calendar_for("CN"));
+	assert_true(calendar_covers(cn, day("2019-01-01")));
+	assert_true(calendar_covers(cn, day("2026-12-31")));
+	assert_false(calendar_covers(cn, day("2018-12-31")));
+	assert_false(calendar_covers(cn, day("2027-01-01")));
+	assert_int_equal(calendar_last_covered(cn), day("2026-12-31"));
+	assert_int_equal(calendar_last_covered(calendar_for("FR")),
+	    DATE_NONE);
+	assert_int_equal(calendar_last_covered(calendar_for(NULL)),
+	    DATE_NONE);
+	assert_false(calendar_covers(calendar_for("FR"), day("2026-01-01")));
+	assert_true(calendar_covers(calendar_for("US"), day("2012-01-01")));
+}
+
+static void
+test_add(void **state)
+{
+	const struct calendar *cn = calendar_for("CN");
+
+	/* Over Spring Festival, with the Saturday that was worked. */
+	assert_int_equal(calendar_add_workdays(cn, day("2026-02-13"), 1),
+	    day("2026-02-14"));
+	assert_int_equal(calendar_add_workdays(cn, day("2026-02-13"), 2),
+	    day("2026-02-24"));
+	assert_int_equal(calendar_add_workdays(cn, day("2026-02-24"), -2),
+	    day("2026-02-13"));
+	assert_int_equal(calendar_add_workdays(cn, day("2026-02-18"), 0),
+	    day("2026-02-18"));
+	assert_int_equal(calendar_add_workdays(cn, day("2026-11-20"), 5),
+	    day("2026-11-27"));
+}
+
+static const struct {
+	const char *text, *said;
+} broken[] = {
+	{ "", "f:1: empty: the first line must be \"# country CN, "
+	    "2019..2026, source\"" },
+	{ "date,kind,name\n2026-01-01,off,x\n",
+	    "f:2: the first line must be \"# country CN, 2019..2026, "
+	    "source\"" },
+	{ "# country XX, 2026..2026, s\n",
+	    "f:1: write \"# country CN, 2019..2026, source\" once" },
+	{ "# country FR, 2027..2026, s\n",
+	    "f:1: write \"# country CN, 2019..2026, source\" once" },
+	{ "# country FR, 2026..2026, s\n# country FR, 2026..2026, s\n",
+	    "f:2: write \"# country CN, 2019..2026, source\" once" },
+	{ "# country FR, 2026..2026, s\n2026-02-30,off,x\n",
+	    "f:2: the date is none: write YYYY-MM-DD" },
+	{ "# country FR, 2026..2026, s\n\n2026-01-01;off;x\n",
+	    "f:3: write \"YYYY-MM-DD,off,name\"" },
+	{ "# country FR, 2026..2026, s\n2026-01-01,free,x\n",
+	    "f:2: the kind is neither off nor work" },
+	{ "# country FR, 2026..2026, s\n2027-01-01,off,x\n",
+	    "f:2: the date is outside the years of the first line" },
+	{ "# country FR, 2026..2026, s\n2026-01-01,off,x\n"
+	    "2026-01-01,work,x\n", "f:3: the date is given twice" },
+	{ "# country FR, 2026..2026, s\n# weekend fri fry\n",
+	    "f:2: write \"# weekend fri sat\"" },
+	{ "# country FR, 2026..2026, s\n"
+	    "# weekend mon tue wed thu fri sat sun\n",
+	    "f:2: write \"# weekend fri sat\"" },
+};
+
+static void
+test_broken(void **state)
+{
+	MEM_AUTO void *m = talloc_new(NULL);
+	struct calendar *c;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(broken); i++) {
+		c = NULL;
+		assert_int_equal(calendar_parse(m, "f", broken[i].text, &c,
+		    &err), -1);
+		assert_null(c);
+		assert_string_equal(err.text, broken[i].said);
+		assert_int_equal(err.kind, ERR_CONFIG);
+	}
+}
+
+/* A file replaces the data of its country, also for who holds it already. */
+static void
+test_load(void **state)
+{
+	static const char text[] = "# country AE, 2026..2026, test\r\n"
+	    "# weekend fri sun\r\ndate,kind,name\r\n"
+	    "2026-12-02,off,National Day\r\n";
+	const struct calendar *ae = calendar_for("AE");
+	char path[] = "/tmp/dunlin-cal-XXXXXX";
+	struct err err;
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	assert_true(calendar_is_workday(ae, day("2026-12-02")));
+	assert_int_equal(calendar_load(path, &err), 0);
+	assert_ptr_equal(calendar_for("AE"), ae);
+	assert_false(calendar_is_workday(ae, day("2026-12-02")));
+	assert_false(calendar_is_workday(ae, day("2026-12-04")));
+	assert_true(calendar_is_workday(ae, day("2026-12-05")));
+	unlink(path);
+	assert_int_equal(calendar_load(path, &err), -1);
+}
+
+static void
+test_country(void **state)
+{
+	char cur[4];
+
+	assert_true(country_is("CN"));
+	assert_false(country_is("cn"));
+	assert_false(country_is("ZZ"));
+	assert_false(country_is(""));
+	assert_false(country_is(NULL));
+	assert_true(country_is_eu("DE"));
+	assert_true(country_is_eu("GR"));
+	assert_false(country_is_eu("GB"));
+	assert_false(country_is_eu("CH"));
+	assert_false(country_is_eu(NULL));
+	assert_int_equal(country_weekend("SA"), 1u << FRI | 1u << SAT);
+	assert_int_equal(country_weekend("AE"), 1u << SAT | 1u << SUN);
+	assert_true(country_currency("CN", cur));
+	assert_string_equal(cur, "CNY");
+	assert_true(country_currency("DE", cur));
+	assert_string_equal(cur, "EUR");
+	assert_false(country_currency("ZZ", cur));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_add),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_load),
+		cmocka_unit_test(test_country),
+	};
+
+	mem_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
