@@ -97,13 +97,10 @@ lint(struct job *j, const char *what, const char *s, enum lint_form form)
 static int
 find_templates(struct job *j)
 {
-	const char *language = j->in->language;
+	const char *language;
 
-	j->locale = language != NULL ? locale_find(language) : NULL;
-	if (j->locale == NULL)
-		return err_set(j->err, ERR_CONFIG, "there are no templates "
-		    "in language '%s', use en or zh-CN",
-		    language != NULL ? language : "");
+	j->locale = locale_for(j->in->language);
+	language = locale_tag(j->locale);
 	j->body = j->in->template[0] == '_' ? NULL :
 	    template_find(j->all, language, j->in->template);
 	j->layout = template_find(j->all, language, "_layout");

@@ -47,7 +47,8 @@ struct render_input {
 	const struct plan_item *items;	/* what is named */
 	size_t n_items;
 	const char *template;		/* "m1-first" */
-	const char *language;		/* "zh-CN" or "en" */
+	const char *language;		/* "zh-CN" or "en"; others as
+					 * templates_language says */
 	enum class class;
 	enum stage stage;
 	const char *role;		/* sender role */

@@ -325,44 +325,11 @@ put_banks(struct view *v)
 	mst_put(v->root, "banks", list);
 }
 
-static const char *
-name_of(const struct config_company *c, const char *language)
-{
-	const char *any = NULL;
-	size_t i;
-
-	for (i = 0; i < c->n_names; i++) {
-		const struct config_name *n = &c->names[i];
-
-		if (n->language != NULL && strcmp(n->language, language) == 0)
-			return n->text;
-		if (any == NULL || n->language == NULL)
-			any = n->text;
-	}
-	return any;
-}
-
 const struct config_sender *
 view_sender(const struct render_input *in, const struct locale *l)
 {
-	const struct config_company *c = in->company;
-	const struct config_sender *best = NULL;
-	int top = 0, fit;
-	size_t i;
-
-	for (i = 0; i < c->n_senders; i++) {
-		const struct config_sender *s = &c->senders[i];
-
-		if (in->role == NULL || strcmp(s->role, in->role) != 0)
-			continue;
-		fit = s->language == NULL ? 2 :
-		    strcmp(s->language, locale_tag(l)) == 0 ? 3 : 1;
-		if (fit > top) {
-			top = fit;
-			best = s;
-		}
-	}
-	return best;
+	return config_sender(in->company, in->role != NULL ? in->role :
+	    "account-manager", locale_tag(l));
 }
 
 static int
@@ -371,7 +338,7 @@ put_people(struct view *v)
 	const struct render_input *in = v->in;
 	const struct config_company *c = in->company;
 	const struct config_sender *s = view_sender(in, v->l);
-	const char *name = name_of(c, locale_tag(v->l));
+	const char *name = config_company_name(c, locale_tag(v->l));
 	struct mst_value *m;
 
 	if (name == NULL || c->reply_to == NULL)

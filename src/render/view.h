@@ -12,7 +12,7 @@ int view_make(void *owner, const struct render_input *in,
     const struct locale *l, const struct rulepack *pack,
     struct mst_value **ret_view, struct err *err);
 
-/* Who signs: role and language, then role in any language. */
+/* Who signs; NULL: nobody. */
 const struct config_sender *view_sender(const struct render_input *in,
     const struct locale *l);
 

@@ -91,9 +91,6 @@ says_what_is_missing(void **state)
 	f->in.template = "_items";
 	must_fail(f, "templates/en/_items.mail");
 	f = one_late("en");
-	f->in.language = "de";
-	must_fail(f, "'de'");
-	f = one_late("en");
 	f->in.role = "nobody";
 	must_fail(f, "role 'nobody'");
 	f = one_late("en");
