@@ -154,7 +154,7 @@ leave(struct db *db, const struct outbox_row *row, const struct leave *l,
 	if (!outbox_next(OUTBOX_CLAIMED, l->ev, &next))
 		return err_set(err, ERR_PERM, "outbox row %lld: no %s from "
 		    "claimed", (long long)row->id, outbox_event_name(l->ev));
-	if (db_run(db, &leave_row, err, "titt" "iiitt",
+	if (db_run(db, &leave_row, err, "tiit" "iiitt",
 	    outbox_state_name(next), now, l->due_at, l->detail,
 	    (int64_t)l->tries, (int64_t)l->crashes, row->id,
 	    outbox_state_name(OUTBOX_CLAIMED), row->token) < 0)
