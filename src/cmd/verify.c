@@ -89,9 +89,9 @@ print_text(const struct job *j, const struct verify_report *r)
 	struct cmd *c = j->c;
 	char at[CLOCK_TEXT_MAX];
 
-	printf(cmd_say(c, "%lld events in %lld streams, %lld payloads erased: "
-	    "%lld problems.\n", "%2$lld 条事件链共 %1$lld 条事件，%3$lld 条"
-	    "内容已删除：%4$lld 个问题。\n"), (long long)r->events,
+	printf(cmd_say(c, "Events: %lld in %lld streams; payloads erased: "
+	    "%lld; problems: %lld\n", "事件 %lld 条，分属 %lld 条链；已删除"
+	    "内容 %lld 条；问题 %lld 个\n"), (long long)r->events,
 	    (long long)r->streams, (long long)r->erased,
 	    (long long)r->problems);
 	if (!j->given) {
@@ -129,8 +129,8 @@ run(struct job *j, struct err *err)
 		print_text(j, &report);
 	if (report.problems > 0)
 		return err_set(err, ERR_CORRUPT, "the ledger of events was "
-		    "changed: %lld problems; keep this database as it is and "
-		    "compare it with a backup", (long long)report.problems);
+		    "changed (problems: %lld): keep this database as it is "
+		    "and compare it with a backup", (long long)report.problems);
 	return 0;
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TX_TRIES 3
+#define TX_TRIES 2
 
 static int
 open_schema(struct db *db, enum db_mode mode, struct err *err)
