@@ -78,7 +78,8 @@ check_one() {
 	    [ "$(grep -c '^dunlin: ' "$dir/err")" != 1 ]; then
 		fail "$name: write $at: no clear error"
 		return
-	elif [ "$after" != "$start_state" ]; then
+	elif [ "$after" != "$start_state" ] && [ "$1" != run ]; then
+		# (A role commits step by step: it may have done some.)
 		fail "$name: write $at: half done: $after"
 		return
 	fi
@@ -108,7 +109,7 @@ check() {
 		fail "$1: without a fault: code $code, $n writes"
 		return
 	fi
-	step=$((1 + n / 80))
+	step=$((1 + n / 40))
 	for at in $(seq 1 $step "$n"); do
 		check_one "$1, disk full" "$at" 28 "" "$@"
 		check_one "$1, one error" "$at" 5 once "$@"
