@@ -217,6 +217,9 @@ map_add(struct load *l, struct yaml_node *n, const struct yaml_node *key,
 		return;
 	}
 	e = entry_add(l, n);
+	/* What is missing in a map is missed at its name. */
+	if (v->kind == YAML_MAP || v->kind == YAML_LIST)
+		v->line = key->line;
 	e->key = key->text;
 	e->line = key->line;
 	e->value = v;

@@ -31,7 +31,8 @@ struct yaml_entry;
 
 struct yaml_node {
 	enum yaml_kind kind;
-	int line;			/* from 1 */
+	int line;			/* from 1; maps and lists: of the key
+					 * that they belong to */
 	const char *text;		/* scalars; UTF-8, no control bytes
 					 * but newline and tab */
 	bool quoted;

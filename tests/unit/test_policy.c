@@ -260,29 +260,29 @@ static const struct {
 	    "f:1: policies.p: stage M1 repeats every 7 days, less than "
 	    "gap_days (8)" },
 	{ "hours:\n  - {from: \"07:00\", to: \"09:00\", score: 1}\n",
-	    "f:2: policies.p: hours 1 lie outside 08:00 to 22:00, where no "
+	    "f:1: policies.p: hours 1 lie outside 08:00 to 22:00, where no "
 	    "rule pack allows a message" },
 	{ "hours:\n  - {from: \"09:00\", to: \"10:00\", score: 1}\n"
 	    "  - {from: \"09:30\", to: \"11:00\", score: 1}\n",
-	    "f:2: policies.p: hours 1 and 2 overlap" },
+	    "f:1: policies.p: hours 1 and 2 overlap" },
 	{ "hours:\n  - {from: \"25:00\", to: \"9:00\", score: 1}\n",
 	    "f:2: policies.p.hours.1.from: \"25:00\" is no time: write "
 	    "HH:MM, such as 09:15\n"
 	    "f:2: policies.p.hours.1.to: \"9:00\" is no time: write HH:MM, "
 	    "such as 09:15" },
 	{ "hours:\n  - {from: \"10:00\", to: \"09:00\", score: 1}\n",
-	    "f:2: policies.p: hours 1 end before they begin" },
+	    "f:1: policies.p: hours 1 end before they begin" },
 	{ "hours: []\n",
 	    "f:1: policies.p.hours: not a list: start each entry with "
 	    "\"- \"" },
 	{ "caps:\n  - {count: 2, days: 1}\n",
-	    "f:2: policies.p: cap 1 allows 2 contacts in 1 days, rule packs "
+	    "f:1: policies.p: cap 1 allows 2 contacts in 1 days, rule packs "
 	    "at most 1: a policy cannot weaken them" },
 	{ "caps:\n  - {count: 1, days: 1}\n  - {count: 4, days: 7}\n",
-	    "f:2: policies.p: cap 2 allows 4 contacts in 7 days, rule packs "
+	    "f:1: policies.p: cap 2 allows 4 contacts in 7 days, rule packs "
 	    "at most 3: a policy cannot weaken them" },
 	{ "caps:\n  - {count: 1, days: 7}\n",
-	    "f:2: policies.p: no cap for one day: add {count: 1, days: 1}" },
+	    "f:1: policies.p: no cap for one day: add {count: 1, days: 1}" },
 	{ "weekdays: {mon: 0, tue: 0, wed: 0, thu: 0, fri: 0}\n",
 	    "f:1: policies.p: no weekday has a score above 0: nothing would "
 	    "ever be sent" },
