@@ -25,7 +25,8 @@ enum smtp_tls { TLS_STARTTLS, TLS_IMPLICIT, TLS_NONE };
 struct config_transport {
 	const char *url;
 	bool maildir;
-	const char *path;		/* maildir */
+	const char *path;		/* maildir; the workspace's folder is
+					 * in it already */
 	const char *host;		/* smtp */
 	int port;
 	enum smtp_tls tls;

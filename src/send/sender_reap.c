@@ -107,7 +107,6 @@ static int
 settle_maildir(struct sender *s, struct outbox_busy *b, int64_t now,
     struct err *err)
 {
-	MEM_AUTO void *pool = talloc_new(NULL);
 	const struct config_company *company;
 	struct reap r = { .b = b, .now = now };
 	bool there;
@@ -116,8 +115,8 @@ settle_maildir(struct sender *s, struct outbox_busy *b, int64_t now,
 	if (company == NULL || !company->transport.maildir ||
 	    b->attempt == NULL || sender_lives(b->claimed_by) != 0)
 		return 0;
-	if (maildir_look(file_join(pool, s->config->dir,
-	    company->transport.path), b->attempt, &there, err) < 0)
+	if (maildir_look(company->transport.path, b->attempt, &there,
+	    err) < 0)
 		return -1;
 	r.result.actor = "sender";
 	r.result.outcome = there ? OUTCOME_ACCEPTED : OUTCOME_NOT_SENT;

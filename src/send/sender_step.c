@@ -3,7 +3,6 @@
 #include "send/sender.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "send/maildir.h"
@@ -47,8 +46,7 @@ lane_new(struct sender *s, const struct config_company *company,
 	l->company = company;
 	l->company_id = row.id;
 	if (company->transport.maildir)
-		l->maildir = file_join(l, s->config->dir,
-		    company->transport.path);
+		l->maildir = mem_str(l, company->transport.path);
 	talloc_set_destructor(l, lane_free);
 	*ret_lane = l;
 	return 0;
