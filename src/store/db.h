@@ -112,6 +112,9 @@ int64_t db_data_version(struct db *db);
 /* Milliseconds that one try waits for a busy database (default 10,000). */
 void db_set_busy_timeout(struct db *db, int ms);
 
+/* Memory for pages of the database (default 16 MiB): for bulk work. */
+int db_set_cache(struct db *db, int mib, struct err *err);
+
 /* A consistent copy into a new file, whole or not at all (SQLite's backup
  * API).  progress may be NULL; it is given pages done and in all. */
 int db_backup(struct db *db, const char *to,

@@ -98,6 +98,15 @@ db_set_busy_timeout(struct db *db, int ms)
 }
 
 int
+db_set_cache(struct db *db, int mib, struct err *err)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA cache_size = -%d", mib * 1024);
+	return db_exec(db, sql, err);
+}
+
+int
 db_exec(struct db *db, const char *sql, struct err *err)
 {
 	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define IMPORT_TASK "import-shrunk"
+#define BULK_ROWS 100000	/* from here on, more memory for pages */
+#define BULK_CACHE 96		/* MiB */
 #define STALE_DAYS 2	/* accounts may be held because the ledger was old */
 
 const char *
@@ -289,6 +291,9 @@ import_apply(void *owner, struct db *db, int64_t company_id,
 	if (r < 0)
 		return -1;
 	result->state = IMPORT_UNCHANGED;
+	if (stage_rows(s) > BULK_ROWS && db_set_cache(db, BULK_CACHE,
+	    err) < 0)
+		return -1;
 	if (r == 0 && (look(&d, err) < 0 || act(&d, err) < 0))
 		return -1;
 	*ret_result = *result;

@@ -138,6 +138,7 @@ write_new(struct writer *w, const struct stage_row *row,
 {
 	struct item_key key = diff_key(row);
 	const char *why = why_cleared(new);
+	int64_t part;
 
 	if (items_add(w->db, w->d->company_id, w->d->source.id, &key, new,
 	    w->d->now, why, err) < 0)
@@ -146,12 +147,15 @@ write_new(struct writer *w, const struct stage_row *row,
 		cleared(w, row->document, new, why);
 	else
 		list(&w->opened, item_json(row->document, new));
-	if (new->paid != DATE_NONE && new->amount != new->balance &&
-	    payments_ledger(w->db, w->d->company_id, w->d->source.id,
-	    w->account_id, new->id, new->paid, new->amount - new->balance,
-	    new->cur, w->d->now, err) < 0)
-		return -1;
 	w->touched = true;
+	part = new->paid != DATE_NONE ? new->amount - new->balance : 0;
+	if (part == 0 && !new->disputed)
+		return 0;
+	if (items_find(w->db, w->d->company_id, w->d->source.id, &key, new,
+	    err) < 0 || (part != 0 && payments_ledger(w->db, w->d->company_id, w->d->source.id,
+	    w->account_id, new->id, new->paid, part, new->cur, w->d->now,
+	    err) < 0))
+		return -1;
 	return dispute(w, NULL, new, err);
 }
 
@@ -226,40 +230,49 @@ write_row(struct writer *w, const struct stage_row *row, struct err *err)
 	struct item_key key = diff_key(row);
 	struct item_row old, new;
 	unsigned bits;
-	int r;
 
-	r = items_find(w->db, w->d->company_id, w->d->source.id, &key, &old,
-	    err);
-	if (r < 0)
-		return -1;
-	bits = diff_item(w->d, row, w->account_id, r == 1 ? &old : NULL,
-	    &new);
-	if (r == 0)
+	/* No other import came in between: what was new still is. */
+	if (row->mark == ROW_NEW) {
+		diff_item(w->d, row, w->account_id, NULL, &new);
 		return write_new(w, row, &new, err);
+	}
+	if (items_find(w->db, w->d->company_id, w->d->source.id, &key, &old,
+	    err) < 0)
+		return -1;
+	bits = diff_item(w->d, row, w->account_id, &old, &new);
 	return bits == 0 ? 0 : write_changed(w, row, bits, &old, &new, err);
 }
 
 /* ---- the customer ---- */
 
+/* opened: the payload of the event of a new account, which lists them. */
 static int
-write_contacts(struct writer *w, void *tmp, struct err *err)
+write_contacts(struct writer *w, void *tmp, json_t *opened, struct err *err)
 {
 	struct diff_address found[DIFF_ADDRESSES];
 	struct contact_row *contacts = NULL;
+	json_t *addresses = NULL;
 	size_t n, n_contacts = 0, i;
 
-	if (contacts_list(tmp, w->db, w->account_id, &contacts, &n_contacts,
+	if (opened == NULL && contacts_list(tmp, w->db, w->account_id, &contacts, &n_contacts,
 	    err) < 0)
 		return -1;
 	n = diff_addresses(w->a, contacts, n_contacts, found);
-	for (i = 0; i < n; i++)
-		if (found[i].add && (contacts_add(w->db, w->d->company_id,
-		    w->account_id, w->party_id, found[i].kind,
-		    found[i].value, found[i].norm, (int)i, err) < 0 ||
-		    event(w, "contact_added", json_pack("{s:s, s:s}",
-		    "address", found[i].value, "role", "payables"),
-		    err) < 0))
+	for (i = 0; i < n; i++) {
+		if (!found[i].add)
+			continue;
+		if (contacts_add(w->db, w->d->company_id, w->account_id,
+		    w->party_id, found[i].kind, found[i].value,
+		    found[i].norm, (int)i, err) < 0)
 			return -1;
+		if (opened != NULL)
+			list(&addresses, json_string(found[i].value));
+		else if (event(w, "contact_added", json_pack("{s:s, s:s}",
+		    "address", found[i].value, "role", "payables"), err) < 0)
+			return -1;
+	}
+	if (addresses != NULL)
+		json_object_set_new(opened, "contacts", addresses);
 	for (i = 0; i < n_contacts; i++)
 		if (diff_dropped(&contacts[i], w->a, found, n) &&
 		    (contacts_close(w->db, contacts[i].id, w->d->now,
@@ -290,34 +303,46 @@ write_party(struct writer *w, const struct party_facts *old, struct err *err)
 }
 
 static int
+write_new_customer(struct writer *w, void *tmp, struct err *err)
+{
+	struct party_facts want;
+	struct party_row p;
+	json_t *o;
+
+	diff_party(w->d, w->a, NULL, &want);
+	if (parties_add(w->db, w->d->company_id, w->a->code, &want, STAGE_M2,
+	    w->d->now, &p, err) < 0)
+		return -1;
+	w->account_id = p.account_id;
+	w->party_id = p.party_id;
+	o = json_pack("{s:s, s:s, s:o, s:o, s:o}", "account", w->a->code,
+	    "name", want.name, "language", text_or_null(want.language),
+	    "country", text_or_null(want.country), "zone",
+	    text_or_null(want.zone));
+	if (write_contacts(w, tmp, o, err) < 0) {
+		json_decref(o);
+		return -1;
+	}
+	return event(w, "account_opened", o, err);
+}
+
+static int
 write_customer(struct writer *w, struct err *err)
 {
 	void *tmp = talloc_new(w->d->stage);
-	struct party_facts want;
 	struct party_row p;
 	int r;
 
 	r = parties_find(tmp, w->db, w->d->company_id, w->a->code, &p, err);
-	if (r == 0) {
-		diff_party(w->d, w->a, NULL, &want);
-		r = parties_add(w->db, w->d->company_id, w->a->code, &want,
-		    STAGE_M2, w->d->now, &p, err);
-		w->account_id = p.account_id;
-		w->party_id = p.party_id;
-		if (r == 0)
-			r = event(w, "account_opened", json_pack(
-			    "{s:s, s:s, s:o, s:o, s:o}", "account",
-			    w->a->code, "name", want.name, "language",
-			    text_or_null(want.language), "country",
-			    text_or_null(want.country), "zone",
-			    text_or_null(want.zone)), err);
-	} else if (r == 1) {
+	if (r == 0)
+		r = write_new_customer(w, tmp, err);
+	else if (r == 1) {
 		w->account_id = p.account_id;
 		w->party_id = p.party_id;
 		r = p.alias ? 0 : write_party(w, &p.facts, err);
+		if (r == 0 && !p.alias)
+			r = write_contacts(w, tmp, NULL, err);
 	}
-	if (r == 0 && !p.alias)
-		r = write_contacts(w, tmp, err);
 	talloc_free(tmp);
 	return r;
 }

@@ -16,7 +16,7 @@ DB_STMT(item_add, "INSERT INTO item (company_id, source_id, document, year, "
 	"line, account_id, kind, state, issued, due, paid, amount, balance, "
 	"currency, balance_as_of, disputed, created_at, closed_at, "
 	"closed_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-	"$12, $13, $14, $15, $16, $17, $18, $19) RETURNING id");
+	"$12, $13, $14, $15, $16, $17, $18, $19)");
 DB_STMT(item_put, "UPDATE item SET account_id = $2, kind = $3, state = $4, "
 	"issued = $5, due = $6, paid = $7, amount = $8, balance = $9, "
 	"currency = $10, balance_as_of = $11, disputed = $12, "
@@ -89,11 +89,10 @@ items_find(struct db *db, int64_t company_id, int64_t source_id,
 
 int
 items_add(struct db *db, int64_t company_id, int64_t source_id,
-    const struct item_key *key, struct item_row *row, int64_t now,
+    const struct item_key *key, const struct item_row *row, int64_t now,
     const char *closed_why, struct err *err)
 {
-	return db_get_int(db, &item_add, &row->id, err,
-	    "iitiiittiiiiitiiiit", company_id, source_id, key->document,
+	return db_run(db, &item_add, err, "iitiiittiiiiitiiiit", company_id, source_id, key->document,
 	    (int64_t)key->year, (int64_t)key->line, row->account_id,
 	    item_kind_name(row->kind), item_state_name(row->state),
 	    to_null(row->issued), (int64_t)row->due, to_null(row->paid),
