@@ -9,6 +9,7 @@
 #include "core/date.h"
 #include "core/zone.h"
 #include "plan/plan.h"
+#include "policy/calendar.h"
 
 #include <stdio.h>
 #include <string.h>

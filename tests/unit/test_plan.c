@@ -82,7 +82,7 @@ test_before_due(void **state)
 
 	world_begin(&w, "2026-11-23T08:00:00Z");
 	add_item(&w, "2026-12-04", 10000, "GBP");
-	want_wait(&w, "2026-11-27T00:00:00Z");
+	want_wait(&w, "2026-11-25T00:00:00Z");
 	assert_false(planned(&w).episode_open);
 	w.now = at("2026-11-27T08:00:00Z");
 	want_send(&w, "1/m0-notice/0", "2026-11-27T09:00:00Z");
@@ -122,7 +122,7 @@ test_stage_edges(void **state)
 {
 	static const struct {
 		int dpd, stage;
-	} t[] = { { -8, -1 }, { -7, STAGE_M0 }, { 0, STAGE_M0 },
+	} t[] = { { -10, -1 }, { -9, STAGE_M0 }, { 0, STAGE_M0 },
 	    { 1, STAGE_M1 }, { 30, STAGE_M1 }, { 31, STAGE_M2 },
 	    { 60, STAGE_M2 }, { 61, STAGE_M3 }, { 90, STAGE_M3 },
 	    { 91, STAGE_M4 }, { 900, STAGE_M4 } };
@@ -267,10 +267,10 @@ test_m0_repeat(void **state)
 	add_item(&w, "2026-12-05", 20000, "GBP");
 	p = planned(&w);
 	assert_string_equal(p.cause, "1/m0-due/0");
-	w.now = at("2026-11-28T08:00:00Z");	/* it enters; a Saturday */
-	w.f.items = &w.items[1];		/* and the first is paid */
+	w.now = at("2026-11-28T08:00:00Z");	/* a Saturday */
+	w.f.items = &w.items[1];		/* the first is paid */
 	w.f.n_items = 1;
-	want_send(&w, "1/m0-notice/1", "2026-12-01T09:00:00Z");
+	want_send(&w, "1/m0-notice/1", "2026-11-30T09:00:00Z");
 }
 
 static void
@@ -489,9 +489,9 @@ test_minimum(void **state)
 	struct world w;
 
 	world_begin(&w, "2026-11-23T08:00:00Z");
-	add_item(&w, "2026-10-20", 999, "GBP");
+	add_item(&w, "2026-10-20", 499, "GBP");
 	assert_int_equal(planned(&w).verdict, PLAN_WAIT);
-	add_item(&w, "2026-11-20", 1000, "GBP");
+	add_item(&w, "2026-11-20", 500, "GBP");
 	want_send(&w, "1/m1-first/0", "2026-11-27T09:00:00Z");
 	assert_int_equal(planned(&w).carrying, 1);
 }
@@ -520,7 +520,7 @@ test_dispute(void **state)
 	w.f.n_items = 1;
 	want_held(&w, HOLD_DISPUTE, NULL);
 	assert_true(planned(&w).episode_open);
-	h->amount = 49500;			/* the rest is too small */
+	h->amount = 49501;			/* the rest is too small */
 	want_held(&w, HOLD_DISPUTE, NULL);
 }
 
@@ -608,7 +608,7 @@ test_two_currencies(void **state)
 	struct plan p;
 
 	world_begin(&w, "2026-11-23T08:00:00Z");
-	add_item(&w, "2026-10-10", 900, "USD");	/* below the minimum */
+	add_item(&w, "2026-10-10", 400, "USD");	/* below the minimum */
 	add_item(&w, "2026-11-10", 10000, "EUR");
 	add_item(&w, "2026-11-20", 10000, "USD");
 	p = planned(&w);

@@ -17,7 +17,7 @@ static const struct {
 	const char *role;
 	int approve;
 } steps[] = {
-	{ "m0-notice", STAGE_M0, -7, -4, true, "account-manager", 0 },
+	{ "m0-notice", STAGE_M0, -9, -6, true, "account-manager", 0 },
 	{ "m0-due", STAGE_M0, 0, 0, false, "account-manager", 0 },
 	{ "m1-first", STAGE_M1, 3, 9, false, "account-manager", 0 },
 	{ "m1-second", STAGE_M1, 13, 21, false, "account-manager", 0 },
@@ -100,7 +100,7 @@ test_stage_at(void **state)
 	static const struct {
 		int dpd, stage;
 	} days[] = {
-		{ -8, -1 }, { -7, STAGE_M0 }, { 0, STAGE_M0 }, { 1, STAGE_M1 },
+		{ -10, -1 }, { -9, STAGE_M0 }, { 0, STAGE_M0 }, { 1, STAGE_M1 },
 		{ 30, STAGE_M1 }, { 31, STAGE_M2 }, { 60, STAGE_M2 },
 		{ 61, STAGE_M3 }, { 90, STAGE_M3 }, { 91, STAGE_M4 },
 		{ 100000, STAGE_M4 },
@@ -120,12 +120,12 @@ test_minimums(void **state)
 	MEM_AUTO void *m = talloc_new(NULL);
 	struct policy p = *policy_default(m);
 
-	assert_int_equal(policy_minimum_for(&p, "CNY"), 5000);
-	assert_int_equal(policy_minimum_for(&p, "JPY"), 1000);
-	assert_int_equal(policy_minimum_for(&p, "SEK"), 1000);
+	assert_int_equal(policy_minimum_for(&p, "CNY"), 3000);
+	assert_int_equal(policy_minimum_for(&p, "JPY"), 500);
+	assert_int_equal(policy_minimum_for(&p, "SEK"), 500);
 	/* The rest: 10 units, in the digits of the currency. */
-	assert_int_equal(policy_minimum_for(&p, "KRW"), 10);
-	assert_int_equal(policy_minimum_for(&p, "KWD"), 10000);
+	assert_int_equal(policy_minimum_for(&p, "KRW"), 5);
+	assert_int_equal(policy_minimum_for(&p, "KWD"), 5000);
 	assert_false(policy_is_large(&p, "USD", 1000000000));
 	p.large_amount = 100000;
 	assert_false(policy_is_large(&p, "USD", 100000));
@@ -188,13 +188,13 @@ test_extends(void **state)
 	assert_int_equal(p->n_hours, 1);
 	assert_int_equal(policy_minimum_for(p, "CNY"), 750);
 	assert_int_equal(policy_minimum_for(p, "SEK"), 8000);
-	assert_int_equal(policy_minimum_for(p, "USD"), 1000);
+	assert_int_equal(policy_minimum_for(p, "USD"), 500);
 	assert_int_equal(policy_minimum_for(p, "NOK"), 300);
 	assert_int_equal(p->tiers[TIER_PRIME].gap_percent, 200);
 	assert_int_equal(p->tiers[TIER_PRIME].shift_days, 3);
 	/* The base is as it was. */
 	assert_int_equal(base->n_steps, UNIT_COUNT(steps));
-	assert_int_equal(policy_minimum_for(base, "CNY"), 5000);
+	assert_int_equal(policy_minimum_for(base, "CNY"), 3000);
 	assert_int_equal(policy_step(base, "m1-again")->from, 22);
 }
 
