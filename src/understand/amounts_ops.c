@@ -1,0 +1,359 @@
+#include "core/money.h"
+#include "understand/amounts.h"
+#include "understand/dates_ops.h"
+#include "understand/numbers.h"
+
+#include <string.h>
+
+/* The code of a currency word: its value is an index of currency.def. */
+static const char *const codes[] = {
+#define CURRENCY(code, words) #code,
+#include "understand/currency.def"
+#undef CURRENCY
+};
+
+static const char *const currency_words[] = {
+#define CURRENCY(code, words) words,
+#include "understand/currency.def"
+#undef CURRENCY
+};
+
+static const struct {
+	int cat, value;
+	const char *words;
+	int64_t worth;		/* SCALE: times; COIN, CENT: 1/10,000 */
+	const char *cur;
+} money_words[] = {
+#define MONEY_WORD(cat, worth, cur, words) \
+	{ C_##cat, 0, words, worth, cur },
+#include "understand/amounts.def"
+#undef MONEY_WORD
+};
+
+#define R(cat, fn, arg, pattern, example) \
+	{ C_##cat, op_##fn, arg, pattern, example },
+static const struct rule amount_rules[] = {
+#define AMOUNT_RULES
+#include "understand/amounts.def"
+#undef AMOUNT_RULES
+};
+#undef R
+
+void
+amounts_grammar(struct grammar *g)
+{
+	struct word_row row;
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		row.cat = C_CUR;
+		row.value = (int)i;
+		row.words = currency_words[i];
+		grammar_words(g, &row, 1);
+	}
+	for (i = 0; i < sizeof(money_words) / sizeof(money_words[0]); i++) {
+		row.cat = money_words[i].cat;
+		row.value = (int)i;
+		row.words = money_words[i].words;
+		grammar_words(g, &row, 1);
+	}
+	grammar_rules(g, amount_rules,
+	    sizeof(amount_rules) / sizeof(amount_rules[0]));
+}
+
+static bool
+money(struct sem *ret, int64_t num, const char *cur)
+{
+	if (num < 0 || num > NUMBER_LIMIT)
+		return false;
+	ret->num = num;
+	if (cur != NULL)
+		memcpy(ret->cur, cur, strnlen(cur, 3) + 1);
+	return true;
+}
+
+static const char *
+code_of(const struct match *m, int k)
+{
+	const struct sem *s = part_of(m, C_CUR, k);
+
+	return s != NULL ? codes[s->n] : NULL;
+}
+
+/* num times a scale: 2万, 12.4k, 4.7 billion. */
+bool
+op_scale(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *num = part_of(m, C_NUM, 0);
+	int64_t by = money_words[part_of(m, C_SCALE, 0)->n].worth;
+	const struct unit *u = &c->unit[m->to - 1];
+
+	/* "5 m" may be metres: one letter stands at its number, and no
+	 * other word runs on. */
+	if (u->kind == 'a' && u->end - u->at == 1 && u->space)
+		return false;
+	if (num->num > NUMBER_LIMIT / by)
+		return false;
+	ret->num = num->num * by;
+	ret->flags = SEM_HAVE_SCALE;
+	ret->unit = 0;
+	ret->n = by > 1000000000 ? 1000000000 : (int32_t)by;
+	return true;
+}
+
+bool
+op_scale_only(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *s = part_of(m, C_SCALE, 0);
+	const struct unit *u = &c->unit[m->to - 1];
+
+	if (u->kind == 'a' && u->end - u->at == 1)
+		return false;
+	ret->num = money_words[s->n].worth * NUMBER_ONE / (arg ? arg : 1);
+	ret->flags = SEM_HAVE_SCALE;
+	return ret->num <= NUMBER_LIMIT;
+}
+
+/* 3万5: the single digit stands one unit below. */
+bool
+op_scale_tail(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *a = part_of(m, C_NUM, 0), *b = part_of(m, C_INT, 0);
+
+	if (!(a->flags & SEM_HAVE_SCALE) || b->d != 1 || a->n < 100 ||
+	    c->unit[m->to - 1].space || (m->to < c->n_units &&
+	    !c->unit[m->to].space && c->unit[m->to].kind == '.' &&
+	    c->t->low[c->unit[m->to].at] == '.'))
+		return false;
+	ret->num = a->num + b->n * (int64_t)a->n / 10 * NUMBER_ONE;
+	ret->flags = SEM_HAVE_SCALE;
+	return true;
+}
+
+/* 3万5千: a smaller scaled number follows. */
+bool
+op_num_join(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *a = part_of(m, C_NUM, 0), *b = part_of(m, C_NUM, 1);
+	int i;
+
+	for (i = m->from + 1; i < m->to; i++)
+		if (c->unit[i].space)
+			return false;
+	if (!(a->flags & SEM_HAVE_SCALE) || a->n < 1000 ||
+	    !(b->num < (int64_t)a->n * NUMBER_ONE) || b->num == 0 ||
+	    !(b->flags & SEM_HAVE_SCALE || b->num >= 100 * NUMBER_ONE))
+		return false;
+	ret->num = a->num + b->num;
+	ret->flags = SEM_HAVE_SCALE;
+	return true;
+}
+
+/* "two and a half thousand", 两万半. */
+bool
+op_and_half(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *n = part_of(m, C_NUM, 0);
+	int64_t by = money_words[part_of(m, C_SCALE, 0)->n].worth;
+
+	if (n->num > NUMBER_LIMIT / by)
+		return false;
+	ret->num = n->num * by + by * NUMBER_ONE / 2;
+	ret->flags = SEM_HAVE_SCALE;
+	return true;
+}
+
+bool
+op_half_of(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	return op_scale_only(c, m, 2, ret);
+}
+
+bool
+op_number_same(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	*ret = *part_of(m, C_NUM, 0);
+	return true;
+}
+
+static bool
+looks_part_of_name(const struct chart *c, const struct match *m)
+{
+	const struct unit *u;
+
+	/* A number that goes on in letters, or a date or per cent sign. */
+	if (m->to < c->n_units) {
+		u = &c->unit[m->to];
+		if (!u->space && (u->kind == '0' ||
+		    (u->kind == '.' && c->t->low[u->at] == '%')))
+			return true;
+	}
+	u = &c->unit[m->from];
+	return m->from > 0 && !u->space && u->kind == '0' &&
+	    (c->unit[m->from - 1].kind == '0' ||
+	    c->t->low[c->unit[m->from - 1].at] == '#');
+}
+
+/* A number with its currency before or after; arg 1: the last one wins. */
+bool
+op_amt(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *num = part_of(m, C_NUM, 0);
+	const char *cur = code_of(m, part_of(m, C_CUR, 1) != NULL ? 1 : 0);
+
+	if (part_of(m, C_CUR, 1) != NULL && cur[0] == '\0')
+		cur = code_of(m, 0);
+	/* 三万元欧元: the specific name counts, not the plain 元. */
+	if (looks_part_of_name(c, m))
+		return false;
+	ret->flags = (uint8_t)(num->flags & SEM_HAVE_SCALE);
+	return money(ret, num->num, cur);
+}
+
+/* A number with a scale but no currency: 2万, 12k, two grand. */
+bool
+op_amt_bare(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *num = part_of(m, C_NUM, 0);
+
+	if (arg == 0 && !(num->flags & SEM_HAVE_SCALE))
+		return false;
+	if (num->num < 10 * NUMBER_ONE || looks_part_of_name(c, m))
+		return false;
+	return money(ret, num->num, NULL);
+}
+
+/* "$20 43", "15 dollars and 50", 三块四: what follows are cents. */
+bool
+op_amt_and(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *amt = part_of(m, C_AMT, 0);
+	const struct sem *n = part_of(m, C_N, 0);
+	int64_t cents;
+
+	if (n->n < 0 || n->n > 99 || amt->num % NUMBER_ONE != 0 ||
+	    (amt->flags & (SEM_PART | SEM_HAVE_SCALE)))
+		return false;
+	if (arg == 10 && n->n > 9)
+		return false;
+	if (arg != 10 && m->to < c->n_units && c->unit[m->to].kind == 'a')
+		arg = arg == 2 ? 2 : 1;
+	if (arg == 2 && (n->d != 2 || (m->to < c->n_units &&
+	    (c->unit[m->to].kind != '.' ||
+	    strchr("-/$", c->t->low[c->unit[m->to].at]) != NULL) &&
+	    !(c->unit[m->to].kind == 'a' &&
+	    strncmp(c->t->low + c->unit[m->to].at, "more", 4) == 0))))
+		return false;
+	cents = (int64_t)n->n * NUMBER_ONE / (arg == 10 ? 10 : 100);
+	return money(ret, amt->num + cents, amt->cur);
+}
+
+bool
+op_amt_cents(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *amt = part_of(m, C_AMT, 0);
+	const struct sem *n = part_of(m, C_NUM, 0);
+	int64_t worth = money_words[part_of(m, C_CENT, 0)->n].worth;
+
+	if (amt == NULL) {
+		const char *cur = money_words[part_of(m, C_CENT, 0)->n].cur;
+
+		return money(ret, n->num * worth / NUMBER_ONE, cur);
+	}
+	if (n->num * worth / NUMBER_ONE >= NUMBER_ONE * 10 ||
+	    (amt->flags & SEM_PART) || amt->num % NUMBER_ONE != 0)
+		if (n->num * worth / NUMBER_ONE >= NUMBER_ONE)
+			return false;
+	return money(ret, amt->num + n->num * worth / NUMBER_ONE, amt->cur);
+}
+
+bool
+op_amt_coin(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *n = part_of(m, C_NUM, 0);
+	const struct sem *coin = part_of(m, C_COIN, 0);
+	int64_t num = n != NULL ? n->num : NUMBER_ONE;
+
+	/* A bare "quarter" is money only as all that was said. */
+	if (n == NULL && arg == 0 && c->n_units > 2)
+		return false;
+	if (num > NUMBER_LIMIT / NUMBER_ONE)
+		return false;
+	return money(ret, num * money_words[coin->n].worth / NUMBER_ONE,
+	    money_words[coin->n].cur);
+}
+
+bool
+op_amt_one(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	return money(ret, NUMBER_ONE, code_of(m, 0));
+}
+
+/* "20 MUSD": millions. */
+bool
+op_amt_mega(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *num = part_of(m, C_NUM, 0);
+
+	return num->num < NUMBER_LIMIT / 1000000 &&
+	    money(ret, num->num * 1000000, code_of(m, 0));
+}
+
+bool
+op_share(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *n = part_of(m, C_N, 0);
+
+	ret->flags = SEM_PART;
+	if (arg == 0) {
+		if (n == NULL || n->n < 1 || n->n > 100)
+			return false;
+		arg = n->n * 100;
+	} else if (n != NULL) {
+		if (n->n < 1 || n->n > 9)
+			return false;
+		arg = n->n * 1000;
+	}
+	ret->num = arg;
+	return true;
+}
+
+bool
+op_rest_amt(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	ret->flags = SEM_REST;
+	return true;
+}
+
+/* 一百二十到一百五十万元: the scale of the end holds for the start. */
+bool
+op_amt_range(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *num = part_of(m, C_NUM, 0);
+	const struct sem *amt = part_of(m, C_AMT, 0);
+	int64_t v = num->num;
+
+	if (amt->flags & (SEM_PART | SEM_REST))
+		return false;
+	while (v > 0 && v * 10000 <= amt->num && amt->num >= 10000 *
+	    (int64_t)NUMBER_ONE && !(num->flags & SEM_HAVE_SCALE))
+		v *= 10000;
+	return v < amt->num && money(ret, v, amt->cur);
+}

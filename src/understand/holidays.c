@@ -1,0 +1,149 @@
+#include "understand/holidays.h"
+
+#include "base/mem.h"
+#include "core/date.h"
+#include "understand/chart.h"
+
+#include <string.h>
+
+#include <unicode/ucal.h>
+
+enum holiday_kind {
+	HOLIDAY_fixed, HOLIDAY_easter, HOLIDAY_nth, HOLIDAY_blackfriday,
+	HOLIDAY_lunar, HOLIDAY_lunareve, HOLIDAY_qingming
+};
+
+static const struct holiday {
+	const char *words;
+	enum holiday_kind kind;
+	int a, b, c, span;
+} holidays[] = {
+#define HOLIDAY(words, kind, a, b, c, span) \
+	{ words, HOLIDAY_##kind, a, b, c, span },
+#include "understand/holidays.def"
+#undef HOLIDAY
+};
+
+#define HOLIDAYS ((int)(sizeof(holidays) / sizeof(holidays[0])))
+
+void
+holidays_grammar(struct grammar *g)
+{
+	struct word_row row;
+	int i;
+
+	for (i = 0; i < HOLIDAYS; i++) {
+		row.cat = C_HOL;
+		row.value = i;
+		row.words = holidays[i].words;
+		grammar_words(g, &row, 1);
+	}
+}
+
+/* The anonymous Gregorian computus. */
+static int32_t
+easter(int y)
+{
+	int a = y % 19, b = y / 100, c = y % 100, d = b / 4, e = b % 4;
+	int f = (b + 8) / 25, g = (b - f + 1) / 3;
+	int h = (19 * a + b - d - g + 15) % 30, i = c / 4, k = c % 4;
+	int l = (32 + 2 * e + 2 * i - h - k) % 7;
+	int m = (a + 11 * h + 22 * l) / 451;
+	int n = h + l - 7 * m + 114;
+
+	return date_make(y, n / 31, n % 31 + 1);
+}
+
+static int32_t
+nth_weekday(int y, int m, int wd, int n)
+{
+	int32_t day;
+
+	if (n < 0) {
+		day = date_make(y, m, date_month_len(y, m));
+		return day - (date_weekday(day) - wd + 7) % 7;
+	}
+	day = date_make(y, m, 1);
+	return day + (wd - (int)date_weekday(day) + 7) % 7 + (n - 1) * 7;
+}
+
+int32_t
+lunar_day(int y, int month, int day)
+{
+	static UCalendar *cal;
+	static int32_t new_year[256];	/* of 1900 + i; 0: not yet known */
+	UErrorCode e = U_ZERO_ERROR;
+	int32_t d, limit;
+
+	if (y < 1901 || y > 2155 || month < 1 || month > 12 || day < 1 ||
+	    day > 30)
+		return DATE_NONE;
+	if (cal == NULL)
+		cal = ucal_open(u"Asia/Shanghai", -1, "zh@calendar=chinese",
+		    UCAL_TRADITIONAL, &e);
+	if (U_FAILURE(e))
+		return DATE_NONE;
+	/* Look for the month day by day from where it can begin. */
+	d = new_year[y - 1900] != 0 && month > 1 ?
+	    new_year[y - 1900] + (month - 1) * 29 - 1 : date_make(y, 1, 20);
+	for (limit = d + 75; d < limit; d++) {
+		ucal_setMillis(cal, ((double)d * 86400 + 4 * 3600) * 1000, &e);
+		if (ucal_get(cal, UCAL_MONTH, &e) != month - 1 ||
+		    ucal_get(cal, UCAL_IS_LEAP_MONTH, &e) != 0)
+			continue;
+		d -= ucal_get(cal, UCAL_DATE, &e) - 1;
+		if (month == 1)
+			new_year[y - 1900] = d;
+		if (month > 1 && new_year[y - 1900] == 0) {
+			lunar_day(y, 1, 1);
+			return lunar_day(y, month, day);
+		}
+		return d + day - 1;
+	}
+	if (new_year[y - 1900] == 0 && month > 1 &&
+	    lunar_day(y, 1, 1) != DATE_NONE)
+		return lunar_day(y, month, day);
+	return DATE_NONE;
+}
+
+/* Qingming by the century formula, good for 1901..2099. */
+static int32_t
+qingming(int y)
+{
+	double base = y < 2000 ? 5.59 : 4.81;
+	int k = y < 2000 ? y - 1900 : y - 2000;
+
+	return date_make(y, 4, (int)(k * 0.2422 + base) - k / 4);
+}
+
+int32_t
+holiday_day(int i, int y)
+{
+	const struct holiday *h = &holidays[i];
+
+	if (i < 0 || i >= HOLIDAYS || y < 1901 || y > 2150)
+		return DATE_NONE;
+	switch (h->kind) {
+	case HOLIDAY_fixed:
+		return date_make(y, h->a, h->b);
+	case HOLIDAY_easter:
+		return easter(y) + h->a;
+	case HOLIDAY_nth:
+		return nth_weekday(y, h->a, h->b, h->c);
+	case HOLIDAY_blackfriday:
+		return nth_weekday(y, 11, THU, 4) + 1;
+	case HOLIDAY_lunar:
+		return lunar_day(y, h->a, h->b);
+	case HOLIDAY_lunareve:
+		return lunar_day(y, 1, 1) - 1;
+	case HOLIDAY_qingming:
+		return qingming(y);
+	}
+	return DATE_NONE;
+}
+
+int
+holiday_span(int i)
+{
+	return i >= 0 && i < HOLIDAYS ? holidays[i].span : 1;
+}

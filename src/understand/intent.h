@@ -1,0 +1,34 @@
+/* intent.h - the named rules of intents.def, marks.def and reasons.def. */
+#ifndef DUNLIN_UNDERSTAND_INTENT_H
+#define DUNLIN_UNDERSTAND_INTENT_H
+
+#include "understand/meaning.h"
+#include "understand/normalise.h"
+
+enum mark {
+	MARK_PAY, MARK_WILL, MARK_PAST, MARK_NEG, MARK_COND, MARK_ASK,
+	MARK_INVOICED, MARK_INVOICED_AFTER, MARK_DUE, MARK_PAYDAY,
+	MARK_OTHERS, MARK_OKASK, MARK_AWAY, MARK_STOPWORD
+};
+
+struct intent_hit {
+	enum mean_intent intent;
+	int weight;
+	const char *name;
+	size_t at, end;		/* of the text */
+};
+
+#define INTENT_HITS 64
+
+/* The rules that match in text[from..to) of t; returns how many. */
+int intent_find(const struct norm *t, size_t from, size_t to,
+    struct intent_hit hits[INTENT_HITS]);
+
+/* One mark in text[from..to). */
+bool intent_mark(const struct norm *t, size_t from, size_t to,
+    enum mark mark);
+
+const char *intent_reason(const struct norm *t);	/* or NULL */
+const char *intent_means(const struct norm *t);		/* or NULL */
+
+#endif
