@@ -141,7 +141,8 @@ touches(const struct chart *c, int i, const char *signs)
 static bool
 bounded(const struct chart *c, const struct match *m)
 {
-	if (m->from > 0 && !c->unit[m->from].space) {
+	if (m->from > 0 && !c->unit[m->from].space &&
+	    c->unit[m->from].kind != 'h') {
 		if (touches(c, m->from - 1, "/$*"))
 			return false;
 		if (touches(c, m->from - 1, "-.:") && m->from > 1 &&
@@ -149,7 +150,8 @@ bounded(const struct chart *c, const struct match *m)
 		    c->unit[m->from - 2].kind == '0')
 			return false;
 	}
-	if (m->to < c->n_units && !c->unit[m->to].space) {
+	if (m->to < c->n_units && !c->unit[m->to].space &&
+	    c->unit[m->to - 1].kind != 'h') {
 		if (touches(c, m->to, "/%"))
 			return false;
 		if (touches(c, m->to, "-.:,") && m->to + 1 < c->n_units &&
@@ -1586,6 +1588,8 @@ op_lunar_month(const struct chart *c, const struct match *m, int arg,
 	int mo = part_of(m, C_LMON, 0)->n, y = year_of(c->ref), i;
 	int32_t day;
 
+	if (m->part[0]->rule != NULL)
+		return false;	/* 二月 alone is February */
 	for (i = y - 1; i <= y + 1; i++) {
 		day = lunar_day(i, mo, 1);
 		if (day != DATE_NONE && day + 29 >= c->ref)

@@ -18,7 +18,7 @@ base: base
 core: base core
 policy: base core policy
 track: base core track
-understand: base core understand
+understand: base core policy understand
 config: base core policy config
 import: base core config policy import
 plan: base core policy plan
@@ -46,7 +46,7 @@ openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
 jansson\.h: (store/[a-z_]*\.[ch]|cmd/[a-z_]*\.[ch]|understand/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
-unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise)\.c
+unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays)\.c
 libesmtp\.h: send/smtp[a-z_]*\.c
 curl/: send/http[a-z_]*\.c
 libical/: followup/[a-z_]*\.c
