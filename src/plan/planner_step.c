@@ -7,6 +7,7 @@
 #include "plan/planner_write.h"
 #include "store/meta.h"
 #include "store/planning.h"
+#include "store/roots.h"
 #include "store/tasks.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ struct planner {
 	const volatile sig_atomic_t *stop;
 	char who[128];
 	bool leased, told_clock;
+	int64_t root_day;	/* UTC day of the last root written */
 	struct company *companies;
 };
 
@@ -370,6 +372,22 @@ clock_is_right(struct planner *p, int64_t now, struct err *err)
 	return ok;
 }
 
+/* Once a day the root of the ledger of events leaves the database.  Planning
+ * does not depend on it. */
+static void
+daily_root(struct planner *p, int64_t now)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct err err;
+
+	if (p->root_day == now / 86400)
+		return;
+	p->root_day = now / 86400;
+	if (roots_daily(p->db, mem_fmt(pool, "%s/roots", p->config->dir), now,
+	    &err) < 0)
+		log_warn("no root of today's events: %s", err.text);
+}
+
 int
 planner_step(struct planner *p, struct err *err)
 {
@@ -391,5 +409,6 @@ planner_step(struct planner *p, struct err *err)
 	}
 	if (p->leased && lease(p, now, true, &mine, err) < 0)
 		return -1;
+	daily_root(p, now);
 	return 0;
 }

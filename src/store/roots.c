@@ -123,26 +123,43 @@ roots_last(struct db *db, struct root *ret_root, struct err *err)
 	return r <= 0 ? r : take(db, q, ret_root, err);
 }
 
-struct daily {
-	int64_t now;
-	struct root root;
-};
+/* The day's root as it is stored; 1, or 0 when it is not. */
+static int
+of_day(struct db *db, int64_t day, struct root *ret_root, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &root_of_day, &q, err, "i", day);
+
+	return r <= 0 ? r : take(db, q, ret_root, err);
+}
 
 static int
 daily_tx(struct db *db, void *arg, struct err *err)
 {
-	struct daily *d = arg;
-	struct root *r = &d->root;
-	struct db_query *q;
-	int found;
+	struct root *r = arg;
+	int found = of_day(db, r->day, r, err);
 
-	found = db_get_maybe(db, &root_of_day, &q, err, "i", d->now / DAY);
 	if (found != 0)
-		return found < 0 ? -1 : take(db, q, r, err);
-	if (roots_compute(db, d->now, r, err) < 0)
-		return -1;
+		return found;	/* another process was first */
 	return db_run(db, &root_add, err, "iiiiit", (int64_t)r->day, r->at,
 	    r->streams, r->events, r->last_event, r->hash);
+}
+
+/* Walking all streams takes a while: not while holding the write lock. */
+static int
+make(struct db *db, int64_t now, struct root *ret_root, struct err *err)
+{
+	int r;
+
+	if (db_snapshot_begin(db, err) < 0)
+		return -1;
+	r = of_day(db, now / DAY, ret_root, err);
+	if (r == 0)
+		r = roots_compute(db, now, ret_root, err) < 0 ? -1 : 2;
+	db_snapshot_end(db);
+	if (r == 2)
+		r = store_tx(db, daily_tx, ret_root, err);
+	return r < 0 ? -1 : 0;
 }
 
 int
@@ -150,17 +167,16 @@ roots_daily(struct db *db, const char *dir, int64_t now, struct err *err)
 {
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	char day[DATE_TEXT_MAX];
-	struct daily d = { .now = now };
+	struct root root;
 	char *path;
 
 	path = mem_fmt(ctx, "%s/root-%s", dir,
 	    date_format((int32_t)(now / DAY), day));
 	if (file_exists(path))
 		return 0;
-	if (store_tx(db, daily_tx, &d, err) < 0 ||
-	    file_mkdirs(dir, 0700, err) < 0)
+	if (make(db, now, &root, err) < 0 || file_mkdirs(dir, 0700, err) < 0)
 		return -1;
-	return roots_write(path, &d.root, err);
+	return roots_write(path, &root, err);
 }
 
 /* --- files --- */
