@@ -46,6 +46,26 @@ ledger() {
 	done
 }
 
+# A backup that does not fit leaves nothing that looks like one.
+check_backup() {
+	local at
+	fresh
+	for at in 1 2 5 20; do
+		env LD_PRELOAD="$shim" DUNLIN_FAULT_PATH="$dir/copy" \
+		    DUNLIN_FAULT_AT=$at DUNLIN_FAULT_ERROR=28 \
+		    "$DUNLIN" -C "$dir/work" --now $now backup "$dir/copy" \
+		    >"$dir/out" 2>"$dir/err"
+		code=$?
+		if [ $code -ge 64 ] && [ $code -le 78 ] &&
+		    grep -q "^dunlin: $dir/copy" "$dir/err" &&
+		    ! ls "$dir" | grep -q '^copy'; then
+			passed=$((passed + 1))
+		else
+			fail "backup, disk full: write $at: exit code $code"
+		fi
+	done
+}
+
 # COMMAND...: AT ERROR [once] from the environment; result in $code.
 under_fault() {
 	env LD_PRELOAD="$shim" DUNLIN_FAULT_PATH="$dir/work/dunlin.db" \
@@ -146,6 +166,8 @@ cp -r "$dir/work" "$dir/start"
 check hold C-1 --note "being looked into"
 check note C-2 "called twice"
 check run planner --once
+
+check_backup
 
 # --- busy ---
 
