@@ -9,6 +9,10 @@
 
 #include <gmime/gmime.h>
 
+#define WORD_OPEN "=?UTF-8?B?"
+#define WORD_CLOSE "?="
+#define WORD_LINE 76		/* RFC 2047 2 */
+
 static void
 start_gmime(void)
 {
@@ -143,6 +147,73 @@ add_mailbox(InternetAddressList *list, const char *name, const char *address)
 	g_object_unref(a);
 }
 
+/* Encoded words (RFC 2047): at most 75 characters each, whole characters in
+ * each, lines of at most 76 where GMime would let the first one run over.
+ * column is where the first word starts. */
+static char *
+encode_words(void *owner, const char *s, size_t column)
+{
+	struct text *out = text_new(owner);
+	size_t room, n, step;
+	uint32_t cp;
+	char *base64;
+
+	while (*s != '\0') {
+		room = (WORD_LINE - column - strlen(WORD_OPEN WORD_CLOSE)) /
+		    4 * 3;
+		for (n = 0; s[n] != '\0'; n += step) {
+			step = text_decode(s + n, strlen(s + n), &cp);
+			if (n + step > room || step == 0)
+				break;
+		}
+		base64 = g_base64_encode((const guchar *)s, n);
+		text_addf(out, "%s" WORD_OPEN "%s" WORD_CLOSE,
+		    text_len(out) > 0 ? "\n " : "", base64);
+		g_free(base64);
+		s += n;
+		column = 1;
+	}
+	return mem_str(owner, text_str(out));
+}
+
+static void
+set_raw(GMimeMessage *m, const char *name, const char *value)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(
+	    GMIME_OBJECT(m));
+	GMimeHeader *h;
+
+	g_mime_object_set_header(GMIME_OBJECT(m), name, "", "utf-8");
+	h = g_mime_header_list_get_header(list, name);
+	g_mime_header_set_raw_value(h, value);
+}
+
+/* GMime writes what is ASCII; the rest is written here. */
+static void
+set_subject(GMimeMessage *m, const char *subject)
+{
+	void *tmp MEM_AUTO = talloc_new(NULL);
+
+	if (text_is_ascii(subject))
+		g_mime_message_set_subject(m, subject, "utf-8");
+	else
+		set_raw(m, "Subject", mem_fmt(tmp, " %s\n", encode_words(tmp,
+		    subject, strlen("Subject: "))));
+}
+
+static void
+set_mailbox(GMimeMessage *m, const char *header, InternetAddressList *list,
+    const char *name, const char *address)
+{
+	void *tmp MEM_AUTO = talloc_new(NULL);
+
+	if (name == NULL || text_is_ascii(name))
+		add_mailbox(list, name, address);
+	else
+		set_raw(m, header, mem_fmt(tmp, " %s\n <%s>\n", encode_words(
+		    tmp, name, strlen(header) + 2), address));
+}
+
 static void
 set_header(GMimeMessage *m, const char *name, const char *value)
 {
@@ -187,10 +258,11 @@ message_new(const struct mail_parts *p)
 	GMimeMultipart *body = body_new(p);
 
 	set_date(m, p->date, p->offset);
-	add_mailbox(g_mime_message_get_from(m), p->from_name, p->from);
+	set_mailbox(m, "From", g_mime_message_get_from(m), p->from_name,
+	    p->from);
 	add_mailbox(g_mime_message_get_reply_to(m), NULL, p->reply_to);
-	add_mailbox(g_mime_message_get_to(m), p->to_name, p->to);
-	g_mime_message_set_subject(m, p->subject, "utf-8");
+	set_mailbox(m, "To", g_mime_message_get_to(m), p->to_name, p->to);
+	set_subject(m, p->subject);
 	set_thread(m, p);
 	set_header(m, "Auto-Submitted", p->auto_submitted);
 	set_header(m, "Content-Language", p->language);
