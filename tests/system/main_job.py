@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """The main job on a real ledger: import, plan, arm, the roles, a mail server.
 
-usage: main_job.py DUNLIN LEDGER.csv POSTFIX_HELPER
+usage: main_job.py DUNLIN POSTFIX_HELPER [LEDGER.csv]
 
-LEDGER.csv is a history of invoices with the day each was paid.  It is
-imported as of one day; contacts in both languages are added.  What should
-have gone out is computed here from the same file, with nothing of Dunlin's,
-and compared with every message that the server delivered.
+LEDGER.csv is a history of invoices with the day each was paid; without one a
+ledger of the same form is made up.  It is imported as of one day; contacts in
+both languages are added.  What should have gone out is computed here from the
+same file, with nothing of Dunlin's, and compared with every message that the
+server delivered.
 """
 import collections, csv, datetime, email, email.policy, html.parser
-import json, os, re, subprocess, sys, tempfile
+import json, os, random, re, subprocess, sys, tempfile
 
 AS_OF = datetime.date(2012, 6, 15)
 DAYS = 12		# days the roles are run after that
@@ -38,6 +39,26 @@ def cents(text):
 def money(minor, language):
     text = f"{minor // 100:,}.{minor % 100:02d}"
     return f"USD {text}" if language == "en" else f"{text}美元"
+
+
+def make_up(path):
+    """Invoices of 90 customers over a year; most are paid, some late."""
+    r = random.Random(20120615)
+    us = lambda d: f"{d.month}/{d.day}/{d.year}"
+    with open(path, "w", newline="", encoding="utf-8") as f:
+        w = csv.writer(f)
+        w.writerow(["customerID", "invoiceNumber", "InvoiceDate", "DueDate",
+            "InvoiceAmount", "Disputed", "SettledDate"])
+        for i in range(1500):
+            issued = datetime.date(2012, 1, 1) + \
+                datetime.timedelta(days=r.randrange(250))
+            paid = issued + datetime.timedelta(days=r.randrange(5, 75))
+            amount = r.choice([r.randrange(1000, 20000),
+                r.randrange(20000, 5000000)])
+            w.writerow([f"C{r.randrange(90):03d}", f"{7000000000 + i * 37}",
+                us(issued), us(issued + datetime.timedelta(days=30)),
+                f"{amount / 100:.2f}", "Yes" if r.random() < .2 else "No",
+                us(paid)])
 
 
 class Ledger:
@@ -157,10 +178,15 @@ def check_message(ledger, m):
 
 
 def main():
-    dunlin, path, postfix = sys.argv[1:4]
-    ledger = Ledger(path)
+    dunlin, postfix = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as top:
         os.chmod(top, 0o755)
+        path = os.path.join(top, "history.csv")
+        if len(sys.argv) > 3:
+            path = sys.argv[3]
+        else:
+            make_up(path)
+        ledger = Ledger(path)
         ws = os.path.join(top, "ws")
         clock = os.path.join(top, "clock")
         server = os.path.join(top, "postfix")
@@ -200,7 +226,7 @@ def job(dunlin, ledger, top, ws, clock, maildir, port):
         AS_OF.isoformat())
     arm = json.loads(run(dunlin, "-C", ws, "--json", "arm"))
     run(dunlin, "-C", ws, "arm", "--confirm", str(arm["confirm"]))
-    for hour in range(DAYS * 24):
+    for hour in range(0, DAYS * 24, 2):
         set_clock(clock, start + datetime.timedelta(hours=hour))
         roles(dunlin, ws)
     messages = delivered(maildir)
