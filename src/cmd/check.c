@@ -9,6 +9,8 @@
 #include "core/zone.h"
 #include "policy/calendar.h"
 #include "render/render.h"
+#include "store/companies.h"
+#include "store/parties.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -34,33 +36,86 @@ struct findings {
 	problems_add((f)->owner, &(f)->warnings, (f)->config->file, line, \
 	    __VA_ARGS__)
 
+/* who: how many customers, or nothing for the company itself. */
 static void
 check_calendar(struct findings *f, const struct config_company *co,
-    int64_t now)
+    const char *country, const char *who, int64_t now)
 {
-	const struct calendar *cal;
+	const struct calendar *cal = calendar_for(country);
+	int32_t today, second, end = calendar_last_covered(cal);
 	char last[DATE_TEXT_MAX];
-	int32_t today, end, second;
 
-	if (co->country == NULL || co->zone == NULL)
-		return;
-	cal = calendar_for(co->country);
-	end = calendar_last_covered(cal);
 	today = zone_day(co->zone, now, &second);
 	if (end == DATE_NONE)
 		warning(f, co->line, "companies.%s: no holidays are known for "
-		    "%s, only weekends: name a file under holidays:",
-		    co->code, co->country);
+		    "%s%s, only weekends: name a file under holidays:",
+		    co->code, country, who);
 	else if (end < today)
-		warning(f, co->line, "companies.%s: the holidays of %s ended "
-		    "on %s, only weekends are known: name a newer file under "
-		    "holidays:", co->code, co->country,
+		warning(f, co->line, "companies.%s: the holidays of %s%s "
+		    "ended on %s, only weekends are known: name a newer file "
+		    "under holidays:", co->code, country, who,
 		    date_format(end, last));
 	else if (end - today < COVERAGE_DAYS)
-		warning(f, co->line, "companies.%s: the holidays of %s end on "
-		    "%s, in %d days: name a newer file under holidays:",
-		    co->code, co->country, date_format(end, last),
+		warning(f, co->line, "companies.%s: the holidays of %s%s end "
+		    "on %s, in %d days: name a newer file under holidays:",
+		    co->code, country, who, date_format(end, last),
 		    end - today);
+}
+
+/* Customers of another country than the company's, and those of whom it is
+ * not known when they work. */
+static void
+check_customers(struct findings *f, const struct config_company *co,
+    struct db *db, int64_t now)
+{
+	struct party_count *rows;
+	struct company_row row;
+	int64_t lost = 0;
+	struct err err;
+	size_t i, n;
+
+	if (companies_get(db, co->code, &row, &err) != 0)
+		return;		/* new in dunlin.yaml: has no customers */
+	if (parties_countries(f->owner, db, row.id, &rows, &n, &err) != 0) {
+		problems_line(f->owner, &f->mistakes, err.text);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		lost += rows[i].without_zone;
+		if (rows[i].country == NULL)
+			warning(f, co->line, "companies.%s: customers "
+			    "without country: %lld; the strictest rules of "
+			    "all countries hold for them", co->code,
+			    (long long)rows[i].n);
+		else if (strcmp(rows[i].country, co->country) != 0)
+			check_calendar(f, co, rows[i].country, mem_fmt(
+			    f->owner, " (customers there: %lld)",
+			    (long long)rows[i].n), now);
+	}
+	if (lost > 0)
+		warning(f, co->line, "companies.%s: customers without time "
+		    "zone: %lld; that of the company is taken", co->code,
+		    (long long)lost);
+}
+
+static void
+check_database(struct findings *f, int64_t now)
+{
+	const struct config *c = f->config;
+	struct db *db;
+	struct err err;
+	size_t i;
+
+	if (c->database == NULL || !file_exists(c->database))
+		return;
+	if (db_open(f->owner, c->database, DB_READ, &db, &err) != 0) {
+		problems_line(f->owner, &f->mistakes, err.text);
+		return;
+	}
+	for (i = 0; i < c->n_companies; i++)
+		if (c->companies[i].country != NULL &&
+		    c->companies[i].zone != NULL)
+			check_customers(f, &c->companies[i], db, now);
 }
 
 static bool
@@ -206,7 +261,8 @@ static void
 check_company(struct findings *f, const struct config_company *co,
     int64_t now)
 {
-	check_calendar(f, co, now);
+	if (co->country != NULL && co->zone != NULL)
+		check_calendar(f, co, co->country, "", now);
 	check_transport(f, co);
 	check_addresses(f, co);
 	if (co->n_banks == 0)
@@ -230,6 +286,7 @@ check_all(struct findings *f, int64_t now)
 	if (stat(c->file, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)))
 		warning(f, 0, "others can change it: chmod go-w %s", c->file);
 	check_templates(f);
+	check_database(f, now);
 }
 
 static json_t *

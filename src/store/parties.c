@@ -15,6 +15,8 @@ DB_STMT(party_account_add, "INSERT INTO account (company_id, party_id, code, "
 	"created_at, stage_cap) VALUES ($1, $2, $3, $4, $5) RETURNING id");
 DB_STMT(party_put, "UPDATE party SET name = $2, language = $3, "
 	"country = $4, zone = $5, rev = rev + 1 WHERE id = $1");
+DB_STMT(party_countries, "SELECT country, COUNT(*), COUNT(*) - COUNT(zone) "
+	"FROM party WHERE company_id = $1 GROUP BY country ORDER BY country");
 DB_STMT(contact_list, "SELECT c.id, c.address_id, a.kind, a.norm, a.value, "
 	"c.from_ledger, c.closed_at, c.closed_by FROM contact c "
 	"JOIN address a ON a.id = c.address_id "
@@ -81,6 +83,29 @@ parties_put(struct db *db, int64_t party_id, const struct party_facts *facts,
 {
 	return db_run(db, &party_put, err, "itttt", party_id, facts->name,
 	    facts->language, facts->country, facts->zone);
+}
+
+int
+parties_countries(void *owner, struct db *db, int64_t company_id,
+    struct party_count **ret_rows, size_t *ret_n, struct err *err)
+{
+	struct db_query *q = db_query(db, &party_countries);
+	struct party_count *rows = NULL;
+	size_t n;
+	int r;
+
+	db_bind_int(q, 1, company_id);
+	for (n = 0; (r = db_step(q, err)) > 0; n++) {
+		rows = mem_grow(owner, rows, struct party_count, n + 1);
+		rows[n].country = mem_str(owner, db_text(q, 0));
+		rows[n].n = db_int(q, 1);
+		rows[n].without_zone = db_int(q, 2);
+	}
+	if (r < 0)
+		return -1;
+	*ret_rows = rows;
+	*ret_n = n;
+	return 0;
 }
 
 int

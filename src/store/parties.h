@@ -33,6 +33,14 @@ int parties_add(struct db *db, int64_t company_id, const char *code,
 int parties_put(struct db *db, int64_t party_id,
     const struct party_facts *facts, struct err *err);
 
+/* How many parties of a company are in each country. */
+struct party_count {
+	const char *country;	/* NULL: not known */
+	int64_t n, without_zone;
+};
+int parties_countries(void *owner, struct db *db, int64_t company_id,
+    struct party_count **ret_rows, size_t *ret_n, struct err *err);
+
 struct contact_row {
 	int64_t id, address_id;
 	enum address_kind kind;

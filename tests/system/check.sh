@@ -127,6 +127,21 @@ sed -i 's/policy: default/policy: ours/' "$w/new/dunlin.yaml"
 run -C "$w/new" check
 ok "a step without template" grep -q 'companies.main: step m1-first of policy ours needs a template no-such in en, and there is none' <<< "$out"
 
+# What the customers are like.
+cat > "$w/ledger.csv" <<'EOF'
+account,name,country,zone,item,due,amount,currency
+C1,One Ltd,GB,Europe/London,I1,2026-05-01,100.00,GBP
+C2,Two SA,FR,Europe/Paris,I2,2026-05-01,100.00,GBP
+C3,Three,,,I3,2026-05-01,100.00,GBP
+EOF
+run -C "$w/mail" import "$w/ledger.csv" --as-of 2026-05-31 --mode full
+sed -i '/^templates: none/d' "$w/mail/dunlin.yaml"
+run -C "$w/mail" check
+ok "customers without holidays" grep -q 'companies.main: no holidays are known for FR (customers there: 1), only weekends' <<< "$out"
+ok "customers without country" grep -q 'companies.main: customers without country: 1;' <<< "$out"
+ok "customers without zone" grep -q 'companies.main: customers without time zone: 1;' <<< "$out"
+same "are warnings" 0 $code
+
 # Files of policies, and what cannot be read.
 mkdir "$w/empty/policies"
 echo 'extends: b' > "$w/empty/policies/a.yaml"
