@@ -1,40 +1,18 @@
 /* read.c - files into the stage, each row checked. */
-#include "import/import.h"
+#include "import/reader.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "core/address.h"
-#include "core/country.h"
-#include "core/zone.h"
 #include "import/amount.h"
 #include "import/csv.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_MAX 200
-#define NAME_MAX 400
-#define MAILS_MAX 10
 #define PROGRESS_ROWS 8192
 
-struct reader {
-	struct staging *stage;
-	const struct import_options *o;
-	struct mistakes *p;
-	struct import_summary *sum;
-	const struct header *header;
-	const char *path;
-	uint32_t file;
-	const struct csv_row *row;
-	bool bad;		/* this row has a mistake */
-};
-
-static void wrong(struct reader *r, enum column c, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-wrong(struct reader *r, enum column c, const char *fmt, ...)
+void
+row_wrong(struct reader *r, enum column c, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -59,8 +37,8 @@ space(const char *s)
 
 /* The field of a column without white space around it; "" where the file
  * has none or says nothing. */
-static const char *
-value(struct reader *r, enum column c)
+const char *
+row_value(struct reader *r, enum column c)
 {
 	int at = r->header->at[c];
 	char *s, *end, *p;
@@ -80,7 +58,7 @@ value(struct reader *r, enum column c)
 	}
 	*end = '\0';
 	if (text_has_control(s)) {
-		wrong(r, c, "a control character or a line break");
+		row_wrong(r, c, "a control character or a line break");
 		*s = '\0';	/* told once */
 	}
 	return s;
@@ -89,7 +67,7 @@ value(struct reader *r, enum column c)
 static bool
 is_number(struct reader *r, enum column c, int32_t max, int32_t *ret)
 {
-	const char *s = value(r, c);
+	const char *s = row_value(r, c);
 	char *end;
 	long v;
 
@@ -97,7 +75,7 @@ is_number(struct reader *r, enum column c, int32_t max, int32_t *ret)
 		return true;
 	v = strtol(s, &end, 10);
 	if (*s < '0' || *s > '9' || *end != '\0' || end - s > 9 || v > max) {
-		wrong(r, c, "'%.40s' is not a number from 0 to %d", s,
+		row_wrong(r, c, "'%.40s' is not a number from 0 to %d", s,
 		    (int)max);
 		return false;
 	}
@@ -108,7 +86,7 @@ is_number(struct reader *r, enum column c, int32_t max, int32_t *ret)
 static int32_t
 date(struct reader *r, enum column c)
 {
-	const char *s = value(r, c);
+	const char *s = row_value(r, c);
 	int32_t day = DATE_NONE;
 	struct err err;
 
@@ -117,22 +95,22 @@ date(struct reader *r, enum column c)
 	if (date_parse(s, r->o->dates, &day, &err) == 0)
 		return day;
 	if (r->o->dates == DATE_ISO && strchr(err.text, '(') == NULL)
-		wrong(r, c, "%s (--dates ymd, dmy or mdy if the file has "
+		row_wrong(r, c, "%s (--dates ymd, dmy or mdy if the file has "
 		    "another form)", err.text);
 	else
-		wrong(r, c, "%s", err.text);
+		row_wrong(r, c, "%s", err.text);
 	return DATE_NONE;
 }
 
 static bool
 money(struct reader *r, enum column c, const char *cur, int64_t *ret)
 {
-	const char *s = value(r, c);
+	const char *s = row_value(r, c);
 	struct money m;
 	struct err err;
 
 	if (amount_parse(s, cur, &m, &err) < 0) {
-		wrong(r, c, "%s", err.text);
+		row_wrong(r, c, "%s", err.text);
 		return false;
 	}
 	*ret = m.minor;
@@ -142,12 +120,12 @@ money(struct reader *r, enum column c, const char *cur, int64_t *ret)
 static bool
 currency(struct reader *r, char cur[MONEY_CUR_MAX])
 {
-	const char *s = value(r, COL_CURRENCY);
+	const char *s = row_value(r, COL_CURRENCY);
 
 	if (*s == '\0' && r->bad)
 		return false;
 	if (*s == '\0' && r->o->currency == NULL) {
-		wrong(r, COL_CURRENCY, "no currency: add the column or "
+		row_wrong(r, COL_CURRENCY, "no currency: add the column or "
 		    "--currency");
 		return false;
 	}
@@ -155,30 +133,30 @@ currency(struct reader *r, char cur[MONEY_CUR_MAX])
 		s = r->o->currency;
 	if (money_cur_parse(s, cur))
 		return true;
-	wrong(r, COL_CURRENCY, "'%.20s' is not an ISO 4217 currency such as "
-	    "CNY or USD", s);
+	row_wrong(r, COL_CURRENCY, "'%.20s' is not an ISO 4217 currency such "
+	    "as CNY or USD", s);
 	return false;
 }
 
 static void
 kind(struct reader *r, struct stage_row *row)
 {
-	const char *s = value(r, COL_KIND);
+	const char *s = row_value(r, COL_KIND);
 	enum item_kind k = row->amount < 0 ? ITEM_CREDIT : ITEM_INVOICE;
 	bool negative;
 
 	if (*s != '\0' && !item_kind_parse(s, &k)) {
-		wrong(r, COL_KIND, "'%.40s' is none of %s", s,
+		row_wrong(r, COL_KIND, "'%.40s' is none of %s", s,
 		    item_kind_words());
 		return;
 	}
 	row->kind = (uint8_t)k;
 	negative = k == ITEM_CREDIT || k == ITEM_UNAPPLIED;
 	if (negative && row->amount > 0)
-		wrong(r, COL_AMOUNT, "the amount of kind %s is negative "
+		row_wrong(r, COL_AMOUNT, "the amount of kind %s is negative "
 		    "(owed to the customer)", item_kind_name(k));
 	else if (!negative && row->amount < 0)
-		wrong(r, COL_AMOUNT, "the amount of kind %s is positive: "
+		row_wrong(r, COL_AMOUNT, "the amount of kind %s is positive: "
 		    "is this a credit?", item_kind_name(k));
 }
 
@@ -189,7 +167,7 @@ flag(struct reader *r, struct stage_row *row)
 		"有", NULL };
 	static const char *const no[] = { "no", "n", "false", "0", "否",
 		"无", "", NULL };
-	const char *s = value(r, COL_DISPUTED);
+	const char *s = row_value(r, COL_DISPUTED);
 	int i;
 
 	row->disputed = -1;
@@ -202,7 +180,7 @@ flag(struct reader *r, struct stage_row *row)
 		if (text_eq_nocase(no[i], s))
 			row->disputed = 0;
 	if (row->disputed < 0)
-		wrong(r, COL_DISPUTED, "'%.40s' is neither yes nor no", s);
+		row_wrong(r, COL_DISPUTED, "'%.40s' is neither yes nor no", s);
 }
 
 /* The open amount as of the import's date (see import.h). */
@@ -210,7 +188,7 @@ static void
 balance(struct reader *r, struct stage_row *row)
 {
 	bool later = row->paid != DATE_NONE && row->paid > r->o->as_of;
-	bool given = *value(r, COL_BALANCE) != '\0';
+	bool given = *row_value(r, COL_BALANCE) != '\0';
 
 	if (later)
 		row->paid = DATE_NONE;
@@ -223,148 +201,23 @@ balance(struct reader *r, struct stage_row *row)
 		row->balance = row->amount;
 	if ((row->balance > 0 && row->amount < 0) ||
 	    (row->balance < 0 && row->amount > 0))
-		wrong(r, COL_BALANCE, "the balance has another sign than the "
-		    "amount");
+		row_wrong(r, COL_BALANCE, "the balance has another sign than "
+		    "the amount");
 	if (row->balance != 0 && row->amount == 0)
-		wrong(r, COL_BALANCE, "a balance on an amount of nought");
-}
-
-static bool
-mails(struct reader *r, const char *s)
-{
-	char one[NAME_MAX], norm[ADDRESS_MAX];
-	struct err err;
-	size_t n, count = 0;
-
-	for (;;) {
-		while (*s == ' ' || *s == ';')
-			s++;
-		if (*s == '\0')
-			return true;
-		n = strcspn(s, ";");
-		if (n >= sizeof(one) || ++count > MAILS_MAX) {
-			wrong(r, COL_EMAIL, "more than %d mail addresses, or "
-			    "one that is too long", MAILS_MAX);
-			return false;
-		}
-		memcpy(one, s, n);
-		while (n > 0 && one[n - 1] == ' ')
-			n--;
-		one[n] = '\0';
-		if (address_email(one, norm, &err) < 0) {
-			wrong(r, COL_EMAIL, "%s", err.text);
-			return false;
-		}
-		s += strcspn(s, ";");
-	}
-}
-
-static const enum column attr_column[ATTR_COUNT] = {
-	[ATTR_NAME] = COL_NAME, [ATTR_EMAIL] = COL_EMAIL,
-	[ATTR_PHONE] = COL_PHONE, [ATTR_LANGUAGE] = COL_LANGUAGE,
-	[ATTR_COUNTRY] = COL_COUNTRY, [ATTR_ZONE] = COL_ZONE };
-
-/* The value as it is kept, NULL when it is wrong. */
-static const char *
-attr_check(struct reader *r, enum stage_attr a, const char *s,
-    char code[COUNTRY_MAX])
-{
-	char norm[ADDRESS_MAX];
-	const struct zone *z;
-	const char *language;
-	struct err err;
-
-	switch (a) {
-	case ATTR_NAME:
-		if (strlen(s) <= NAME_MAX)
-			return s;
-		wrong(r, COL_NAME, "longer than %d bytes", NAME_MAX);
-		return NULL;
-	case ATTR_EMAIL:
-		return mails(r, s) ? s : NULL;
-	case ATTR_PHONE:
-		if (address_phone(s, norm, &err) == 0)
-			return s;
-		wrong(r, COL_PHONE, "%s", err.text);
-		return NULL;
-	case ATTR_LANGUAGE:
-		if ((language = language_find(s)) == NULL)
-			wrong(r, COL_LANGUAGE, "'%.40s' is not a language "
-			    "that Dunlin writes: en or zh-CN", s);
-		return language;
-	case ATTR_COUNTRY:
-		if (country_parse(s, code))
-			return code;
-		wrong(r, COL_COUNTRY, "'%.40s' is not an ISO 3166 country "
-		    "such as CN or US", s);
-		return NULL;
-	default:
-		if (zone_open(s, &z, &err) == 0)
-			return s;
-		wrong(r, COL_ZONE, "%s", err.text);
-		return NULL;
-	}
-}
-
-/* All rows of a customer must say the same about it, or nothing. */
-static void
-attr(struct reader *r, struct stage_account *acc, enum stage_attr a)
-{
-	enum column c = attr_column[a];
-	const char *s = value(r, c);
-	char code[COUNTRY_MAX];
-
-	if (*s == '\0' || (acc->attr[a] != NULL &&
-	    strcmp(acc->attr[a], s) == 0))
-		return;
-	s = attr_check(r, a, s, code);
-	if (s == NULL)
-		return;
-	if (acc->attr[a] == NULL)
-		acc->attr[a] = stage_text(r->stage, s);
-	else if (strcmp(acc->attr[a], s) != 0)
-		wrong(r, c, "'%.60s' here, but '%.60s' in another row of "
-		    "account %.60s (first seen in %s:%u)", s, acc->attr[a],
-		    acc->code, stage_file(r->stage, acc->file), acc->line);
-}
-
-static bool
-account(struct reader *r, struct stage_row *row)
-{
-	const char *code = value(r, COL_ACCOUNT);
-	struct stage_account *acc;
-	int a;
-
-	if (*code == '\0') {
-		if (!r->bad)
-			wrong(r, COL_ACCOUNT, "no account");
-		return false;
-	}
-	if (strlen(code) > CODE_MAX) {
-		wrong(r, COL_ACCOUNT, "longer than %d bytes", CODE_MAX);
-		return false;
-	}
-	acc = stage_account(r->stage, code, &row->account);
-	if (acc->line == 0) {
-		acc->line = (uint32_t)r->row->line;
-		acc->file = r->file;
-	}
-	for (a = 0; a < ATTR_COUNT; a++)
-		attr(r, acc, (enum stage_attr)a);
-	return true;
+		row_wrong(r, COL_BALANCE, "a balance on an amount of nought");
 }
 
 static bool
 identity(struct reader *r, struct stage_row *row)
 {
-	row->document = value(r, COL_ITEM);
+	row->document = row_value(r, COL_ITEM);
 	if (*row->document == '\0') {
 		if (!r->bad)
-			wrong(r, COL_ITEM, "no item number");
+			row_wrong(r, COL_ITEM, "no item number");
 		return false;
 	}
 	if (strlen(row->document) > CODE_MAX) {
-		wrong(r, COL_ITEM, "longer than %d bytes", CODE_MAX);
+		row_wrong(r, COL_ITEM, "longer than %d bytes", CODE_MAX);
 		return false;
 	}
 	return is_number(r, COL_YEAR, 2200, &row->year) &&
@@ -376,17 +229,17 @@ parse(struct reader *r, struct stage_row *row)
 {
 	bool has_amount;
 
-	account(r, row);
+	row_account(r, row);
 	identity(r, row);
 	row->issued = date(r, COL_ISSUED);
 	row->due = date(r, COL_DUE);
 	row->paid = date(r, COL_PAID);
-	if (row->due == DATE_NONE && *value(r, COL_DUE) == '\0' && !r->bad)
-		wrong(r, COL_DUE, "no due date");
+	if (row->due == DATE_NONE && !r->bad)
+		row_wrong(r, COL_DUE, "no due date");
 	if (!currency(r, row->cur))
 		return false;
-	if (*value(r, COL_AMOUNT) == '\0') {
-		wrong(r, COL_AMOUNT, "no amount");
+	if (*row_value(r, COL_AMOUNT) == '\0') {
+		row_wrong(r, COL_AMOUNT, "no amount");
 		return false;
 	}
 	has_amount = money(r, COL_AMOUNT, row->cur, &row->amount);
@@ -431,14 +284,14 @@ count(struct reader *r, const struct stage_row *row)
 		s->newest_due = row->due;
 	sum = sum_of(r, row->cur);
 	if (sum == NULL) {
-		wrong(r, COL_CURRENCY, "more than %d currencies",
+		row_wrong(r, COL_CURRENCY, "more than %d currencies",
 		    STAGE_CURRENCIES_MAX);
 		return;
 	}
 	sum->items++;
 	if (__builtin_add_overflow(sum->open, row->balance, &sum->open) ||
 	    __builtin_add_overflow(sum->amount, row->amount, &sum->amount))
-		wrong(r, COL_AMOUNT, "the sum of all amounts is too large");
+		row_wrong(r, COL_AMOUNT, "the sum of all amounts is too large");
 }
 
 static void
@@ -448,11 +301,11 @@ twice(struct reader *r, const struct stage_row *row,
 	const char *file = stage_file(r->stage, old->file);
 
 	if (strcmp(old->cur, row->cur) != 0)
-		wrong(r, COL_ITEM, "%.60s is there already, in %s (%s:%u): "
+		row_wrong(r, COL_ITEM, "%.60s is there already, in %s (%s:%u): "
 		    "an item has one currency", row->document, old->cur, file,
 		    old->at);
 	else
-		wrong(r, COL_ITEM, "%.60s is there already (%s:%u)",
+		row_wrong(r, COL_ITEM, "%.60s is there already (%s:%u)",
 		    row->document, file, old->at);
 }
 

@@ -152,9 +152,11 @@ write_new(struct writer *w, const struct stage_row *row,
 	if (part == 0 && !new->disputed)
 		return 0;
 	if (items_find(w->db, w->d->company_id, w->d->source.id, &key, new,
-	    err) < 0 || (part != 0 && payments_ledger(w->db, w->d->company_id, w->d->source.id,
-	    w->account_id, new->id, new->paid, part, new->cur, w->d->now,
-	    err) < 0))
+	    err) < 0)
+		return -1;
+	if (part != 0 && payments_ledger(w->db, w->d->company_id,
+	    w->d->source.id, w->account_id, new->id, new->paid, part,
+	    new->cur, w->d->now, err) < 0)
 		return -1;
 	return dispute(w, NULL, new, err);
 }
@@ -230,15 +232,20 @@ write_row(struct writer *w, const struct stage_row *row, struct err *err)
 	struct item_key key = diff_key(row);
 	struct item_row old, new;
 	unsigned bits;
+	int r;
 
 	/* No other import came in between: what was new still is. */
 	if (row->mark == ROW_NEW) {
 		diff_item(w->d, row, w->account_id, NULL, &new);
 		return write_new(w, row, &new, err);
 	}
-	if (items_find(w->db, w->d->company_id, w->d->source.id, &key, &old,
-	    err) < 0)
+	r = items_find(w->db, w->d->company_id, w->d->source.id, &key, &old,
+	    err);
+	if (r < 0)
 		return -1;
+	if (r == 0)
+		return err_set(err, ERR_TEMP, "item %.60s is gone: run this "
+		    "again", row->document);
 	bits = diff_item(w->d, row, w->account_id, &old, &new);
 	return bits == 0 ? 0 : write_changed(w, row, bits, &old, &new, err);
 }
@@ -254,8 +261,8 @@ write_contacts(struct writer *w, void *tmp, json_t *opened, struct err *err)
 	json_t *addresses = NULL;
 	size_t n, n_contacts = 0, i;
 
-	if (opened == NULL && contacts_list(tmp, w->db, w->account_id, &contacts, &n_contacts,
-	    err) < 0)
+	if (opened == NULL && contacts_list(tmp, w->db, w->account_id,
+	    &contacts, &n_contacts, err) < 0)
 		return -1;
 	n = diff_addresses(w->a, contacts, n_contacts, found);
 	for (i = 0; i < n; i++) {
@@ -412,6 +419,8 @@ write_gone(struct diff *d, struct db *db, struct err *err)
 	size_t i;
 	int r = 0;
 
+	if (d->n_gone == 0)
+		return 0;
 	qsort(d->gone, d->n_gone, sizeof(d->gone[0]), by_account);
 	for (i = 0; r == 0 && i < d->n_gone; i++) {
 		w.account_id = d->gone[i].account_id;

@@ -92,12 +92,12 @@ items_add(struct db *db, int64_t company_id, int64_t source_id,
     const struct item_key *key, const struct item_row *row, int64_t now,
     const char *closed_why, struct err *err)
 {
-	return db_run(db, &item_add, err, "iitiiittiiiiitiiiit", company_id, source_id, key->document,
-	    (int64_t)key->year, (int64_t)key->line, row->account_id,
-	    item_kind_name(row->kind), item_state_name(row->state),
-	    to_null(row->issued), (int64_t)row->due, to_null(row->paid),
-	    row->amount, row->balance, row->cur, (int64_t)row->as_of,
-	    (int64_t)row->disputed, now,
+	return db_run(db, &item_add, err, "iitiiittiiiiitiiiit", company_id,
+	    source_id, key->document, (int64_t)key->year, (int64_t)key->line,
+	    row->account_id, item_kind_name(row->kind),
+	    item_state_name(row->state), to_null(row->issued),
+	    (int64_t)row->due, to_null(row->paid), row->amount, row->balance,
+	    row->cur, (int64_t)row->as_of, (int64_t)row->disputed, now,
 	    row->state == ITEM_IS_OPEN ? CLOCK_NONE : now, closed_why);
 }
 

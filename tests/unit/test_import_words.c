@@ -61,17 +61,25 @@ aliases_are_squeezed(void **state)
 	}
 }
 
+static bool
+read_header(void *tmp, const char *const *names, size_t n,
+    struct mistakes *p, struct header *h)
+{
+	return header_read(tmp, (char *const *)names, n, "f.csv", 1, p, h);
+}
+
 static void
 reads_headers(void **state)
 {
 	const char *good[] = { "Account ", "amount", "extra", "item", "due" };
-	const char *bad[] = { "account", "customerID", "item", "DueDate", "due" };
+	const char *bad[] = { "account", "customerID", "item", "DueDate",
+		"due" };
 	const char *semi[] = { "account;item;due;amount" };
 	void *tmp = talloc_new(NULL);
 	struct mistakes *p = mistakes_new(tmp);
 	struct header h;
 
-	assert_true(header_read(tmp, (char *const *)good, 5, "f.csv", 1, p, &h));
+	assert_true(read_header(tmp, good, 5, p, &h));
 	assert_int_equal(p->total, 0);
 	assert_int_equal(h.at[COL_ACCOUNT], 0);
 	assert_int_equal(h.at[COL_DUE], 4);
@@ -79,7 +87,7 @@ reads_headers(void **state)
 	assert_int_equal(h.n_ignored, 1);
 	assert_string_equal(h.ignored[0], "extra");
 
-	assert_false(header_read(tmp, (char *const *)bad, 5, "f.csv", 1, p, &h));
+	assert_false(read_header(tmp, bad, 5, p, &h));
 	assert_int_equal(p->total, 3);
 	assert_string_equal(p->lines[0], "f.csv:1: account: columns 1 "
 	    "('account') and 2 ('customerID') mean the same: keep one");
@@ -89,7 +97,7 @@ reads_headers(void **state)
 	    "required and not in the header");
 
 	p = mistakes_new(tmp);
-	assert_false(header_read(tmp, (char *const *)semi, 1, "f.csv", 1, p, &h));
+	assert_false(read_header(tmp, semi, 1, p, &h));
 	assert_string_equal(p->lines[0], "f.csv:1: the columns are separated "
 	    "by semicolons: save the file with commas");
 	talloc_free(tmp);
@@ -112,15 +120,18 @@ reads_amounts(void **state)
 		{ "999,999.00", "USD", 99999900, true },
 		{ "1,234", "USD", 0, false },	/* or 1.234? */
 		{ "1,234", "KWD", 0, false },
-		{ "12,34", "USD", 0, false }, { "1234,567.00", "USD", 0, false },
+		{ "12,34", "USD", 0, false },
+		{ "1234,567.00", "USD", 0, false },
 		{ ",123.00", "USD", 0, false }, { "1,23.00", "USD", 0, false },
-		{ "1,234.56,7", "USD", 0, false }, { "1.234,56", "EUR", 0, false },
+		{ "1,234.56,7", "USD", 0, false },
+		{ "1.234,56", "EUR", 0, false },
 		{ "1,,234.00", "USD", 0, false }, { "1,234,", "USD", 0, false },
 		{ "1e400", "USD", 0, false }, { "NaN", "USD", 0, false },
 		{ "inf", "USD", 0, false }, { "(5.00)", "USD", 0, false },
 		{ "0x10", "USD", 0, false }, { "$5", "USD", 0, false },
 		{ "", "USD", 0, false },
-		{ "9,999,999,999,999.99", "USD", INT64_C(999999999999999), true },
+		{ "9,999,999,999,999.99", "USD", INT64_C(999999999999999),
+		    true },
 		{ "99,999,999,999,999.99", "USD", 0, false },
 	};
 	struct money m;

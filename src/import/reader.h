@@ -1,0 +1,34 @@
+/* reader.h - one file while its rows are checked.  Internal to read.c and
+ * customer.c. */
+#ifndef DUNLIN_IMPORT_READER_H
+#define DUNLIN_IMPORT_READER_H
+
+#include "import/csv.h"
+#include "import/import.h"
+
+#define CODE_MAX 200		/* bytes of an account or item number */
+
+struct reader {
+	struct staging *stage;
+	const struct import_options *o;
+	struct mistakes *p;
+	struct import_summary *sum;
+	const struct header *header;
+	const char *path;
+	uint32_t file;
+	const struct csv_row *row;
+	bool bad;		/* this row has a mistake */
+};
+
+/* A mistake in this row. */
+void row_wrong(struct reader *r, enum column c, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The field of a column without white space around it; "" where the file
+ * has none or says nothing. */
+const char *row_value(struct reader *r, enum column c);
+
+/* The customer of the row; false when it has none. */
+bool row_account(struct reader *r, struct stage_row *row);
+
+#endif
