@@ -153,6 +153,7 @@ db_backup(struct db *db, const char *to,
 	if (r == 0)
 		r = publish(ctx, part, to, err);
 	unlink(part);
+	unlink(mem_fmt(ctx, "%s-journal", part));
 	return r;
 }
 
