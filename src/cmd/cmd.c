@@ -10,6 +10,7 @@
 #include "store/companies.h"
 
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -368,6 +369,9 @@ cmd_main(const struct command *commands, int argc, char **argv)
 	int status;
 
 	mem_init();
+	/* A file that must not grow further (ulimit -f) is an error of the
+	 * write, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	s.c = mem_new(NULL, struct cmd);
 	s.c->dir = env != NULL && *env != '\0' ? env : ".";
 	status = dispatch(commands, &s, argc, argv, &word, &err);

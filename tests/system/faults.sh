@@ -39,9 +39,9 @@ state() {
 	    (SELECT count(*) FROM event)"
 }
 
-ledger() {
+ledger() {	# FROM TO
 	echo "account,name,email,item,due,amount,currency"
-	for i in $(seq 1 40); do
+	for i in $(seq "$1" "$2"); do
 		echo "C-$i,Customer $i,c$i@example.com,I-$i,2026-11-01,$i.50,GBP"
 	done
 }
@@ -156,7 +156,8 @@ time.sleep(float(sys.argv[2]))' "$dir/work/dunlin.db" "$1" >"$dir/lock" &
 "$DUNLIN" init "$dir/work" >/dev/null || fail "init"
 dunlin tasks >/dev/null || fail "no database"
 cp -r "$dir/work" "$dir/start"
-ledger >"$dir/ledger.csv"
+ledger 1 40 >"$dir/ledger.csv"
+ledger 41 2000 >"$dir/ledger2.csv"
 check import "$dir/ledger.csv" --as-of 2026-11-20
 fresh
 dunlin import "$dir/ledger.csv" --as-of 2026-11-20 >/dev/null ||
@@ -168,6 +169,19 @@ check note C-2 "called twice"
 check run planner --once
 
 check_backup
+
+# The real thing once: a limit on the size of files.
+fresh
+start_state=$(state)
+(ulimit -f 340 && dunlin import "$dir/ledger2.csv" --as-of 2026-11-20 \
+    >"$dir/out" 2>"$dir/err")
+code=$?
+if [ $code = 75 ] && [ "$(state)" = "$start_state" ] && dunlin verify >"$dir/out"
+then
+	passed=$((passed + 1))
+else
+	fail "ulimit -f: exit code $code"
+fi
 
 # --- busy ---
 
