@@ -340,3 +340,59 @@ planner_write(struct db *db, const struct planner_account *a,
 		return -1;
 	return write_tasks(db, a, err);
 }
+
+/* --- all of them --- */
+
+static int
+sweep(void *owner, const struct planner_sweep *k, struct facts_stream *s,
+    int64_t **ids, size_t *n, size_t *seen, struct err *err)
+{
+	struct planner_account a = { .policy = k->policy, .now = k->now };
+	struct plan plan;
+	size_t max = 0;
+	int r;
+
+	a.plan = &plan;
+	a.written = facts_stream_written(s);
+	while ((r = facts_stream_next(s, &a.f, err)) > 0) {
+		(*seen)++;
+		ramp_plan(k->ramp, a.f, k->company, k->policy, k->now, NULL,
+		    &plan);
+		if (planner_is_written(&a))
+			continue;
+		if (*n == max) {
+			max = max * 2 + 256;
+			*ids = mem_grow(owner, *ids, int64_t, max);
+		}
+		(*ids)[(*n)++] = a.f->account_id;
+	}
+	return r;
+}
+
+int
+planner_sweep(void *owner, const struct planner_sweep *k, int64_t from,
+    int64_t to, int64_t **ret_ids, size_t *ret_n, size_t *ret_seen,
+    struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct facts_stream *s;
+	int64_t *ids = NULL;
+	size_t n = 0, seen = 0;
+	int r;
+
+	if (db_snapshot_begin(k->db, err) < 0)
+		return -1;
+	r = facts_stream_open(pool, k->db, k->company, from, to, k->now, &s,
+	    err);
+	if (r == 0) {
+		r = sweep(owner, k, s, &ids, &n, &seen, err);
+		facts_stream_close(s);
+	}
+	db_snapshot_end(k->db);
+	if (r < 0)
+		return -1;
+	*ret_ids = ids;
+	*ret_n = n;
+	*ret_seen = seen;
+	return 0;
+}

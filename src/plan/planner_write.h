@@ -21,4 +21,17 @@ bool planner_is_written(const struct planner_account *a);
 int planner_write(struct db *db, const struct planner_account *a,
     struct err *err);
 
+/* A full plan of the accounts from..to in one state of the database, in flat
+ * memory: ids of those whose decision is not what is written. */
+struct planner_sweep {
+	struct db *db;
+	const struct policy *policy;
+	struct fact_company *company;
+	struct ramp *ramp;
+	int64_t now;
+};
+int planner_sweep(void *owner, const struct planner_sweep *s, int64_t from,
+    int64_t to, int64_t **ret_ids, size_t *ret_n, size_t *ret_seen,
+    struct err *err);
+
 #endif

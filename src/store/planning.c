@@ -58,19 +58,20 @@ DB_STMT(planning_ids,
     "SELECT min(id), max(id) FROM account WHERE company_id = $1");
 /* clang-format on */
 
+/* What one query gives is all different; it may repeat what was there. */
 static int
 take_ids(struct db_query *q, size_t max, int64_t *ids, size_t *n,
     struct err *err)
 {
-	size_t i;
+	size_t i, before = *n;
 	int64_t id;
 	int r;
 
 	while ((r = db_step(q, err)) > 0) {
 		id = db_int(q, 0);
-		for (i = 0; i < *n && ids[i] != id; i++)
+		for (i = 0; i < before && ids[i] != id; i++)
 			continue;
-		if (i == *n && *n < max)
+		if (i == before && *n < max)
 			ids[(*n)++] = id;
 	}
 	return r;

@@ -9,8 +9,9 @@ DB_STMT(status_send_at, "SELECT min(due_at) FROM outbox "
     "WHERE state IN ('queued', 'deferred')");
 DB_STMT(status_claim_at, "SELECT min(deadline) FROM outbox "
     "WHERE state IN ('claimed', 'sending')");
-DB_STMT(status_plan_at, "SELECT min(plan_at) FROM account "
-    "WHERE merged_into IS NULL");
+DB_STMT(status_plan_at, "SELECT min((SELECT a.plan_at FROM account a "
+    "WHERE a.company_id = c.id AND a.merged_into IS NULL "
+    "ORDER BY a.plan_at LIMIT 1)) FROM company c");
 DB_STMT(status_row, "SELECT id, state, stopped FROM company "
     "WHERE code = $1");
 DB_STMT(status_as_of, "SELECT min(as_of) FROM source "

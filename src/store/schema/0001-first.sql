@@ -84,8 +84,10 @@ CREATE TABLE account (
 	rev @INT@ NOT NULL DEFAULT 1,
 	UNIQUE (company_id, code)
 )@STRICT@;
-CREATE INDEX account_plan ON account (plan_at, id);
-CREATE INDEX account_changed ON account (id) WHERE rev <> planned_rev;
+CREATE INDEX account_plan ON account (company_id, plan_at, id)
+	WHERE merged_into IS NULL;
+CREATE INDEX account_changed ON account (company_id, id)
+	WHERE rev <> planned_rev AND merged_into IS NULL;
 CREATE INDEX account_party ON account (party_id);
 
 CREATE TABLE account_alias (
@@ -182,6 +184,8 @@ CREATE TABLE payment (
 )@STRICT@;
 CREATE INDEX payment_account ON payment (account_id, value_date);
 CREATE INDEX payment_item ON payment (item_id);
+CREATE INDEX payment_unidentified ON payment (company_id)
+	WHERE account_id IS NULL;
 CREATE INDEX payment_provisional ON payment (company_id, value_date)
 	WHERE provisional = 1 AND state = 'received';
 

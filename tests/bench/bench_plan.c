@@ -1,0 +1,333 @@
+/* bench_plan.c - how fast the planner looks at every debtor, and finds who is
+ * due, against what SQLite needs to read the same rows.
+ *
+ *	bench_plan [ACCOUNTS]...	default 100000 1000000
+ *
+ * The database is made with plain SQL and is not timed.  Prints rates, the
+ * ratio to the reference of the same run and the peak memory. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/policy_read.h"
+#include "core/zone.h"
+#include "plan/planner_write.h"
+#include "store/companies.h"
+#include "store/planning.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define NOW INT64_C(1795420800)		/* 2026-11-23T08:00:00Z, a Monday */
+#define TODAY 20780
+#define ROUNDS 5
+
+static const char *const tables[] = {
+	"INSERT INTO source (id, company_id, name, as_of) "
+	    "VALUES (1, 1, 'ledger', 20780)",
+	"INSERT INTO party (id, company_id, name, kind, tier, country, zone)"
+	    " SELECT value, 1, 'Debtor ' || value, 'organisation', "
+	    "'standard', 'GB', 'Europe/London' FROM n",
+	"INSERT INTO account (id, company_id, party_id, code, created_at)"
+	    " SELECT value, 1, value, 'C-' || value, 1790000000 FROM n",
+	"INSERT INTO address (id, company_id, party_id, kind, value, norm, "
+	    "state) SELECT value, 1, value, 'email', 'ap@d' || value || "
+	    "'.example.com', 'ap@d' || value || '.example.com', 'working' "
+	    "FROM n",
+	"INSERT INTO contact (account_id, address_id, role) "
+	    "SELECT value, value, 'payables' FROM n",
+	/* Three items each, as a ledger has them: by date, not by debtor. */
+	"INSERT INTO item (company_id, account_id, source_id, document, "
+	    "kind, state, issued, due, amount, balance, currency, "
+	    "balance_as_of, created_at) "
+	    "SELECT 1, abs(m.value * 2654435761) % (SELECT max(value) FROM n)"
+	    " + 1, 1, 'INV-' || m.value, 'invoice', 'open', "
+	    "20600 + m.value * 200 / (SELECT max(value) FROM m), "
+	    "20630 + m.value * 200 / (SELECT max(value) FROM m), "
+	    "5000 + m.value % 100000, 5000 + m.value % 100000, 'GBP', 20780, "
+	    "1790000000 FROM m",
+	"INSERT INTO communication (company_id, account_id, class, cause, "
+	    "channel, policy, step, stage, level, episode, nth, created_at, "
+	    "at) SELECT 1, value, 'reminder', '0/m0-notice/0', 'mail', 'p', "
+	    "'m0-notice', 0, 0, 0, 0, 1794000000, 1794000000 FROM n "
+	    "WHERE value % 2 = 0",
+	"UPDATE company SET state = 'armed'",
+};
+
+static void
+die(const char *what, const char *why)
+{
+	fprintf(stderr, "bench_plan: %s: %s\n", what, why);
+	exit(1);
+}
+
+static void
+run_sql(sqlite3 *h, const char *sql)
+{
+	char *text = NULL;
+
+	if (sqlite3_exec(h, sql, NULL, NULL, &text) != SQLITE_OK)
+		die(sql, text);
+}
+
+static void
+fill(const char *path, long n)
+{
+	char sql[256];
+	sqlite3 *h;
+	size_t i;
+
+	if (sqlite3_open(path, &h) != SQLITE_OK)
+		die(path, sqlite3_errmsg(h));
+	run_sql(h, "PRAGMA synchronous = OFF; BEGIN; CREATE TEMP TABLE n "
+	    "(value INTEGER PRIMARY KEY); CREATE TEMP TABLE m (value INTEGER "
+	    "PRIMARY KEY)");
+	snprintf(sql, sizeof(sql), "WITH RECURSIVE c(v) AS (SELECT 1 UNION "
+	    "ALL SELECT v + 1 FROM c WHERE v < %ld) INSERT INTO m SELECT v "
+	    "FROM c", n * 3);
+	run_sql(h, sql);
+	snprintf(sql, sizeof(sql), "INSERT INTO n SELECT value FROM m WHERE "
+	    "value <= %ld", n);
+	run_sql(h, sql);
+	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		run_sql(h, tables[i]);
+	run_sql(h, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+	sqlite3_close(h);
+}
+
+static int64_t
+peak_kib(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return u.ru_maxrss;
+}
+
+/* All columns of one query, read. */
+static int64_t
+scan(sqlite3 *h, const char *sql, int64_t *ret_rows)
+{
+	int64_t from = clock_mono_ms(), sum = 0;
+	sqlite3_stmt *q;
+	int i, n;
+
+	if (sqlite3_prepare_v2(h, sql, -1, &q, NULL) != SQLITE_OK)
+		die(sql, sqlite3_errmsg(h));
+	n = sqlite3_column_count(q);
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		(*ret_rows)++;
+		for (i = 0; i < n; i++)
+			if (sqlite3_column_type(q, i) == SQLITE_TEXT)
+				sum += *sqlite3_column_text(q, i);
+			else
+				sum += sqlite3_column_int64(q, i);
+	}
+	sqlite3_finalize(q);
+	return clock_mono_ms() - from + (sum == 42);
+}
+
+static int64_t
+reference(const char *path, int64_t *ret_rows)
+{
+	sqlite3 *h;
+	int64_t ms;
+
+	if (sqlite3_open(path, &h) != SQLITE_OK)
+		die(path, sqlite3_errmsg(h));
+	run_sql(h, "PRAGMA cache_size = -16384");
+	ms = scan(h, "SELECT * FROM account", ret_rows);
+	ms += scan(h, "SELECT * FROM item", ret_rows);
+	sqlite3_close(h);
+	return ms;
+}
+
+struct bench {
+	struct planner_sweep sweep;
+	struct facts_stream *s;
+	int64_t *ids;
+	size_t n, at;
+};
+
+static int
+write_tx(struct db *db, void *arg, struct err *err)
+{
+	struct bench *b = arg;
+	struct planner_account a = { .policy = b->sweep.policy, .now = NOW };
+	struct facts_stream *s;
+	struct plan plan;
+	void *pool;
+	size_t end = b->at + 5000 < b->n ? b->at + 5000 : b->n;
+
+	for (; b->at < end; b->at++) {
+		pool = talloc_new(NULL);
+		if (facts_stream_open(pool, db, b->sweep.company,
+		    b->ids[b->at], b->ids[b->at], NOW, &s, err) < 0 ||
+		    facts_stream_next(s, &a.f, err) != 1)
+			return -1;
+		facts_stream_close(s);
+		a.written = facts_stream_written(s);
+		a.plan = &plan;
+		ramp_plan(b->sweep.ramp, a.f, b->sweep.company, a.policy,
+		    NOW, NULL, &plan);
+		if (planner_write(db, &a, err) < 0)
+			return -1;
+		talloc_free(pool);
+	}
+	return 0;
+}
+
+static int64_t
+sweep(void *ctx, struct bench *b, long n, size_t *ret_changed)
+{
+	int64_t from = clock_mono_ms();
+	size_t seen;
+	struct err err;
+
+	if (planner_sweep(ctx, &b->sweep, 1, INT64_MAX, &b->ids, &b->n, &seen,
+	    &err) < 0)
+		die("planner_sweep", err.text);
+	if (seen != (size_t)n)
+		die("planner_sweep", "not all accounts were seen");
+	*ret_changed = b->n;
+	return clock_mono_ms() - from;
+}
+
+static int
+by_ms(const void *a, const void *b)
+{
+	return *(const int64_t *)a < *(const int64_t *)b ? -1 : 1;
+}
+
+static double
+median(int64_t *ms)
+{
+	qsort(ms, ROUNDS, sizeof(*ms), by_ms);
+	return ms[ROUNDS / 2] > 0 ? (double)ms[ROUNDS / 2] : 1;
+}
+
+static void
+full_plan(void *ctx, struct bench *b, const char *path, long n)
+{
+	int64_t mine[ROUNDS], ref[ROUNDS], rows = 0;
+	size_t changed;
+	double m, r;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		mine[i] = sweep(ctx, b, n, &changed);
+		if (changed != 0)
+			die("full plan", "something was to be written");
+		rows = 0;
+		ref[i] = reference(path, &rows);
+	}
+	m = median(mine);
+	r = median(ref);
+	printf("full plan of %ld accounts: %.0f ms, %.0f accounts/s; scan of "
+	    "their %lld rows: %.0f ms; ratio %.2f (goal 3, floor 10)\n", n, m,
+	    (double)n * 1000 / m, (long long)rows, r, m / r);
+}
+
+/* Microseconds for a question asked many times. */
+static void
+find_due(struct bench *b, const char *path)
+{
+	static const char sql[] = "SELECT id FROM account WHERE "
+	    "company_id = 1 AND plan_at <= ? ORDER BY plan_at, id LIMIT 128";
+	int64_t ids[128], t0, mine, ref;
+	struct err err;
+	sqlite3_stmt *q;
+	sqlite3 *h;
+	size_t n = 0;
+	int i;
+
+	if (sqlite3_open(path, &h) != SQLITE_OK ||
+	    sqlite3_prepare_v2(h, sql, -1, &q, NULL) != SQLITE_OK)
+		die(path, sqlite3_errmsg(h));
+	t0 = clock_mono_ms();
+	for (i = 0; i < 2000; i++)
+		if (planning_due(b->sweep.db, 1, NOW + 3 * 86400, 128, ids,
+		    &n, &err) < 0)
+			die("planning_due", err.text);
+	mine = clock_mono_ms() - t0;
+	t0 = clock_mono_ms();
+	for (i = 0; i < 2000; i++) {
+		sqlite3_bind_int64(q, 1, NOW + 3 * 86400);
+		while (sqlite3_step(q) == SQLITE_ROW)
+			ids[0] += sqlite3_column_int64(q, 0);
+		sqlite3_reset(q);
+	}
+	ref = clock_mono_ms() - t0;
+	sqlite3_finalize(q);
+	sqlite3_close(h);
+	printf("find due work (%zu rows): %.1f us; bare indexed query: %.1f "
+	    "us; ratio %.2f (goal 2, floor 5)\n", n, (double)mine / 2,
+	    (double)ref / 2, (double)mine / (ref > 0 ? (double)ref : 1));
+}
+
+static void
+one_size(long n)
+{
+	struct config_company company = { .code = "main", .country = "GB" };
+	struct config config = { .companies = &company, .n_companies = 1 };
+	struct policy policy;
+	struct bench b = { .at = 0 };
+	void *ctx = talloc_new(NULL);
+	char dir[] = "bench-plan-XXXXXX";
+	char *path;
+	struct err err;
+	struct db *db;
+	int64_t t0;
+	size_t changed;
+
+	policy = *policy_default(ctx);
+	policy.max_new_per_day = 0;
+	company.policy = &policy;
+	if (mkdtemp(dir) == NULL ||
+	    zone_open("Europe/London", &company.zone, &err) < 0)
+		die(dir, "cannot begin");
+	path = mem_fmt(ctx, "%s/dunlin.db", dir);
+	if (db_open(ctx, path, DB_CREATE, &db, &err) < 0 ||
+	    companies_sync(db, &config, NOW, &err) < 0)
+		die(path, err.text);
+	fill(path, n);
+	if (facts_company(ctx, db, &company, NOW, &b.sweep.company, &err) < 0)
+		die(path, err.text);
+	b.sweep.db = db;
+	b.sweep.policy = &policy;
+	b.sweep.now = NOW;
+	b.sweep.ramp = ramp_new(ctx, company.zone, TODAY, 0);
+	sweep(ctx, &b, n, &changed);
+	t0 = clock_mono_ms();
+	while (b.at < b.n)
+		if (store_tx(db, write_tx, &b, &err) < 0)
+			die("write", err.text);
+	t0 = clock_mono_ms() - t0;
+	printf("first plan of %ld accounts, all written: %.0f accounts/s\n",
+	    n, (double)n * 1000 / (double)(t0 + 1));
+	full_plan(ctx, &b, path, n);
+	find_due(&b, path);
+	printf("peak memory with %ld accounts: %.1f MiB (goal: under 64)\n",
+	    n, (double)peak_kib() / 1024);
+	talloc_free(ctx);
+	unlink(path);
+	rmdir(dir);
+}
+
+int
+main(int argc, char **argv)
+{
+	int i;
+
+	mem_init();
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (i = 1; i < argc; i++)
+		one_size(atol(argv[i]));
+	if (argc == 1) {
+		one_size(100000);
+		one_size(1000000);
+	}
+	return 0;
+}
