@@ -68,7 +68,8 @@ sender_new(void *owner, struct db *db, const struct config *config,
 	s->name = sender_name(s);
 	s->reap_ms = INT64_MIN;
 	s->lanes = mem_array(s, struct lane *, config->n_companies);
-	if (highwater_open(s, config->state_file, &s->highwater, err) < 0) {
+	if (highwater_open(s, config->state_file, &s->highwater, err) < 0 ||
+	    highwater_start(s->highwater, db, err) < 0) {
 		talloc_free(s);
 		return -1;
 	}

@@ -328,8 +328,10 @@ whole_line(struct highwater *h, off_t size, const char *line)
 	char last = '\n';
 
 	if (size == 0)
-		return mem_fmt(h, "{\"dunlin-sent\":\"%s\"}\n%s\n", h->ours,
-		    line);
+		return mem_fmt(h, "{\"dunlin-sent\":\"%s\"}\n%s%s", h->ours,
+		    line, *line == '\0' ? "" : "\n");
+	if (*line == '\0')
+		return mem_str(h, "");
 	if (pread(h->fd, &last, 1, size - 1) != 1)
 		last = '\0';
 	return mem_fmt(h, "%s%s\n", last == '\n' ? "" : "\n", line);
@@ -359,6 +361,20 @@ append(struct highwater *h, const char *line, struct err *err)
 	flock(h->fd, LOCK_UN);
 	talloc_free(text);
 	return done ? 0 : -1;
+}
+
+int
+highwater_start(struct highwater *h, struct db *db, struct err *err)
+{
+	enum highwater_state state;
+	int r;
+
+	r = refresh(h, err);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	if (ours(h, db, err) < 0 || missing_state(db, &state, err) < 0)
+		return -1;
+	return state == HIGHWATER_OK ? append(h, "", err) : 0;
 }
 
 static int

@@ -26,10 +26,14 @@
 
 struct highwater;
 
-/* Opens path (config.state_file); the first line is written by the first
- * note.  talloc_free closes it. */
+/* Opens path (config.state_file).  talloc_free closes it. */
 int highwater_open(void *owner, const char *path, struct highwater **ret_h,
     struct err *err);
+
+/* Before the first attempt of a database: writes the first line, so that a
+ * crash between an attempt and its note does not look like a lost file.
+ * Does nothing where there is a file, or where there were attempts. */
+int highwater_start(struct highwater *h, struct db *db, struct err *err);
 
 enum highwater_state {
 	HIGHWATER_OK,
