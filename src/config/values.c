@@ -47,6 +47,26 @@ value_scalar(struct reader *r, const struct yaml_node *n)
 	return n->text;
 }
 
+bool
+value_key(struct reader *r, const struct yaml_entry *e, const char *what)
+{
+	if (value_is_name(e->key))
+		return true;
+	reader_problem(r, e->line, "\"%.60s\" is no name for a %s: use up to "
+	    "40 letters, digits, - and _", e->key, what);
+	return false;
+}
+
+bool
+value_entries(struct reader *r, const struct yaml_node *n)
+{
+	if (n->kind == YAML_MAP && n->n > 0)
+		return true;
+	reader_problem(r, n->line, "not a map: write the name with a colon, "
+	    "and its settings below it, indented");
+	return false;
+}
+
 void
 read_text(struct reader *r, const struct setting *s,
     const struct yaml_node *n, void *dest)

@@ -19,6 +19,12 @@ setting_fn read_hundredths;		/* int64_t of "12.34" */
 /* Names of companies, steps and the like: 1-40 of A-Z a-z 0-9 - _ . */
 bool value_is_name(const char *s);
 
+/* Whether a map's key can name a what; reports when not. */
+bool value_key(struct reader *r, const struct yaml_entry *e,
+    const char *what);
+/* Whether n is a map with something in it; reports when not. */
+bool value_entries(struct reader *r, const struct yaml_node *n);
+
 /* The text of a scalar, NULL after reporting that it is none, or empty. */
 const char *value_scalar(struct reader *r, const struct yaml_node *n);
 
