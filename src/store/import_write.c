@@ -322,10 +322,9 @@ write_new_customer(struct writer *w, void *tmp, struct err *err)
 		return -1;
 	w->account_id = p.account_id;
 	w->party_id = p.party_id;
-	o = json_pack("{s:s, s:s, s:o, s:o, s:o}", "account", w->a->code,
-	    "name", want.name, "language", text_or_null(want.language),
-	    "country", text_or_null(want.country), "zone",
-	    text_or_null(want.zone));
+	o = json_pack("{s:s, s:s, s:s*, s:s*, s:s*}", "account", w->a->code,
+	    "name", want.name, "language", want.language, "country",
+	    want.country, "zone", want.zone);
 	if (write_contacts(w, tmp, o, err) < 0) {
 		json_decref(o);
 		return -1;
