@@ -168,12 +168,12 @@ show_summary(const struct cmd *c, const struct import_options *o,
 	char from[DATE_TEXT_MAX], to[DATE_TEXT_MAX], m[MONEY_TEXT_MAX * 2];
 	size_t i;
 
-	printf(cmd_say(c, "As of %s, %s, source %s: %zu rows\n",
-	    "截至 %s，%s，来源 %s：共 %zu 行\n"),
+	printf(cmd_say(c, "As of %s, %s, source %s; rows: %zu\n",
+	    "截至 %s，%s，来源 %s；行数：%zu\n"),
 	    date_format(o->as_of, from), o->full ? "full" : "delta",
 	    o->source, s->rows);
 	show_columns(c, &s->header);
-	printf(cmd_say(c, "Open: %zu items, %zu of them disputed; cleared: "
+	printf(cmd_say(c, "Items open: %zu, of these disputed: %zu; cleared: "
 	    "%zu; issued after that day: %zu\n",
 	    "未清 %zu 笔，其中有争议 %zu 笔；已清 %zu 笔；该日之后开具 %zu 笔\n"),
 	    s->open, s->disputed, s->cleared, s->later);
@@ -182,7 +182,7 @@ show_summary(const struct cmd *c, const struct import_options *o,
 		    date_format(s->oldest_due, from),
 		    date_format(s->newest_due, to));
 	for (i = 0; i < s->n_sums; i++)
-		printf(cmd_say(c, "Owed: %s %s in %zu items\n",
+		printf(cmd_say(c, "Owed: %s %s, items: %zu\n",
 		    "应收：%s %s，%zu 笔\n"), s->sums[i].cur,
 		    money_text(s->sums[i].open, s->sums[i].cur, m),
 		    s->sums[i].items);
@@ -200,19 +200,19 @@ show_counts(const struct cmd *c, const struct import_counts *n)
 		{ n->items_new, "new items", "新项目" },
 		{ n->items_changed, "items changed", "项目有变" },
 		{ n->items_cleared, "items cleared", "项目已清" },
-		{ n->items_gone, "items no longer listed, cleared",
-		    "不在清单中，视为已清" },
+		{ n->items_gone, "items no longer listed",
+		    "不在清单中而关闭" },
 		{ n->items_reopened, "items reopened", "项目重新打开" },
-		{ n->payments_superseded, "reported payments now in the "
-		    "ledger", "登记的付款已由账务取代" },
+		{ n->payments_superseded, "reported payments superseded",
+		    "登记的付款已由账务取代" },
 	};
 	size_t i;
 	bool any = false;
 
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (parts[i].n > 0) {
-			printf("%s%zu %s", any ? ", " : "", parts[i].n,
-			    cmd_say(c, parts[i].en, parts[i].zh));
+			printf("%s%s %zu", any ? cmd_say(c, ", ", "，") :
+			    "", cmd_say(c, parts[i].en, parts[i].zh), parts[i].n);
 			any = true;
 		}
 	puts(any ? "" : cmd_say(c, "nothing", "无"));
@@ -238,10 +238,20 @@ show_result(const struct cmd *c, const struct import_result *r)
 	printf("%s", cmd_say(c, heads[r->state].en, heads[r->state].zh));
 	show_counts(c, &r->counts);
 	if (r->counts.open_absent > 0)
-		printf(cmd_say(c, "%zu open items of this source are not in "
-		    "the file and stay open; --mode full closes them\n",
-		    "该来源另有 %zu 笔未清项目不在文件中，保持未清；"
-		    "--mode full 会将其关闭\n"), r->counts.open_absent);
+		printf(cmd_say(c, "Open items of this source that the files "
+		    "do not name: %zu. They stay open; --mode full closes "
+		    "them.\n", "该来源另有 %zu 笔未清项目不在文件中，保持未清；"
+		    "--mode full 会将其关闭。\n"), r->counts.open_absent);
+	if (r->counts.without_mail > 0)
+		printf(cmd_say(c, "Accounts without a mail address: %zu. A "
+		    "person has to contact them.\n",
+		    "没有邮箱的客户：%zu 个，需人工联系。\n"),
+		    r->counts.without_mail);
+	if (r->counts.without_zone > 0)
+		printf(cmd_say(c, "Accounts without a time zone: %zu. They "
+		    "are written to at the company's hours.\n",
+		    "没有时区的客户：%zu 个，按公司所在时区联系。\n"),
+		    r->counts.without_zone);
 }
 
 static json_t *
@@ -296,7 +306,7 @@ print_json(const struct import_options *o, const struct import_summary *s,
 	json_object_set_new(out, "state", json_string(import_state_name(
 	    r->state)));
 	json_object_set_new(out, "changes", json_pack("{s:I, s:I, s:I, s:I, "
-	    "s:I, s:I, s:I, s:I, s:I}", "accounts_new",
+	    "s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "accounts_new",
 	    (json_int_t)n->accounts_new, "accounts_changed",
 	    (json_int_t)n->accounts_changed, "items_new",
 	    (json_int_t)n->items_new, "items_changed",
@@ -305,7 +315,9 @@ print_json(const struct import_options *o, const struct import_summary *s,
 	    (json_int_t)n->items_gone, "items_reopened",
 	    (json_int_t)n->items_reopened, "payments_superseded",
 	    (json_int_t)n->payments_superseded, "open_absent",
-	    (json_int_t)n->open_absent));
+	    (json_int_t)n->open_absent, "accounts_without_mail",
+	    (json_int_t)n->without_mail, "accounts_without_zone",
+	    (json_int_t)n->without_zone));
 	if (r->why[0] != '\0')
 		json_object_set_new(out, "shrunk", json_string(r->why));
 	if (r->n_lines > 0) {

@@ -205,6 +205,21 @@ say_text(struct diff *d, const struct stage_account *a, const char *field,
 		    "unknown", new != NULL ? new : "unknown");
 }
 
+/* What will keep this customer from being written to, or at good hours. */
+static void
+lacks(struct diff *d, const struct stage_account *a,
+    const struct contact_row *contacts, size_t n, const char *zone)
+{
+	bool mail = a->attr[ATTR_EMAIL] != NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		mail |= contacts[i].kind == ADDRESS_EMAIL &&
+		    !contacts[i].closed;
+	d->result->counts.without_mail += !mail;
+	d->result->counts.without_zone += zone == NULL;
+}
+
 static int
 look_customer(struct diff *d, void *tmp, const struct stage_account *a,
     const struct party_row *p, bool *ret_changed, struct err *err)
@@ -231,6 +246,7 @@ look_customer(struct diff *d, void *tmp, const struct stage_account *a,
 			say(d, "%s: contact %s is no longer named", a->code,
 			    contacts[i].value);
 	*ret_changed = d->result->total_lines != before;
+	lacks(d, a, contacts, n_contacts, want.zone);
 	return 0;
 }
 
@@ -240,6 +256,7 @@ look_account(struct diff *d, uint32_t index, struct err *err)
 	struct stage_account *a = stage_account_at(d->stage, index);
 	struct import_counts *n = &d->result->counts;
 	void *tmp = talloc_new(d->stage);
+	struct party_facts want;
 	struct party_row p;
 	uint32_t i;
 	int r;
@@ -254,6 +271,8 @@ look_account(struct diff *d, uint32_t index, struct err *err)
 		n->accounts_new++;
 		a->changed = true;
 		p.account_id = -1;
+		diff_party(d, a, NULL, &want);
+		lacks(d, a, NULL, 0, want.zone);
 		say(d, "%s: new account, %s", a->code,
 		    a->attr[ATTR_NAME] != NULL ? a->attr[ATTR_NAME] :
 		    a->code);

@@ -434,7 +434,7 @@ def corrections():
     r = w.load('c2.csv')
     same('counts', {k: v for k, v in r['changes'].items() if v}, {
         'accounts_changed': 1, 'items_new': 1, 'items_changed': 3,
-        'items_cleared': 1, 'open_absent': 1})
+        'items_cleared': 1, 'open_absent': 1, 'accounts_without_zone': 2})
     got = [(e.get('item'), e['field'], e['old'], e['new'])
         for e in w.events('corrected')]
     for want in [(None, 'name', 'Ann', 'Ann & Co'),
