@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define BATCH 128
+#define SLICE 20000		/* ids of a sweep */
 #define TX_MS 50		/* of the 100 that a transaction may take */
 #define LEASE_SECONDS 120
 #define ACTOR "planner"
@@ -221,6 +222,26 @@ plan_tx(struct db *db, void *arg, struct err *err)
 	return 0;
 }
 
+/* All of w->ids, in as many transactions as it takes. */
+static int
+plan_ids(struct work *w, const int64_t *ids, size_t n, struct err *err)
+{
+	size_t at = 0;
+
+	while (at < n) {
+		w->n = n - at < BATCH ? n - at : BATCH;
+		memcpy(w->ids, ids + at, w->n * sizeof(*ids));
+		if (store_tx(w->p->db, plan_tx, w, err) < 0) {
+			/* What it has counted may not have been written. */
+			talloc_free(w->c->ramp);
+			w->c->ramp = NULL;
+			return -1;
+		}
+		at += w->done;
+	}
+	return 0;
+}
+
 /* --- the company's own holds and policy --- */
 
 struct wake {
@@ -235,11 +256,37 @@ wake_tx(struct db *db, void *arg, struct err *err)
 	struct wake *k = arg;
 	int64_t at = k->c->wake_at;
 
-	if (planning_wake(db, k->company_id, k->c->wake_all, &at, err) < 0)
+	if (at != INT64_MAX &&
+	    planning_wake(db, k->company_id, &at, err) < 0)
+		return -1;
+	if (at == INT64_MAX && meta_set(db, k->key, k->state, err) < 0)
 		return -1;
 	k->c->wake_at = at;
-	if (at == INT64_MAX)
-		return meta_set(db, k->key, k->state, err);
+	return 0;
+}
+
+/* A new policy: look at every account, write those that it changes. */
+static int
+sweep_slice(struct work *w, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct company *c = w->c;
+	struct planner_sweep k = { w->p->db, c->config->policy, w->facts,
+	    NULL, w->now };
+	int64_t *ids, first, last;
+	size_t n, seen;
+
+	if (ready_ramp(w->p, c, w->facts, w->now, err) < 0 ||
+	    planning_range(w->p->db, w->facts->id, &first, &last, err) < 0)
+		return -1;
+	/* Counts of its own: what is only looked at takes nobody's place. */
+	k.ramp = ramp_new(pool, w->facts->zone, c->ramp_day, 0);
+	if (planner_sweep(pool, &k, c->wake_at, c->wake_at + SLICE - 1, &ids,
+	    &n, &seen, err) < 0 || plan_ids(w, ids, n, err) < 0)
+		return -1;
+	c->wake_at += SLICE;
+	if (c->wake_at > last)
+		c->wake_at = INT64_MAX;
 	return 0;
 }
 
@@ -253,40 +300,44 @@ same_policy(const char *a, const char *b)
 }
 
 /* A hold of the company that has gone wakes the accounts that it held, a new
- * policy wakes all.  1: worked. */
+ * policy has all looked at.  1: worked. */
 static int
-look_at_company(struct planner *p, struct company *c,
-    const struct fact_company *f, int64_t now, struct err *err)
+look_at_company(struct work *w, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
+	struct company *c = w->c;
 	const struct policy *policy = c->config->policy;
+	struct wake k = { c, w->facts->id, NULL, NULL };
 	enum hold_kind kind;
-	struct wake k = { c, f->id, NULL, NULL };
 	char *was = NULL;
 	int r;
 
-	k.key = mem_fmt(pool, "planned:%s", f->code);
+	k.key = mem_fmt(pool, "planned:%s", w->facts->code);
 	k.state = mem_fmt(pool, "%s %s", policy->hash != NULL ?
-	    policy->hash : policy->name, plan_company_held(f, policy, now,
-	    CLASS_REMINDER, &kind) ? hold_name(kind) : "free");
+	    policy->hash : policy->name, plan_company_held(w->facts, policy,
+	    w->now, CLASS_REMINDER, &kind) ? hold_name(kind) : "free");
 	if (c->state != NULL && strcmp(c->state, k.state) == 0 &&
 	    c->wake_at == INT64_MAX)
 		return 0;
-	if ((r = meta_get(pool, p->db, k.key, &was, err)) < 0)
+	if ((r = meta_get(pool, w->p->db, k.key, &was, err)) < 0)
 		return -1;
 	if (r > 0 && strcmp(was, k.state) == 0) {
 		talloc_free(c->state);
-		c->state = mem_str(p, k.state);
+		c->state = mem_str(w->p, k.state);
 		c->wake_at = INT64_MAX;
 		return 0;
 	}
 	if (c->wake_at == INT64_MAX) {
 		c->wake_at = 0;
-		c->wake_all = r == 0 || !same_policy(was, k.state);
+		c->wake_all = r > 0 && !same_policy(was, k.state);
 	}
-	if ((r = take_lease(p, now, err)) <= 0)
+	if ((r = take_lease(w->p, w->now, err)) <= 0)
 		return r;
-	return store_tx(p->db, wake_tx, &k, err) < 0 ? -1 : 1;
+	if (c->wake_all && sweep_slice(w, err) < 0)
+		return -1;
+	if (c->wake_all && c->wake_at != INT64_MAX)
+		return 1;
+	return store_tx(w->p->db, wake_tx, &k, err) < 0 ? -1 : 1;
 }
 
 static int
@@ -294,6 +345,8 @@ step_company(struct planner *p, struct company *c, int64_t now,
     struct err *err)
 {
 	MEM_AUTO struct work *w = mem_new(NULL, struct work);
+	int64_t ids[BATCH];
+	size_t n;
 	int r;
 
 	w->p = p;
@@ -301,22 +354,17 @@ step_company(struct planner *p, struct company *c, int64_t now,
 	w->now = now;
 	if (facts_company(w, p->db, c->config, now, &w->facts, err) < 0)
 		return -1;
-	if ((r = look_at_company(p, c, w->facts, now, err)) != 0)
+	if ((r = look_at_company(w, err)) != 0)
 		return r;
-	if (planning_due(p->db, w->facts->id, now, BATCH, w->ids, &w->n,
-	    err) < 0)
+	if (planning_due(p->db, w->facts->id, now, BATCH, ids, &n, err) < 0)
 		return -1;
-	if (w->n == 0)
+	if (n == 0)
 		return 0;
 	if ((r = take_lease(p, now, err)) <= 0)
 		return r;
 	if (ready_ramp(p, c, w->facts, now, err) < 0 ||
-	    store_tx(p->db, plan_tx, w, err) < 0) {
-		/* What it has counted may not have been written. */
-		talloc_free(c->ramp);
-		c->ramp = NULL;
+	    plan_ids(w, ids, n, err) < 0)
 		return -1;
-	}
 	return 1;
 }
 

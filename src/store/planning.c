@@ -29,9 +29,6 @@ DB_STMT(planning_wake_held,
     " AND company_id = $3 AND plan_verdict = 'held' AND plan_why IN"
     " ('clock', 'stopped', 'observing', 'ledger-shrunk', 'ledger-old',"
     " 'inbox-behind')");
-DB_STMT(planning_wake_all,
-    "UPDATE account SET plan_at = 0 WHERE id BETWEEN $1 AND $2"
-    " AND company_id = $3");
 DB_STMT(planning_first,
     "SELECT due_at, count(DISTINCT communication_id) FROM outbox"
     " WHERE state IN ('draft', 'queued', 'claimed', 'deferred', 'uncertain')"
@@ -112,7 +109,7 @@ planning_write(struct db *db, const struct planning *p, struct err *err)
 }
 
 int
-planning_wake(struct db *db, int64_t company_id, bool all, int64_t *at,
+planning_wake(struct db *db, int64_t company_id, int64_t *at,
     struct err *err)
 {
 	struct db_query *q;
@@ -128,8 +125,8 @@ planning_wake(struct db *db, int64_t company_id, bool all, int64_t *at,
 		*at = INT64_MAX;
 		return 0;
 	}
-	if (db_run(db, all ? &planning_wake_all : &planning_wake_held, err,
-	    "iii", *at, to, company_id) < 0)
+	if (db_run(db, &planning_wake_held, err, "iii", *at, to,
+	    company_id) < 0)
 		return -1;
 	*at = to + 1;
 	return 0;

@@ -20,10 +20,10 @@ struct planning {
 /* Inside store_tx.  Does not bump rev: it is no fact. */
 int planning_write(struct db *db, const struct planning *p, struct err *err);
 
-/* Accounts that were held by one of the company's own holds are due again,
- * or (all) every account.  Works on ids from *at on, moves it; *at is
- * INT64_MAX at the end.  Inside store_tx, a slice at a time. */
-int planning_wake(struct db *db, int64_t company_id, bool all, int64_t *at,
+/* Accounts that were held by one of the company's own holds are due again.
+ * Works on ids from *at on, moves it; *at is INT64_MAX at the end.  Inside
+ * store_tx, a slice at a time. */
+int planning_wake(struct db *db, int64_t company_id, int64_t *at,
     struct err *err);
 
 /* Planned first contacts by slot: fn is called for each. */

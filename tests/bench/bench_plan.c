@@ -235,7 +235,8 @@ static void
 find_due(struct bench *b, const char *path)
 {
 	static const char sql[] = "SELECT id FROM account WHERE "
-	    "company_id = 1 AND plan_at <= ? ORDER BY plan_at, id LIMIT 128";
+	    "company_id = 1 AND plan_at <= ? AND merged_into IS NULL "
+	    "ORDER BY plan_at, id LIMIT 128";
 	int64_t ids[128], t0, mine, ref;
 	struct err err;
 	sqlite3_stmt *q;
