@@ -1,8 +1,10 @@
 #include "import/mistakes.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct mistakes *
 mistakes_new(void *owner)
@@ -18,13 +20,27 @@ mistakes_text(struct mistakes *p, const char *text)
 		p->lines[p->n++] = mem_str(p, text);
 }
 
-/* Strangers' text is quoted in these lines: no control bytes get out. */
+/* Strangers' text is quoted in these lines, cut to a length: no control bytes
+ * get out, and no half of a character. */
 static void
 clean(char *s)
 {
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
+	char *out = s;
+	size_t n = strlen(s), k;
+	uint32_t cp;
+
+	for (; n > 0; s += k, n -= k) {
+		k = text_decode(s, n, &cp);
+		if (k == 0) {
+			k = 1;
+			continue;
+		}
+		memmove(out, s, k);
+		if (cp < ' ' || cp == 0x7f)
+			*out = '?';
+		out += k;
+	}
+	*out = '\0';
 }
 
 void

@@ -144,15 +144,24 @@ date_rows(struct diff *d, struct db *db, struct err *err)
 	return 0;
 }
 
-/* Company-wide facts changed for accounts that this file does not name. */
+/* A full list that waits is overtaken by another one only; accounts that this
+ * file does not name were held for it, or because the ledger was old. */
 static int
-wake(struct diff *d, struct db *db, bool was_waiting, struct err *err)
+overtake(struct diff *d, struct db *db, struct err *err)
 {
-	bool stale = d->source.as_of != DATE_NONE &&
+	bool wake = d->source.as_of != DATE_NONE &&
 	    d->o->as_of - d->source.as_of > STALE_DAYS;
+	int n = 0;
 
-	return was_waiting || stale ?
-	    accounts_touch_company(db, d->company_id, err) : 0;
+	if (d->o->full) {
+		n = imports_overtake(db, d->source.id, err);
+		if (n < 0 || tasks_close_reason(db, d->company_id, 0,
+		    IMPORT_TASK, d->now, d->actor, "a full list was applied",
+		    err) < 0)
+			return -1;
+	}
+	return n > 0 || wake ? accounts_touch_company(db, d->company_id,
+	    err) : 0;
 }
 
 static int
@@ -162,7 +171,6 @@ apply_tx(struct db *db, void *arg, struct err *err)
 	struct source_row seen = d->source;	/* this may run again */
 	size_t i, n = stage_accounts(d->stage);
 	struct stage_account *a;
-	int waiting;
 	int r;
 
 	r = source_tx(d, db, err);
@@ -173,13 +181,8 @@ apply_tx(struct db *db, void *arg, struct err *err)
 	}
 	if (r < 0 || write_gone(d, db, err) < 0 ||
 	    date_rows(d, db, err) < 0 || write_superseded(d, db, err) < 0 ||
-	    (waiting = imports_overtake(db, d->source.id, err)) < 0 ||
-	    wake(d, db, waiting > 0, err) < 0 ||
-	    sources_date(db, d->source.id, d->o->as_of, d->o->full, err) < 0
-	    || record(d, db, "applied", err) < 0 ||
-	    tasks_close_reason(db, d->company_id, 0, IMPORT_TASK, d->now,
-	    d->actor, "a later import was applied", err) < 0 ||
-	    company_event(d, db, "imported", err) < 0)
+	    overtake(d, db, err) < 0 || sources_date(db, d->source.id, d->o->as_of, d->o->full, err) < 0
+	    || record(d, db, "applied", err) < 0 || company_event(d, db, "imported", err) < 0)
 		r = -1;
 	if (r < 0)
 		d->source = seen;

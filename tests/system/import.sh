@@ -189,6 +189,9 @@ def damage():
         ('account,item,due,amount,currency,name\nA,1,2026-01-01,10,USD,P\n'
             'A,2,2026-01-01,10,USD,Q\n', [":3: name: 'Q' here, but 'P' in "
             'another row of account A (first seen in FILE:2)']),
+        ('account,item,due,amount,currency,zone\nA,1,2026-01-01,10,USD,'
+            + 'x' * 63 + '城\n', [":2: zone: '" + 'x' * 63 + "' is not an "
+            'IANA time zone such as Asia/Shanghai']),
     ]
     for i, (text, messages) in enumerate(cases):
         name = put('d%d.csv' % i, text)
@@ -364,6 +367,11 @@ def full():
     again = w.dump()
     w.run('import', 'f4.csv', '--mode', 'full')
     same('shrunk again', (w.code, w.dump() == again), (65, True))
+    put('f4d.csv', H + 'A1,F1,2026-11-01,100,USD\n')
+    w.run('import', 'f4d.csv')
+    same('a delta does not overtake it', (w.code, w.sql("SELECT i.state, "
+        "t.state FROM import i, task t WHERE i.state = 'waiting'")), (0,
+        [('waiting', 'open')]))
     w.run('import', 'f4.csv', '--mode', 'full', '--confirm')
     same('confirmed', w.code, 0)
     same('confirmed: closed', w.one("SELECT count(*) FROM item WHERE state "
