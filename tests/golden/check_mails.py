@@ -11,6 +11,8 @@ import html.parser
 import json
 import os
 import re
+import shutil
+import subprocess
 import sys
 
 ZH_NAMES = {"USD": "美元", "EUR": "欧元"}
@@ -183,6 +185,15 @@ def check_form(name, raw, m, text, markup, reader, facts):
               "%s: %s is not there once" % (name, header))
 
 
+def check_tidy(name, markup):
+    if not shutil.which("tidy"):
+        return
+    done = subprocess.run(["tidy", "-q", "-e", "--show-info", "yes"],
+                          input=markup, capture_output=True, text=True,
+                          encoding="utf-8")
+    check(done.returncode == 0, "%s: %s" % (name, done.stderr))
+
+
 def main():
     new, golden = sys.argv[1:3]
     update = "--update" in sys.argv
@@ -197,6 +208,7 @@ def main():
         markup = markup.replace("\r\n", "\n")
         reader = Reader()
         reader.feed(markup)
+        check_tidy(name, markup)
         check_form(name, raw, m, text, markup, reader, facts)
         if facts["template"] not in ("thanks", "apology"):
             check_items(name, facts, text, reader)
