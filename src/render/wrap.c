@@ -29,6 +29,8 @@ is_in(const char *set, const char *c, size_t n)
 static bool
 may_part(const char *a, size_t na, const char *b, size_t nb)
 {
+	if (is_in("人民", a, na) && is_in("民币", b, nb))
+		return false;	/* 人民币 with its amount */
 	return !is_in("，。、；：！？）」』》〉】”’％元", b, nb) &&
 	    !is_in("（「『《〈【“‘", a, na);
 }

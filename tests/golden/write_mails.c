@@ -51,8 +51,10 @@ three_items(struct fixture *f, const char *cur, int late)
 static void
 single(struct fixture *f, const char *cur)
 {
-	fixture_item(f, "INV-2041", today - 34, today - 4, 1234567, 1234567,
-	    cur);
+	int late = f->in.stage == STAGE_M0 ? -5 : 4;
+
+	fixture_item(f, "INV-2041", today - late - 30, today - late, 1234567,
+	    1234567, cur);
 }
 
 static void

@@ -101,10 +101,11 @@ wraps(void **state)
 		{ "abcdefghijkl mn", "abcdefghijkl\nmn\n", 5 },
 		{ "  one two three", "  one\n  two\n  three\n", 7 },
 		{ "- one two three", "- one\n  two\n  three\n", 7 },
-		{ "金额人民币", "金额\n人民\n币\n", 5 },
+		{ "应收账款额", "应收\n账款\n额\n", 5 },
+		{ "金额人民币5元", "金额\n人民币5元\n", 5 },
 		/* no line starts with a closing mark */
-		{ "金额人民，币", "金额人\n民，币\n", 8 },
-		{ "金额（人民", "金额\n（人\n民\n", 5 },
+		{ "金额应收，款", "金额应\n收，款\n", 8 },
+		{ "金额（应收", "金额\n（应\n收\n", 5 },
 		/* a number keeps its unit */
 		{ "付款日2026年11月1日", "付款\n日2026年11月1日\n", 6 },
 		{ "a\r\nb", "a\nb\n", 20 },
