@@ -14,7 +14,9 @@
  * It is not synced: what a power cut takes from its end is still in the
  * database, and only a database that knows less than the file is refused.
  * Keep it on another disk than the database where you can, and out of the
- * backup: restoring both to one past instant cannot be noticed. */
+ * backup: restoring both to one past instant cannot be noticed.  It grows by
+ * about 300 bytes a message and is never cut: 100 messages a day make 11 MB
+ * a year. */
 #ifndef DUNLIN_STORE_HIGHWATER_H
 #define DUNLIN_STORE_HIGHWATER_H
 

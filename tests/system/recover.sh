@@ -35,6 +35,13 @@ sent_is() {
 }
 says() { grep -q "$1" "$dir/out" "$dir/err"; }
 
+# EXPRESSION about the JSON printed, as "it".
+json_is() {
+	/usr/bin/python3 -c 'import json, sys
+it = json.load(open(sys.argv[1]))
+sys.exit(not eval("(" + sys.argv[2] + ")"))' "$dir/out" "$1"
+}
+
 sql() {
 	/usr/bin/python3 -c 'import sqlite3, sys
 c = sqlite3.connect(sys.argv[1])
@@ -60,8 +67,10 @@ roles() {	# TIME
 }
 
 backup() {
-	dunlin $morning backup "$dir/copy"
+	dunlin $morning backup "$dir/copy" --json
 	check "backup" code_is 0
+	check "backup as JSON" json_is 'it["file"].endswith("/copy") and
+	    it["events"] > 0 and len(it["root"]) == 64'
 }
 
 restore() {
@@ -94,7 +103,8 @@ refused "restored"
 check "restored: nothing more is sent" sent_is 2
 dunlin $ten recover --confirm --json
 check "recover --confirm" code_is 0
-check "recover: two were lost" says '"lost": 2'
+check "recover: two were lost" json_is 'it["done"] and it["lost"] == 2 and
+    it["record"] == "database-behind" and not it["gap"]'
 for time in $ten 2026-11-20T11:00:00Z 2026-11-21T10:00:00Z \
     2026-11-23T10:00:00Z; do
 	roles $time
@@ -166,6 +176,9 @@ check "a cut end without a root" code_is 0
 check "does not say what it cannot show" says 'Not shown without a root'
 dunlin $ten verify --root "$dir/root"
 check "a cut end with a root" code_is 70
+dunlin $ten verify --root "$dir/root" --json
+check "a cut end as JSON" json_is 'not it["ok"] and
+    it["problem_count"] == 1 and "counts" in it["problems"][0]'
 begin
 dunlin $ten verify --root "$dir/root"
 check "the root of another database" code_is 65
