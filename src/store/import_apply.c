@@ -151,15 +151,15 @@ overtake(struct diff *d, struct db *db, struct err *err)
 {
 	bool wake = d->source.as_of != DATE_NONE &&
 	    d->o->as_of - d->source.as_of > STALE_DAYS;
-	int n = 0;
+	int n = 0, left;
 
-	if (d->o->full) {
-		n = imports_overtake(db, d->source.id, err);
-		if (n < 0 || tasks_close_reason(db, d->company_id, 0,
-		    IMPORT_TASK, d->now, d->actor, "a full list was applied",
-		    err) < 0)
-			return -1;
-	}
+	if (d->o->full && (n = imports_overtake(db, d->source.id, err)) < 0)
+		return -1;
+	left = n == 0 ? 1 : imports_waiting(db, d->company_id, err);
+	if (left < 0 || (left == 0 && tasks_close_reason(db, d->company_id,
+	    0, IMPORT_TASK, d->now, d->actor, "a full list was applied",
+	    err) < 0))
+		return -1;
 	return n > 0 || wake ? accounts_touch_company(db, d->company_id,
 	    err) : 0;
 }

@@ -21,6 +21,9 @@ DB_STMT(import_last, "SELECT hash, mode, as_of FROM import "
 DB_STMT(import_waiting, "SELECT hash, mode, as_of FROM import "
 	"WHERE source_id = $1 AND state = 'waiting' "
 	"ORDER BY id DESC LIMIT 1");
+DB_STMT(imports_waiting_count, "SELECT count(*) FROM import i "
+	"JOIN source s ON s.id = i.source_id "
+	"WHERE s.company_id = $1 AND i.state = 'waiting'");
 DB_STMT(import_overtake, "UPDATE import SET state = 'refused' "
 	"WHERE source_id = $1 AND state = 'waiting'");
 
@@ -105,6 +108,17 @@ imports_is_waiting(struct db *db, const struct import_row *row,
     struct err *err)
 {
 	return same(db, &import_waiting, row, err);
+}
+
+int
+imports_waiting(struct db *db, int64_t company_id, struct err *err)
+{
+	int64_t n;
+
+	if (db_get_int(db, &imports_waiting_count, &n, err, "i",
+	    company_id) < 0)
+		return -1;
+	return (int)n;
 }
 
 int

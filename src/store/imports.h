@@ -43,6 +43,8 @@ int imports_is_last(struct db *db, const struct import_row *row,
 /* The last import row of the source is waiting and has this hash: 1 or 0. */
 int imports_is_waiting(struct db *db, const struct import_row *row,
     struct err *err);
+/* How many imports of the company wait; -1. */
+int imports_waiting(struct db *db, int64_t company_id, struct err *err);
 /* Waiting imports of a source are overtaken by a new one; how many. */
 int imports_overtake(struct db *db, int64_t source_id, struct err *err);
 
