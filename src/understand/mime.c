@@ -1,14 +1,437 @@
-#include "understand/understand.h"
+#include "understand/mime.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 
-struct meaning *
-understand_mail(struct understander *u, void *owner,
-    const struct understand_in *in, const char *raw, size_t n,
-    int64_t received)
+#include <string.h>
+
+#include <gmime/gmime.h>
+
+struct walk {
+	void *owner;
+	struct mail *m;
+};
+
+static char *
+lower(void *owner, const char *s)
 {
-	struct understand_in plain = *in;
+	return text_lower(owner, s != NULL ? s : "");
+}
 
-	plain.mail = true;
-	return understand_text(u, owner, &plain, raw, n);
+static bool
+convert(void *owner, const char *charset, const char *s, size_t n,
+    char **ret_text)
+{
+	gsize read, wrote;
+	gchar *out;
+
+	out = g_convert(s, (gssize)n, "UTF-8", charset, &read, &wrote, NULL);
+	if (out == NULL)
+		return false;
+	*ret_text = mem_strn(owner, out, wrote);
+	g_free(out);
+	return true;
+}
+
+/* How much of a text is common Chinese: a mistaken charset gives few. */
+static int
+han_share(const char *s)
+{
+	size_t n = strlen(s), i, k, all = 0, han = 0;
+	uint32_t cp;
+
+	for (i = 0; i < n; i += k) {
+		k = text_decode(s + i, n - i, &cp);
+		if (k == 0)
+			return 0;
+		if (cp < 0x80)
+			continue;
+		all++;
+		han += (cp >= 0x4e00 && cp <= 0x9fa5) ||
+		    (cp >= 0x3000 && cp <= 0x301f) ||
+		    (cp >= 0xff00 && cp <= 0xff60);
+	}
+	return all == 0 ? 0 : (int)(100 * han / all);
+}
+
+static char *
+guess(void *owner, const char *s, size_t n)
+{
+	static const char *const tries[] = { "GB18030", "BIG5" };
+	char *text, *best = NULL;
+	int share, top = 69;
+	size_t i;
+
+	if (n >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 ||
+	    memcmp(s, "\xfe\xff", 2) == 0) &&
+	    convert(owner, "UTF-16", s, n, &text))
+		return text;
+	for (i = 0; i < 2; i++) {
+		if (!convert(owner, tries[i], s, n, &text))
+			continue;
+		share = han_share(text);
+		if (share > top) {
+			top = share;
+			best = text;
+		}
+	}
+	if (best != NULL)
+		return best;
+	if (convert(owner, "WINDOWS-1252", s, n, &text) ||
+	    convert(owner, "ISO-8859-1", s, n, &text))
+		return text;
+	return mem_str(owner, "");
+}
+
+char *
+charset_text(void *owner, const char *charset, const char *s, size_t n)
+{
+	char *text;
+	char *name = lower(owner, charset);
+
+	if (n == 0)
+		return mem_str(owner, "");
+	if (n > 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0) {
+		s += 3;
+		n -= 3;
+	}
+	if (text_is_utf8(s, n) && memchr(s, '\x1b', n) == NULL &&
+	    strncmp(name, "utf-16", 6) != 0 && strncmp(name, "utf-7", 5) != 0)
+		return mem_strn(owner, s, n);
+	if (strcmp(name, "gb2312") == 0 || strcmp(name, "gbk") == 0 ||
+	    strcmp(name, "x-gbk") == 0 || strcmp(name, "cp936") == 0)
+		name = mem_str(owner, "gb18030");
+	if (name[0] != '\0' && strcmp(name, "us-ascii") != 0 &&
+	    strncmp(name, "utf-8", 5) != 0 &&
+	    strncmp(name, "iso-8859-1", 11) != 0 &&
+	    convert(owner, name, s, n, &text))
+		return text;
+	return guess(owner, s, n);
+}
+
+/* Soft line breaks of format=flowed (RFC 3676). */
+static char *
+unflow(void *owner, const char *s)
+{
+	struct text *t = text_new(owner);
+	const char *e;
+	size_t n;
+
+	for (; *s != '\0'; s = *e != '\0' ? e + 1 : e) {
+		e = s + strcspn(s, "\n");
+		n = (size_t)(e - s);
+		if (n > 0 && s[n - 1] == '\r')
+			n--;
+		if (n > 1 && s[n - 1] == ' ' && s[0] != '>' &&
+		    !(n == 3 && memcmp(s, "-- ", 3) == 0) && e[0] != '\0' &&
+		    e[1] != '>') {
+			text_addn(t, s, n);
+		} else {
+			text_addn(t, s, n);
+			text_addc(t, '\n');
+		}
+	}
+	return mem_str(owner, text_str(t));
+}
+
+static GByteArray *
+content(GMimeObject *part)
+{
+	GMimeStream *mem = g_mime_stream_mem_new();
+	GMimeDataWrapper *w;
+	GByteArray *a;
+
+	if (GMIME_IS_PART(part)) {
+		w = g_mime_part_get_content((GMimePart *)part);
+		if (w != NULL)
+			g_mime_data_wrapper_write_to_stream(w, mem);
+	} else {
+		g_mime_object_write_content_to_stream(part, NULL, mem);
+	}
+	a = g_mime_stream_mem_get_byte_array((GMimeStreamMem *)mem);
+	g_mime_stream_mem_set_owner((GMimeStreamMem *)mem, FALSE);
+	g_object_unref(mem);
+	return a;
+}
+
+static struct mail_part *
+part_new(struct walk *w, GMimeObject *o, int depth, bool inner)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(o);
+	const char *filename = GMIME_IS_PART(o) ?
+	    g_mime_part_get_filename((GMimePart *)o) : NULL;
+	const char *disposition = g_mime_object_get_disposition(o);
+	struct mail_part *p;
+	char *mime;
+
+	if (w->m->n_parts >= MIME_PARTS)
+		return NULL;
+	p = &w->m->parts[w->m->n_parts++];
+	mime = type != NULL ? g_mime_content_type_get_mime_type(type) : NULL;
+	p->type = lower(w->owner, mime);
+	g_free(mime);
+	p->filename = mem_str(w->owner, filename);
+	p->attachment = disposition != NULL &&
+	    g_ascii_strcasecmp(disposition, "attachment") == 0;
+	p->depth = depth;
+	p->inner = inner;
+	return p;
+}
+
+static bool
+is_readable(const struct mail_part *p)
+{
+	return strncmp(p->type, "text/", 5) == 0 ||
+	    strncmp(p->type, "message/", 8) == 0 || p->type[0] == '\0' ||
+	    (strncmp(p->type, "application/octet", 17) != 0 &&
+	    strncmp(p->type, "application/", 12) != 0 &&
+	    strncmp(p->type, "image/", 6) != 0 &&
+	    strncmp(p->type, "audio/", 6) != 0 &&
+	    strncmp(p->type, "video/", 6) != 0 &&
+	    strncmp(p->type, "multipart/", 10) != 0);
+}
+
+static void
+read_part(struct walk *w, GMimeObject *o, struct mail_part *p)
+{
+	const char *charset, *format;
+	GByteArray *a = content(o);
+	size_t n = a->len > MIME_TEXT_MAX ? MIME_TEXT_MAX : a->len;
+	char *s;
+
+	charset = g_mime_object_get_content_type_parameter(o, "charset");
+	format = g_mime_object_get_content_type_parameter(o, "format");
+	s = charset_text(w->owner, charset, (const char *)a->data, n);
+	g_byte_array_free(a, TRUE);
+	if (strcmp(p->type, "text/html") == 0)
+		s = html_text(w->owner, s, strlen(s));
+	else if (format != NULL && g_ascii_strcasecmp(format, "flowed") == 0)
+		s = unflow(w->owner, s);
+	p->text = s;
+}
+
+static void
+inner_headers(struct walk *w, GMimeMessage *inner)
+{
+	GMimeObject *o = (GMimeObject *)inner;
+
+	if (w->m->inner_to != NULL)
+		return;
+	w->m->inner_to = mem_str(w->owner,
+	    g_mime_object_get_header(o, "To"));
+	w->m->inner_from = mem_str(w->owner,
+	    g_mime_object_get_header(o, "From"));
+	w->m->inner_id = mem_str(w->owner,
+	    g_mime_object_get_header(o, "Message-ID"));
+}
+
+static void
+walk(struct walk *w, GMimeObject *o, int depth, bool inner, bool alternative)
+{
+	struct mail_part *p;
+	GMimeMessage *message;
+	int i, n;
+
+	if (o == NULL || depth > MIME_DEPTH || w->m->n_parts >= MIME_PARTS)
+		return;
+	if (GMIME_IS_MULTIPART(o)) {
+		GMimeContentType *t = g_mime_object_get_content_type(o);
+		bool alt = g_mime_content_type_is_type(t, "multipart",
+		    "alternative");
+
+		n = g_mime_multipart_get_count((GMimeMultipart *)o);
+		for (i = 0; i < n; i++)
+			walk(w, g_mime_multipart_get_part((GMimeMultipart *)o,
+			    i), depth + 1, inner, alternative || alt);
+		return;
+	}
+	p = part_new(w, o, depth, inner);
+	if (p == NULL)
+		return;
+	p->alternative = alternative;
+	if (GMIME_IS_MESSAGE_PART(o)) {
+		message = g_mime_message_part_get_message((GMimeMessagePart *)
+		    o);
+		if (message == NULL)
+			return;
+		inner_headers(w, message);
+		walk(w, g_mime_message_get_mime_part(message), depth + 1,
+		    true, false);
+		return;
+	}
+	if (is_readable(p))
+		read_part(w, o, p);
+}
+
+static void
+read_headers(struct walk *w, GMimeObject *message)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(message);
+	int n = g_mime_header_list_get_count(list), i;
+	struct mail_header *h;
+	GMimeHeader *x;
+	const char *v;
+
+	w->m->headers = mem_array(w->owner, struct mail_header,
+	    MIME_HEADERS + 1);
+	for (i = 0; i < n && i < MIME_HEADERS; i++) {
+		x = g_mime_header_list_get_header_at(list, i);
+		h = &w->m->headers[w->m->n_headers++];
+		h->name = mem_str(w->owner, g_mime_header_get_name(x));
+		v = g_mime_header_get_value(x);
+		if (v == NULL)
+			v = "";
+		h->value = charset_text(w->owner, NULL, v,
+		    strnlen(v, 4000));
+	}
+}
+
+/* What a person would read first: plain text, or HTML where there is none. */
+static void
+choose_body(struct walk *w)
+{
+	struct text *t = text_new(w->owner);
+	const struct mail_part *p;
+	bool plain = false;
+	size_t i;
+	int pass;
+
+	for (pass = 0; pass < 2 && !plain; pass++)
+		for (i = 0; i < w->m->n_parts; i++) {
+			p = &w->m->parts[i];
+			if (p->text == NULL || p->inner || p->attachment ||
+			    strcmp(p->type, pass == 0 ? "text/plain" :
+			    "text/html") != 0)
+				continue;
+			if (p->filename != NULL && plain)
+				continue;
+			text_add(t, plain ? "\n" : "");
+			text_add(t, p->text);
+			plain = true;
+		}
+	for (i = 0; i < w->m->n_parts && !plain; i++)
+		if (w->m->parts[i].text != NULL && !w->m->parts[i].inner) {
+			text_add(t, w->m->parts[i].text);
+			plain = true;
+		}
+	w->m->body = mem_str(w->owner, text_str(t));
+}
+
+/* More boundaries than any honest mail has: do not build a tree. */
+static bool
+too_nested(const char *raw, size_t n)
+{
+	size_t i;
+	int count = 0;
+
+	for (i = 0; i + 15 < n; i++) {
+		if ((raw[i] | 32) == 'b' ? raw[i + 8] != '=' ||
+		    g_ascii_strncasecmp(raw + i, "boundary", 8) != 0 :
+		    (raw[i] | 32) != 'm' || raw[i + 7] != '/' ||
+		    g_ascii_strncasecmp(raw + i, "message/rfc822", 14) != 0)
+			continue;
+		if (++count > MIME_BOUNDARIES)
+			return true;
+	}
+	return false;
+}
+
+static void
+plain_mail(struct walk *w, const char *raw, size_t n)
+{
+	const char *body;
+	size_t i;
+
+	for (i = 0; i + 1 < n && !(raw[i] == '\n' && (raw[i + 1] == '\n' ||
+	    raw[i + 1] == '\r')); i++)
+		;
+	body = raw + (i < n ? i + 1 : n);
+	n = (size_t)(raw + n - body);
+	w->m->body = charset_text(w->owner, NULL, body,
+	    n > MIME_TEXT_MAX ? MIME_TEXT_MAX : n);
+	w->m->type = "text/plain";
+}
+
+static void
+read_message(struct walk *w, GMimeMessage *message)
+{
+	GMimeObject *o = (GMimeObject *)message, *top;
+	GMimeContentType *type;
+	GDateTime *date;
+	char *mime;
+
+	read_headers(w, o);
+	date = g_mime_message_get_date(message);
+	if (date != NULL) {
+		w->m->date = g_date_time_to_unix(date);
+		w->m->date_offset = (int)(g_date_time_get_utc_offset(date) /
+		    1000000);
+	}
+	top = g_mime_message_get_mime_part(message);
+	if (top != NULL) {
+		type = g_mime_object_get_content_type(top);
+		mime = g_mime_content_type_get_mime_type(type);
+		w->m->type = lower(w->owner, mime);
+		g_free(mime);
+		w->m->report_type = mem_str(w->owner,
+		    g_mime_content_type_get_parameter(type, "report-type"));
+	}
+	walk(w, top, 0, false, false);
+	choose_body(w);
+}
+
+struct mail *
+mime_parse(void *owner, const char *raw, size_t n)
+{
+	static bool ready;
+	struct walk w = { owner, mem_new(owner, struct mail) };
+	GMimeMessage *message;
+	GMimeStream *stream;
+	GMimeParser *parser;
+	const char *e;
+
+	if (!ready) {
+		g_mime_init();
+		ready = true;
+	}
+	if (n > MIME_MAX)
+		n = MIME_MAX;
+	/* A mailbox line in front is not a header. */
+	if (n > 5 && memcmp(raw, "From ", 5) == 0 &&
+	    (e = memchr(raw, '\n', n)) != NULL) {
+		n -= (size_t)(e + 1 - raw);
+		raw = e + 1;
+	}
+	w.m->date = CLOCK_NONE;
+	w.m->body = "";
+	w.m->type = "";
+	w.m->parts = mem_array(owner, struct mail_part, MIME_PARTS + 1);
+	if (n == 0 || too_nested(raw, n)) {
+		plain_mail(&w, raw, n);
+		return w.m;
+	}
+	stream = g_mime_stream_mem_new_with_buffer(raw, n);
+	parser = g_mime_parser_new_with_stream(stream);
+	message = g_mime_parser_construct_message(parser, NULL);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	if (message == NULL) {
+		plain_mail(&w, raw, n);
+		return w.m;
+	}
+	read_message(&w, message);
+	g_object_unref(message);
+	return w.m;
+}
+
+const char *
+mail_get(const struct mail *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_headers; i++)
+		if (text_eq_nocase(m->headers[i].name, name))
+			return m->headers[i].value;
+	return NULL;
 }

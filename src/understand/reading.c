@@ -585,3 +585,20 @@ reading_yes(struct understander *u, const struct understand_in *in,
 	m->confidence = 75;
 	why(m, "yes-to-quoted-question");
 }
+
+void
+reading_machine(struct meaning *m)
+{
+	size_t i;
+
+	m->kind = MEAN_AUTO_REPLY;
+	m->lead = INTENT_AUTO_REPLY;
+	m->n_promises = 0;
+	m->confidence = 95;
+	for (i = 0; i < INTENT_COUNT; i++)
+		m->also[i] = m->also[i] &&
+		    mean_intent_is_safety((enum mean_intent)i);
+	for (i = 0; i < m->n_dates; i++)
+		if (m->dates[i].role == ROLE_PROMISE)
+			m->dates[i].role = ROLE_RETURN;
+}

@@ -15,6 +15,9 @@ void reading_make(const struct chart *c, struct meaning *m,
 void reading_yes(struct understander *u, const struct understand_in *in,
     struct meaning *m, const char *quoted);
 
+/* Headers say that a program answered: nothing in it is a promise. */
+void reading_machine(struct meaning *m);
+
 struct meaning *meaning_new(void *owner);
 
 #endif

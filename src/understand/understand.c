@@ -175,6 +175,27 @@ take_amounts(const struct chart *c, struct meaning *m)
 	}
 }
 
+/* Lines that were kept as the context of an answer are not the writer's:
+ * they are shown, and read over. */
+static void
+hide_quoted(struct norm *t)
+{
+	bool quoted = false, start = true;
+	size_t i;
+
+	for (i = 0; i < t->len; i++) {
+		if (t->low[i] == '\n') {
+			start = true;
+			continue;
+		}
+		if (start)
+			quoted = t->low[i] == '>';
+		start = false;
+		if (quoted)
+			t->low[i] = t->text[i] = ' ';
+	}
+}
+
 struct meaning *
 meaning_new(void *owner)
 {
@@ -199,6 +220,8 @@ understand_text(struct understander *u, void *owner,
 		own.own = mem_strn(m, text, n);
 	m->text = text_trim(m, own.own);
 	t = norm_new(m, m->text, strlen(m->text));
+	if (in->mail)
+		hide_quoted(t);
 	if (strspn(t->low, " \n") == t->len) {
 		m->kind = MEAN_EMPTY;
 		m->confidence = 100;

@@ -1,0 +1,531 @@
+#include "understand/bounce.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "understand/pattern.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RECIPIENTS_MAX 50
+#define LINES_READ 1500
+#define LINE_READ 600
+#define DIAGNOSTIC_MAX 400
+
+struct row {
+	const char *pattern;
+	struct pattern *re;
+};
+
+#define SENDER(pattern) { pattern, NULL },
+static struct row senders[] = {
+#include "understand/bounce.def"
+};
+#undef SENDER
+#define SUBJECT(pattern) { pattern, NULL },
+static struct row subjects[] = {
+#include "understand/bounce.def"
+};
+#undef SUBJECT
+#define PHRASE(pattern) { pattern, NULL },
+static struct row phrases[] = {
+#include "understand/bounce.def"
+};
+#undef PHRASE
+#define RECIPIENT(pattern) { pattern, NULL },
+static struct row recipients[] = {
+#include "understand/bounce.def"
+};
+#undef RECIPIENT
+#define DELAYED(pattern) { pattern, NULL },
+static struct row delays[] = {
+#include "understand/bounce.def"
+};
+#undef DELAYED
+
+static struct reason {
+	const char *word;
+	bool dead;
+	const char *status, *pattern, *example;
+	struct pattern *re;
+} reasons[] = {
+#define REASON(word, dead, status, pattern, example) \
+	{ word, dead, status, pattern, example, NULL },
+#include "understand/bounce.def"
+#undef REASON
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static bool
+find(struct row *row, const char *s, size_t n, struct pattern_hit *hit)
+{
+	if (row->re == NULL)
+		row->re = pattern_new_nocase(row->pattern);
+	return pattern_find(row->re, s, n, hit);
+}
+
+const char *
+bounce_reason(const char *diagnostic, const char **ret_status,
+    bool *ret_dead)
+{
+	size_t i, n = strnlen(diagnostic, 4000);
+
+	for (i = 0; i < COUNT(reasons); i++) {
+		if (reasons[i].re == NULL)
+			reasons[i].re =
+			    pattern_new_nocase(reasons[i].pattern);
+		if (!pattern_find(reasons[i].re, diagnostic, n, NULL))
+			continue;
+		*ret_status = reasons[i].status;
+		*ret_dead = reasons[i].dead;
+		return reasons[i].word;
+	}
+	return NULL;
+}
+
+/* The enhanced status of a line, or NULL; [45].x.y not inside a number. */
+static char *
+status_in(void *owner, const char *s)
+{
+	static struct pattern *re;
+	struct pattern_hit h;
+	size_t n = strnlen(s, 4000);
+
+	if (re == NULL)
+		re = pattern_new_nocase("(?<![0-9.v])([45]\\.[0-9]{1,3}\\."
+		    "[0-9]{1,3})(?![0-9.]*[0-9])");
+	if (!pattern_find(re, s, n, &h))
+		return NULL;
+	return mem_strn(owner, s + h.at[1], h.end[1] - h.at[1]);
+}
+
+static bool
+is_vague(const char *status)
+{
+	return status == NULL || (strlen(status) >= 5 &&
+	    strcmp(status + 1, ".0.0") == 0);
+}
+
+static struct mean_bounced *
+recipient(struct meaning *m, const char *address)
+{
+	struct mean_bounced *b;
+	size_t i;
+
+	for (i = 0; address != NULL && i < m->n_bounced; i++)
+		if (m->bounced[i].recipient != NULL &&
+		    text_eq_nocase(m->bounced[i].recipient, address))
+			return &m->bounced[i];
+	if (m->n_bounced >= RECIPIENTS_MAX)
+		return NULL;
+	b = &m->bounced[m->n_bounced++];
+	memset(b, 0, sizeof(*b));
+	b->recipient = mem_str(m, address);
+	return b;
+}
+
+/* One "Name: value" of a report, over folded lines. */
+static char *
+field(void *owner, const char *block, size_t n, const char *name)
+{
+	const char *p = block, *end = block + n, *e;
+	struct text *t;
+	size_t k = strlen(name);
+
+	while (p < end) {
+		e = memchr(p, '\n', (size_t)(end - p));
+		if (e == NULL)
+			e = end;
+		if ((size_t)(e - p) > k && p[k] == ':' &&
+		    strncasecmp(p, name, k) == 0)
+			break;
+		p = e < end ? e + 1 : end;
+	}
+	if (p >= end)
+		return NULL;
+	t = text_new(owner);
+	p += k + 1;
+	for (;;) {
+		e = memchr(p, '\n', (size_t)(end - p));
+		if (e == NULL)
+			e = end;
+		text_addn(t, p, (size_t)(e - p));
+		p = e < end ? e + 1 : end;
+		if (p >= end || (*p != ' ' && *p != '\t') ||
+		    text_len(t) > 2000)
+			break;
+		text_addc(t, ' ');
+	}
+	return text_trim(owner, text_str(t));
+}
+
+/* "rfc822; user@example.com" to the address. */
+static char *
+address_of(void *owner, const char *v)
+{
+	const char *p;
+	char *s;
+	size_t n;
+
+	if (v == NULL)
+		return NULL;
+	p = strchr(v, ';');
+	p = p != NULL ? p + 1 : v;
+	p += strspn(p, " \t<\"'");
+	n = strcspn(p, " \t\r\n>\"'(");
+	s = mem_strn(owner, p, n);
+	return strchr(s, '@') != NULL || n > 0 ? s : NULL;
+}
+
+/* The class of the first SMTP reply code, or 0. */
+static char
+class_in(const char *diagnostic, const char *all)
+{
+	static struct row row = { "(?<![0-9.])([45])[0-9][0-9](?=[ -])", NULL };
+	struct pattern_hit h;
+
+	if (diagnostic != NULL &&
+	    find(&row, diagnostic, strnlen(diagnostic, 2000), &h))
+		return diagnostic[h.at[1]];
+	if (all != NULL && find(&row, all, strlen(all), &h))
+		return all[h.at[1]];
+	return 0;
+}
+
+static void
+settle(struct meaning *m, struct mean_bounced *b, const char *all)
+{
+	const char *status = NULL, *said;
+	char *own = b->diagnostic != NULL ? status_in(m, b->diagnostic) :
+	    NULL;
+	bool dead = false;
+	char class;
+
+	said = bounce_reason(b->diagnostic != NULL ? b->diagnostic : "",
+	    &status, &dead);
+	if (said == NULL && all != NULL)
+		said = bounce_reason(all, &status, &dead);
+	if (is_vague(own) && is_vague(b->status) && all != NULL)
+		own = status_in(m, all);
+	if (own != NULL && is_vague(b->status))
+		b->status = own;
+	if (is_vague(b->status) && status != NULL) {
+		/* The class that the server's own reply code has. */
+		class = b->status != NULL ? b->status[0] :
+		    class_in(b->diagnostic, all);
+		b->status = class != 0 && class != status[0] ?
+		    mem_fmt(m, "%c%s", class, status + 1) : status;
+	}
+	if (b->status == NULL)
+		b->status = m->kind == MEAN_DELAY ? "4.0.0" : "5.0.0";
+	b->permanent = b->status[0] == '5' && m->kind != MEAN_DELAY;
+	b->address_dead = said != NULL && dead && b->status[0] == '5';
+}
+
+/* RFC 3464: one block per recipient after the first. */
+static bool
+read_report(struct meaning *m, const char *text, int *failed, int *delayed,
+    int *arrived)
+{
+	const char *p = text, *e;
+	char *action, *to, *status, *diagnostic;
+	struct mean_bounced *b;
+	bool any = false;
+	size_t n;
+
+	while (*p != '\0') {
+		p += strspn(p, "\r\n \t");
+		e = p;
+		while (*e != '\0' && !(e[0] == '\n' && (e[1] == '\n' ||
+		    (e[1] == '\r' && e[2] == '\n'))))
+			e++;
+		n = (size_t)(e - p);
+		to = address_of(m, field(m, p, n, "Final-Recipient"));
+		if (to == NULL || strchr(to, '@') == NULL)
+			to = address_of(m, field(m, p, n,
+			    "Original-Recipient"));
+		if (to == NULL)
+			to = address_of(m, field(m, p, n,
+			    "Final-Recipient"));
+		action = field(m, p, n, "Action");
+		status = field(m, p, n, "Status");
+		diagnostic = field(m, p, n, "Diagnostic-Code");
+		p = e;
+		if (to == NULL && action == NULL && status == NULL)
+			continue;
+		any = true;
+		if (action != NULL && (strncasecmp(action, "deliv", 5) == 0 ||
+		    strncasecmp(action, "relay", 5) == 0 ||
+		    strncasecmp(action, "expand", 6) == 0)) {
+			(*arrived)++;
+			continue;
+		}
+		if (action != NULL && strncasecmp(action, "delay", 5) == 0)
+			(*delayed)++;
+		else
+			(*failed)++;
+		b = recipient(m, to);
+		if (b == NULL)
+			break;
+		if (status != NULL)
+			b->status = status_in(m, status);
+		if (diagnostic != NULL) {
+			const char *d = strchr(diagnostic, ';');
+
+			d = d != NULL && d - diagnostic < 16 ? d + 1 :
+			    diagnostic;
+			b->diagnostic = mem_strn(m, d + strspn(d, " \t"),
+			    strnlen(d + strspn(d, " \t"), DIAGNOSTIC_MAX));
+		}
+	}
+	return any;
+}
+
+struct lines {
+	const char *at[LINES_READ];
+	size_t n[LINES_READ];
+	int count;
+};
+
+static void
+cut_lines(const char *s, struct lines *l)
+{
+	const char *e;
+
+	l->count = 0;
+	for (; *s != '\0' && l->count < LINES_READ; s = *e ? e + 1 : e) {
+		e = s + strcspn(s, "\n");
+		l->at[l->count] = s;
+		l->n[l->count] = (size_t)(e - s) > LINE_READ ? LINE_READ :
+		    (size_t)(e - s);
+		/* Do not cut a character in two. */
+		while (l->n[l->count] == LINE_READ && l->n[l->count] > 0 &&
+		    (s[l->n[l->count]] & 0xc0) == 0x80)
+			l->n[l->count]--;
+		if (l->n[l->count] > 0 && s[l->n[l->count] - 1] == '\r')
+			l->n[l->count]--;
+		l->count++;
+	}
+}
+
+/* Where the message that came back begins. */
+static int
+original_at(const struct lines *l)
+{
+	static struct row row = { "^\\W*(?:-+ ?(?:below this line|original "
+	    "message|returned message|unsent message|message (?:header|text|"
+	    "follows)|the (?:header|body|unsent)|this is a copy|copy of|"
+	    "forwarded|included message|undelivered message|message header)|"
+	    "received: (?:from|by)|return-path:|original message (?:follows|"
+	    "header)|(?:the )?(?:text|header|body|start) of (?:the|your|"
+	    "original) |message-id:|x-mailer:|mime-version:|"
+	    "此邮件的原|原邮件|------ this is)", NULL };
+	int i;
+
+	for (i = 1; i < l->count; i++)
+		if (find(&row, l->at[i], l->n[i], NULL))
+			return i;
+	return l->count;
+}
+
+static bool
+is_daemon(const char *address)
+{
+	static struct row row = { "^(?:mailer-?daemon|postmaster|mail-?daemon|"
+	    "abuse|root|daemon|administrator|mailadmin|support|help|"
+	    "hostmaster|webmaster|noreply|no-reply|complaint|feedback)@|"
+	    "@[0-9.]+$|\\.(?:gif|png|jpg)$|^[0-9a-f.$-]{16,}@", NULL };
+
+	return find(&row, address, strlen(address), NULL);
+}
+
+/* What the line at i and those below it say about the address. */
+static char *
+diagnostic_at(struct meaning *m, const struct lines *l, int i, int end)
+{
+	struct text *t = text_new(m);
+	int k;
+
+	for (k = i; k < end && k < i + 8 && text_len(t) < DIAGNOSTIC_MAX;
+	    k++) {
+		if (l->n[k] == 0 && k > i + 1)
+			break;
+		text_addn(t, l->at[k], l->n[k]);
+		text_addc(t, ' ');
+	}
+	return text_trim(m, text_str(t));
+}
+
+static void
+read_text(struct meaning *m, const struct mail *mail, const char *text)
+{
+	struct lines *l = mem_new(m, struct lines);
+	struct mean_bounced *b;
+	struct pattern_hit h;
+	char *address;
+	size_t row;
+	int i, end, found = 0;
+
+	cut_lines(text, l);
+	end = original_at(l);
+	for (row = 0; row < COUNT(recipients) && found == 0; row++)
+		for (i = 0; i < end; i++) {
+			if (memchr(l->at[i], '@', l->n[i]) == NULL ||
+			    !find(&recipients[row], l->at[i], l->n[i], &h))
+				continue;
+			address = mem_strn(m, l->at[i] + h.at[1],
+			    h.end[1] - h.at[1]);
+			if (is_daemon(address))
+				continue;
+			b = recipient(m, address);
+			if (b == NULL)
+				return;
+			if (b->diagnostic == NULL)
+				b->diagnostic = diagnostic_at(m, l, i, end);
+			found++;
+			if (row > 3)
+				break;
+		}
+	(void)mail;
+}
+
+static bool
+any(struct row *rows, size_t n, const char *s)
+{
+	size_t i, len = s != NULL ? strnlen(s, 8000) : 0;
+
+	/* Do not cut a character in two. */
+	while (len > 0 && len == 8000 && (s[len] & 0xc0) == 0x80)
+		len--;
+	for (i = 0; i < n && len > 0; i++)
+		if (find(&rows[i], s, len, NULL))
+			return true;
+	return false;
+}
+
+static char *
+bare_address(void *owner, const char *v)
+{
+	static struct row row = { "([a-z0-9_][^\\s<>\"'()\\[\\],;:]*@"
+	    "[a-z0-9][a-z0-9.-]*[a-z0-9])", NULL };
+	struct pattern_hit h;
+
+	if (v == NULL || !find(&row, v, strnlen(v, 2000), &h))
+		return NULL;
+	return mem_strn(owner, v + h.at[1], h.end[1] - h.at[1]);
+}
+
+/* All that a person or a program wrote in the report. */
+static char *
+report_text(struct meaning *m, const struct mail *mail)
+{
+	struct text *t = text_new(m);
+	size_t i;
+
+	for (i = 0; i < mail->n_parts && text_len(t) < MIME_TEXT_MAX; i++) {
+		const struct mail_part *p = &mail->parts[i];
+
+		if (p->text == NULL || p->inner)
+			continue;
+		text_add(t, p->text);
+		text_add(t, "\n");
+	}
+	if (text_len(t) == 0)
+		text_add(t, mail->body);
+	return mem_str(m, text_str(t));
+}
+
+/* The report without the message that came back below it. */
+static char *
+own_part(struct meaning *m, const char *text)
+{
+	struct lines *l = mem_new(m, struct lines);
+	int end;
+
+	cut_lines(text, l);
+	end = original_at(l);
+	return end < l->count ? mem_strn(m, text, (size_t)(l->at[end] -
+	    text)) : mem_str(m, text);
+}
+
+static bool
+looks_like_report(const struct mail *mail, const char *text)
+{
+	const char *from = mail_get(mail, "From");
+	const char *path = mail_get(mail, "Return-Path");
+	const char *subject = mail_get(mail, "Subject");
+	bool null_path = path != NULL && strspn(path, " \t") + 2 ==
+	    strlen(path) && strstr(path, "<>") != NULL;
+	int signs = 0;
+
+	if (mail_get(mail, "X-Failed-Recipients") != NULL)
+		return true;
+	signs += any(senders, COUNT(senders), from) ? 2 : 0;
+	signs += null_path ? 1 : 0;
+	signs += mail->report_type != NULL && strncasecmp(mail->report_type,
+	    "delivery", 8) == 0 ? 2 : 0;
+	signs += any(subjects, COUNT(subjects), subject) ? 2 : 0;
+	signs += any(phrases, COUNT(phrases), text) ? 1 : 0;
+	return signs >= 4 || (signs == 3 && any(phrases, COUNT(phrases),
+	    text));
+}
+
+static bool
+has_report_part(struct meaning *m, const struct mail *mail, int *failed,
+    int *delayed, int *arrived)
+{
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < mail->n_parts; i++) {
+		const struct mail_part *p = &mail->parts[i];
+
+		if (p->text == NULL || p->inner)
+			continue;
+		if (strcmp(p->type, "message/delivery-status") == 0 ||
+		    strcmp(p->type, "message/global-delivery-status") == 0)
+			found |= read_report(m, p->text, failed, delayed,
+			    arrived);
+	}
+	return found;
+}
+
+bool
+bounce_find(struct meaning *m, const struct mail *mail)
+{
+	int failed = 0, delayed = 0, arrived = 0;
+	char *text = report_text(m, mail), *to;
+	bool report;
+	size_t i;
+
+	m->bounced = mem_array(m, struct mean_bounced, RECIPIENTS_MAX);
+	report = has_report_part(m, mail, &failed, &delayed, &arrived);
+	if (!report && strstr(text, "Final-Recipient:") != NULL &&
+	    strstr(text, "Action:") != NULL)
+		report = read_report(m, text, &failed, &delayed, &arrived);
+	if (report && failed + delayed == 0) {
+		m->kind = MEAN_RECEIPT;
+		return true;
+	}
+	if (!report && !looks_like_report(mail, text)) {
+		m->n_bounced = 0;
+		return false;
+	}
+	m->kind = MEAN_BOUNCE;
+	if (report ? failed == 0 : (any(delays, COUNT(delays), text) &&
+	    strstr(text, "ermanent") == NULL) ||
+	    any(delays, COUNT(delays), mail_get(mail, "Subject")))
+		m->kind = MEAN_DELAY;
+	to = bare_address(m, mail_get(mail, "X-Failed-Recipients"));
+	if (to != NULL && m->n_bounced == 0)
+		recipient(m, to);
+	if (!report && m->n_bounced == 0)
+		read_text(m, mail, text);
+	if (m->n_bounced == 0)
+		recipient(m, bare_address(m, mail->inner_to));
+	text = own_part(m, text);
+	for (i = 0; i < m->n_bounced; i++)
+		settle(m, &m->bounced[i], m->n_bounced == 1 ? text : NULL);
+	return true;
+}
