@@ -189,7 +189,7 @@ looks_part_of_name(const struct chart *c, const struct match *m)
 	const struct unit *u;
 
 	/* A number that goes on in letters, or a date or per cent sign. */
-	if (m->to < c->n_units) {
+	if (m->to < c->n_units && c->unit[m->to - 1].kind != 'h') {
 		u = &c->unit[m->to];
 		if (!u->space && (u->kind == '0' ||
 		    (u->kind == '.' && c->t->low[u->at] == '%')))
@@ -201,6 +201,21 @@ looks_part_of_name(const struct chart *c, const struct match *m)
 	    c->t->low[c->unit[m->from - 1].at] == '#');
 }
 
+static bool
+behind_only(const struct chart *c, int i)
+{
+	static const char *const words[] = { "元", "块", "圆", "蚊", "刀",
+	    "欧", "镑" };
+	size_t k;
+
+	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+		if (strncmp(c->t->low + c->unit[i].at, words[k],
+		    strlen(words[k])) == 0 && !(k == 5 && strncmp(
+		    c->t->low + c->unit[i].at, "欧元", 6) == 0))
+			return true;
+	return false;
+}
+
 /* A number with its currency before or after; arg 1: the last one wins. */
 bool
 op_amt(const struct chart *c, const struct match *m, int arg,
@@ -209,9 +224,9 @@ op_amt(const struct chart *c, const struct match *m, int arg,
 	const struct sem *num = part_of(m, C_NUM, 0);
 	const char *cur = code_of(m, part_of(m, C_CUR, 1) != NULL ? 1 : 0);
 
-	if (part_of(m, C_CUR, 1) != NULL && cur[0] == '\0')
-		cur = code_of(m, 0);
-	/* 三万元欧元: the specific name counts, not the plain 元. */
+	/* 元, 块 and their like stand behind their number. */
+	if (m->part[0]->cat == C_CUR && behind_only(c, m->from))
+		return false;
 	if (looks_part_of_name(c, m))
 		return false;
 	ret->flags = (uint8_t)(num->flags & SEM_HAVE_SCALE);
@@ -244,7 +259,9 @@ op_amt_and(const struct chart *c, const struct match *m, int arg,
 	if (n->n < 0 || n->n > 99 || amt->num % NUMBER_ONE != 0 ||
 	    (amt->flags & (SEM_PART | SEM_HAVE_SCALE)))
 		return false;
-	if (arg == 10 && n->n > 9)
+	if (arg == 10 && (n->n > 9 || c->unit[m->from].space ||
+	    c->unit[m->to - 2].kind != 'h' || (m->to < c->n_units &&
+	    !c->unit[m->to].space && c->unit[m->to].kind != '.')))
 		return false;
 	if (arg != 10 && m->to < c->n_units && c->unit[m->to].kind == 'a')
 		arg = arg == 2 ? 2 : 1;
@@ -299,6 +316,8 @@ bool
 op_amt_one(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
+	if (m->to < c->n_units && c->unit[m->to].kind == '0')
+		return false;
 	return money(ret, NUMBER_ONE, code_of(m, 0));
 }
 
@@ -310,7 +329,8 @@ op_amt_mega(const struct chart *c, const struct match *m, int arg,
 	const struct sem *num = part_of(m, C_NUM, 0);
 
 	return num->num < NUMBER_LIMIT / 1000000 &&
-	    money(ret, num->num * 1000000, code_of(m, 0));
+	    money(ret, num->num * 1000000,
+	    money_words[part_of(m, C_MEGA, 0)->n].cur);
 }
 
 bool
@@ -352,8 +372,8 @@ op_amt_range(const struct chart *c, const struct match *m, int arg,
 
 	if (amt->flags & (SEM_PART | SEM_REST))
 		return false;
-	while (v > 0 && v * 10000 <= amt->num && amt->num >= 10000 *
-	    (int64_t)NUMBER_ONE && !(num->flags & SEM_HAVE_SCALE))
+	while (v > 0 && v < 10000 * (int64_t)NUMBER_ONE &&
+	    v * 10000 <= amt->num)
 		v *= 10000;
 	return v < amt->num && money(ret, v, amt->cur);
 }

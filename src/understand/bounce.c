@@ -210,10 +210,9 @@ settle(struct meaning *m, struct mean_bounced *b, const char *all)
 		own = status_in(m, all);
 	if (own != NULL && is_vague(b->status))
 		b->status = own;
-	if (is_vague(b->status) && status != NULL) {
+	if (b->status == NULL && status != NULL) {
 		/* The class that the server's own reply code has. */
-		class = b->status != NULL ? b->status[0] :
-		    class_in(b->diagnostic, all);
+		class = class_in(b->diagnostic, all);
 		b->status = class != 0 && class != status[0] ?
 		    mem_fmt(m, "%c%s", class, status + 1) : status;
 	}

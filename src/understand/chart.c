@@ -531,6 +531,10 @@ number_nodes(struct chart_mem *m, int i)
 	struct sem s;
 	int n, k;
 
+	/* 一定, 五角大楼: the figure is part of a word. */
+	for (k = m->at[i]; k != NODE_NONE; k = m->nodes[k].next)
+		if (m->nodes[k].cat == C_NOISE)
+			return;
 	n = numbers_at(&m->c, i, found);
 	for (k = 0; k < n; k++) {
 		sem_clear(&s);
@@ -549,14 +553,19 @@ complete(struct chart_mem *m, int32_t state, int pos, struct match *match)
 	const struct rule *rule;
 	struct sem s;
 	int32_t x;
+	int i;
 
 	match->to = pos;
 	for (x = m->g->rules.endings_at[state]; x != 0;
 	    x = m->g->rules.endings[x].next) {
 		rule = m->g->rules.endings[x].rule;
 		sem_clear(&s);
-		if (rule->fn(&m->c, match, rule->arg, &s))
-			node_add(m, rule->cat, match->from, pos, &s, rule);
+		if (!rule->fn(&m->c, match, rule->arg, &s))
+			continue;
+		/* What stands on a second reading is one. */
+		for (i = 0; i < match->n; i++)
+			s.flags |= match->part[i]->s.flags & SEM_SECOND;
+		node_add(m, rule->cat, match->from, pos, &s, rule);
 	}
 }
 

@@ -35,6 +35,18 @@ struct candidate {
 	size_t len;
 };
 
+static bool
+open_end(const struct node *x)
+{
+	return x->s.from == DATE_NONE || x->s.to == DATE_NONE;
+}
+
+static int32_t
+width(const struct node *x)
+{
+	return open_end(x) ? 0 : x->s.to - x->s.from;
+}
+
 static int
 by_length(const void *a, const void *b)
 {
@@ -46,8 +58,12 @@ by_length(const void *a, const void *b)
 		return x->node->from < y->node->from ? -1 : 1;
 	if ((x->node->s.flags ^ y->node->s.flags) & SEM_SECOND)
 		return x->node->s.flags & SEM_SECOND ? 1 : -1;
+	if (open_end(x->node) != open_end(y->node))
+		return open_end(x->node) ? 1 : -1;
 	if (x->node->s.grain != y->node->s.grain)
 		return x->node->s.grain < y->node->s.grain ? -1 : 1;
+	if (width(x->node) != width(y->node))
+		return width(x->node) < width(y->node) ? -1 : 1;
 	return x->node < y->node ? -1 : 1;
 }
 

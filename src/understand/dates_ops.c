@@ -137,6 +137,18 @@ touches(const struct chart *c, int i, const char *signs)
 	    strchr(signs, b) != NULL && b != '\0');
 }
 
+/* 5/1-5/7: the hyphen between two dates with slashes is no part of them. */
+static bool
+slashed(const struct chart *c, const struct match *m)
+{
+	int i;
+
+	for (i = m->from; i < m->to; i++)
+		if (c->t->low[c->unit[i].at] == '/')
+			return true;
+	return false;
+}
+
 /* No digits or joined signs run on at either end of the match. */
 static bool
 bounded(const struct chart *c, const struct match *m)
@@ -145,7 +157,8 @@ bounded(const struct chart *c, const struct match *m)
 	    c->unit[m->from].kind != 'h') {
 		if (touches(c, m->from - 1, "/$*"))
 			return false;
-		if (touches(c, m->from - 1, "-.:") && m->from > 1 &&
+		if (touches(c, m->from - 1, slashed(c, m) ? ".:" : "-.:") &&
+		    m->from > 1 &&
 		    !c->unit[m->from - 1].space &&
 		    c->unit[m->from - 2].kind == '0')
 			return false;
@@ -154,22 +167,12 @@ bounded(const struct chart *c, const struct match *m)
 	    c->unit[m->to - 1].kind != 'h') {
 		if (touches(c, m->to, "/%"))
 			return false;
-		if (touches(c, m->to, "-.:,") && m->to + 1 < c->n_units &&
+		if (touches(c, m->to, slashed(c, m) ? ".:" : "-.:,") &&
+		    m->to + 1 < c->n_units &&
 		    !c->unit[m->to + 1].space &&
 		    c->unit[m->to + 1].kind == '0')
 			return false;
 	}
-	return true;
-}
-
-static bool
-all_joined(const struct chart *c, const struct match *m)
-{
-	int i;
-
-	for (i = m->from + 1; i < m->to; i++)
-		if (c->unit[i].space)
-			return false;
 	return true;
 }
 
@@ -274,6 +277,20 @@ op_wd_ahead(const struct chart *c, const struct match *m, int arg,
 	    (wd - (int)date_weekday(c->ref) + 7) % 7 + 7 * arg);
 }
 
+/* The match holds a word that ends so: coming, upcoming. */
+static bool
+ends_in(const struct chart *c, const struct match *m, const char *end)
+{
+	size_t n = strlen(end);
+	int i;
+
+	for (i = m->from; i < m->to; i++)
+		if (c->unit[i].end - c->unit[i].at >= n &&
+		    memcmp(c->t->low + c->unit[i].end - n, end, n) == 0)
+			return true;
+	return false;
+}
+
 /* "next Friday": the Friday of next week.  arg 1: the other reading. */
 bool
 op_wd_rel(const struct chart *c, const struct match *m, int arg,
@@ -282,8 +299,15 @@ op_wd_rel(const struct chart *c, const struct match *m, int arg,
 	int rel = part_of(m, C_REL, 0)->n, wd = part_of(m, C_WD, 0)->n;
 	int32_t day = monday_of(c->ref) + 7 * rel + wd;
 
-	if (rel == 0 && day < c->ref && !c->zh)
+	/* This week's Monday said on Tuesday: the coming one, unless the
+	 * clause looks back. */
+	if (rel == 0 && day < c->ref) {
+		ret->old_from = ret->old_to = day;
 		day += 7;
+	}
+	/* "this coming Friday" is the one that comes. */
+	if (ends_in(c, m, "coming") && arg == 0)
+		day = c->ref + 1 + (wd + 6 - (int)date_weekday(c->ref)) % 7;
 	if (arg == 1) {
 		if (rel != 1 || day - 7 <= c->ref || c->zh)
 			return false;
@@ -388,7 +412,7 @@ ahead(const struct chart *c, int mo, int d, struct sem *ret)
 		ret->old_from = ret->old_to = date_make(y, mo, d);
 	else if (date_is_valid(y - 1, mo, d))
 		ret->old_from = ret->old_to = date_make(y - 1, mo, d);
-	for (i = y; i < y + 9; i++)
+	for (i = y; i < y + 2; i++)
 		if (date_is_valid(i, mo, d) &&
 		    date_make(i, mo, d) >= c->ref)
 			return give_day(ret, date_make(i, mo, d));
@@ -403,7 +427,8 @@ op_wd_md(const struct chart *c, const struct match *m, int arg,
 	int y = year_of(c->ref), i;
 	static const int order[] = { 0, 1, -1, 2 };
 
-	if (day == NULL || day->grain != G_DAY)
+	if (day == NULL || day->grain != G_DAY ||
+	    (day->m == 0 && day->d > 0))
 		return false;
 	if (!(day->flags & SEM_NOYEAR)) {
 		*ret = *day;
@@ -459,8 +484,15 @@ op_month_alone(const struct chart *c, const struct match *m, int arg,
 	int mo = part_of(m, C_MON, 0)->n;
 	char up = c->t->text[u->at];
 
+	/* 32 August, June 31: a number beside it makes it something else. */
+	if (u->kind == 'a' && ((m->from > 0 &&
+	    c->unit[m->from - 1].kind == '0') || (m->to < c->n_units &&
+	    c->unit[m->to].kind == '0')))
+		return false;
+	if (m->from > 0 && c->t->low[c->unit[m->from - 1].at] == '$')
+		return false;
 	/* A short form, "may" and "march" need a sign that they are one. */
-	if (arg == 0 && u->kind == 'a' && (n < 4 || mo == 5 ||
+	if ((arg == 0 || m->to - m->from == 1) && u->kind == 'a' && (n < 4 || mo == 5 ||
 	    (mo == 3 && !(up >= 'A' && up <= 'Z'))))
 		return false;
 	return month_ahead(c, mo, ret);
@@ -470,6 +502,8 @@ bool
 op_month_year(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
+	if (m->from > 0 && c->unit[m->from - 1].kind == '0' && !c->zh)
+		return false;
 	return give_month(ret, part_of(m, C_YEAR, 0)->n,
 	    part_of(m, C_MON, 0)->n);
 }
@@ -531,7 +565,7 @@ op_md(const struct chart *c, const struct match *m, int arg,
 		    c->t->low[next->at] == '%'))
 			return false;
 	}
-	if (!bounded(c, m))
+	if (m->from > 0 && c->t->low[c->unit[m->from - 1].at] == '$')
 		return false;
 	ret->m = (int16_t)mo;
 	ret->d = (int16_t)n->n;
@@ -544,9 +578,8 @@ op_md_day(const struct chart *c, const struct match *m, int arg,
 {
 	const struct sem *md = part_of(m, C_MD, 0);
 
-	if (md->m == 2 && md->d == 29 && !c->zh && m->to - m->from >= 2 &&
-	    !date_is_valid(year_of(c->ref), 2, 29) &&
-	    !date_is_valid(year_of(c->ref) + 1, 2, 29))
+	if (m->from > 0 && c->unit[m->from - 1].kind == '0' &&
+	    c->unit[m->from].kind == '0' && !c->unit[m->from].space)
 		return false;
 	return ahead(c, md->m, md->d, ret);
 }
@@ -627,7 +660,7 @@ op_numeric(const struct chart *c, const struct match *m, int arg,
 		if (p[2]->d != 4 && p[2]->d != 2)
 			return false;
 		y = p[2]->d == 2 ? p[2]->n + 2000 : p[2]->n;
-		if (p[2]->d == 2 && abs(y - now) > 30)
+		if (p[2]->d == 2 && abs(y - now) > 10)
 			return false;
 		if (!numeric(c, p[0], p[1], p[2], arg, &mo, &d))
 			return false;
@@ -645,10 +678,11 @@ op_numeric_md(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	const struct sem *a = part_of(m, C_INT, 0), *b = part_of(m, C_INT, 1);
-	int mo, d;
+	int mo, d, i;
 
-	if ((arg & 2) && !all_joined(c, m))
-		return false;
+	for (i = m->part[0]->from + 1; (arg & 2) && i < m->to; i++)
+		if (c->unit[i].space)
+			return false;
 	if (!bounded(c, m) || !numeric(c, a, b, NULL, arg & 1, &mo, &d) ||
 	    mo < 1 || mo > 12 || d < 1 || !date_is_valid(2024, mo, d))
 		return false;
@@ -739,6 +773,11 @@ op_dom_alone(const struct chart *c, const struct match *m, int arg,
 	if (n == NULL || n->n < 1 || n->n > 31 || runs_on(c, m) ||
 	    !bounded(c, m))
 		return false;
+	/* "the second half": an ordinal in words counts what follows. */
+	if (m->to < c->n_units && c->unit[m->to - 1].kind == 'a' &&
+	    c->unit[m->to - 2].kind != '0' && c->unit[m->to].kind == 'a' &&
+	    strncmp(c->t->low + c->unit[m->to].at, "half", 4) == 0)
+		return false;
 	if (m->to < c->n_units && c->unit[m->to].kind == '.' &&
 	    !c->unit[m->to].space &&
 	    strchr("-/$:%", c->t->low[c->unit[m->to].at]) != NULL)
@@ -805,6 +844,11 @@ op_year(const struct chart *c, const struct match *m, int arg,
 {
 	int y = part_of(m, C_YEAR, 0)->n;
 
+	/* Four digits alone are a year only in a Chinese text. */
+	if (m->to - m->from == 1 && (!c->zh || (m->to < c->n_units &&
+	    c->unit[m->to].kind == '0') || (m->from > 0 &&
+	    c->unit[m->from - 1].kind != 'h')))
+		return false;
 	return bounded(c, m) && give(ret, date_make(y, 1, 1),
 	    date_make(y, 12, 31), G_YEAR);
 }
@@ -974,6 +1018,9 @@ edge(const struct chart *c, const struct sem *s, int which, struct sem *ret)
 	ret->flags = (uint8_t)(s->flags & SEM_PAST);
 	ret->m = 0;
 	ret->unit = (int16_t)(which + 1);
+	if (which == 6)		/* 伊始 */
+		return grain == G_YEAR ? give_months(ret, from, 1, G_OTHER) :
+		    edge(c, s, 0, ret);
 	if (which >= 3) {
 		if (grain != G_MONTH)
 			return false;
@@ -1020,8 +1067,6 @@ op_edge(const struct chart *c, const struct match *m, int arg,
 {
 	const struct sem *e = part_of(m, C_EDGE, 0), *s = date_of(m, 0);
 
-	if (s->grain == G_YEAR && part_of(m, C_EDGE, 0)->n >= 3)
-		return false;
 	return edge(c, s, e != NULL ? e->n : arg, ret);
 }
 
@@ -1145,6 +1190,31 @@ op_nth_week(const struct chart *c, const struct match *m, int arg,
 	day = span->from + (7 - (int)date_weekday(span->from)) % 7 +
 	    (n - 1) * 7;
 	return day <= span->to && give(ret, day, day + 6, G_WEEK);
+}
+
+/* 2021年前两个季度: the first (arg 1) or last n units of a span. */
+bool
+op_first_units(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_of(m, 0);
+	int n = part_of(m, C_N, 0)->n, len;
+
+	switch (part_of(m, C_UNIT, 0)->n) {
+	case U_MONTH:
+		len = n;
+		break;
+	case U_QUARTER:
+		len = 3 * n;
+		break;
+	default:
+		return false;
+	}
+	if (span->grain != G_YEAR || len < 1 || len > 12)
+		return false;
+	return arg > 0 ? give_months(ret, span->from, len, G_OTHER) :
+	    give(ret, date_add_months(span->from, 12 - len), span->to,
+	    G_OTHER);
 }
 
 bool
@@ -1378,6 +1448,9 @@ op_shift(const struct chart *c, const struct match *m, int arg,
 
 	if (len->unit == U_HOUR && arg < 0)
 		return false;
+	if (arg == 2 && (m->part[0]->rule == NULL || m->to - m->from < 5))
+		return false;	/* "next 3 weeks" is a span */
+	arg = arg < 0 ? -1 : 1;
 	ret->flags = (uint8_t)(len->flags & SEM_VAGUE);
 	if (arg < 0)
 		ret->flags |= SEM_PAST;
@@ -1391,9 +1464,16 @@ op_shift_from(const struct chart *c, const struct match *m, int arg,
 {
 	const struct sem *len = part_of(m, C_DUR, 0), *day = date_of(m, 0);
 
+	int32_t start = arg < 0 ? day->from : day->to;
+
+	/* "a year after Christmas" starts from the one that was. */
+	if (len->m >= 12 && day->old_to != DATE_NONE && arg > 0)
+		start = day->old_to;
+	/* "3 March - 5 days", but not 2月28日-3月1日. */
+	if (arg < 0 && c->unit[m->to - 1].kind == 'h')
+		return false;
 	ret->flags = (uint8_t)((len->flags | day->flags) & SEM_VAGUE);
-	return give_day(ret, move(c, arg < 0 ? day->from : day->to, len,
-	    arg));
+	return give_day(ret, move(c, start, len, arg));
 }
 
 /* "over the next two weeks", 近三月: from here that far; arg the sign. */
@@ -1699,6 +1779,23 @@ op_range_dom(const struct chart *c, const struct match *m, int arg,
 	    G_OTHER);
 }
 
+/* August 10 - 22, 2012. */
+bool
+op_range_mdy(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	int mo = part_of(m, C_MON, 0)->n, y = part_of(m, C_YEAR, 0)->n;
+	const struct sem *p[2] = { NULL, NULL };
+	int i, n = 0;
+
+	for (i = 0; i < m->n && n < 2; i++)
+		if (m->part[i]->cat == C_N || m->part[i]->cat == C_ORD)
+			p[n++] = &m->part[i]->s;
+	return n == 2 && date_is_valid(y, mo, p[0]->n) &&
+	    date_is_valid(y, mo, p[1]->n) && give(ret,
+	    date_make(y, mo, p[0]->n), date_make(y, mo, p[1]->n), G_OTHER);
+}
+
 /* 2018年2-4月, Jan-Feb 2017. */
 bool
 op_range_months(const struct chart *c, const struct match *m, int arg,
@@ -1786,6 +1883,8 @@ op_todate(const struct chart *c, const struct match *m, int arg,
 	const struct sem *unit = part_of(m, C_UNIT, 0);
 	struct sem s;
 
+	if (m->to < c->n_units && c->unit[m->to].kind == '0')
+		return false;
 	if (unit == NULL) {
 		ret->to = c->ref;
 		ret->flags = SEM_PAST;

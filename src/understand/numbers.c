@@ -334,7 +334,10 @@ han_units(const int64_t *v, int n)
 	for (i = 0; i < n; i++) {
 		if (v[i] < 10) {
 			zero = zero || v[i] == 0;
-			digit = v[i];
+			/* 四五千: the lower of the two. */
+			if (i == 0 || v[i - 1] == 0 || v[i - 1] >= 10 ||
+			    v[i] != v[i - 1] + 1)
+				digit = v[i];
 			continue;
 		}
 		if (v[i] == 20 || v[i] == 30) {

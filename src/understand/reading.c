@@ -318,6 +318,10 @@ may_promise(struct reading *r, const struct mean_date *d)
 
 	if (d->role != ROLE_PROMISE || d->second)
 		return false;
+	if (d->vague) {		/* "in a few days": ask for a day */
+		weigh(r, INTENT_PROMISE_VAGUE, 48, "vague-date", d->at);
+		return false;
+	}
 	if (d->to == DATE_NONE && d->from == DATE_NONE)
 		return false;
 	if (r->weight[INTENT_AUTO_REPLY] > 0 ||
