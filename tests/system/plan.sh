@@ -127,6 +127,16 @@ before=$(dump)
 d run planner --once
 ok "a second run writes nothing" [ "$(dump)" = "$before" ]
 
+# --- old debt that was just imported waits for a person ---
+d why C2 --json --on 2026-11-25 >"$dir/json"
+ok "above M2 only by a person" json "j['hold'] == 'stage-cap' and
+    j['task'] == 'stage-cap'"
+ok "the cap is lifted" says 0 "every stage" d release --stage-cap C2
+d why C2 --json --on 2026-11-25 >"$dir/json"
+ok "a letter needs approval" json "j['verdict'] == 'task' and
+    j['task'] == 'approval' and j['step'] == 'm4-letter'"
+ok "nothing to release" says 64 "--stage-cap" d release
+
 # --- stop ---
 ok "stop" says 0 "stopped" d stop
 ok "stop twice" says 0 "already" d stop
