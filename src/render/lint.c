@@ -40,8 +40,9 @@ compile(void)
 
 	for (i = 0; i < N_RULES && rules[i].code == NULL; i++) {
 		rules[i].code = pcre2_compile((PCRE2_SPTR)rules[i].pattern,
-		    PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP |
-		    PCRE2_CASELESS, &code, &at, NULL);
+		    PCRE2_ZERO_TERMINATED, PCRE2_UTF |
+		    (rules[i].scope == HTML ? PCRE2_CASELESS : 0), &code,
+		    &at, NULL);
 		if (rules[i].code == NULL) {
 			pcre2_get_error_message(code, text, sizeof(text));
 			fprintf(stderr, "dunlin: defect: lint.def: %s at %zu "
@@ -192,6 +193,15 @@ join_lines(void *owner, const char *s, int **ret_lines)
 	return r;
 }
 
+/* ASCII letters: NFKC has made others that look like them plain. */
+static void
+lower(char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s + 32);
+}
+
 static void
 blank_out(char *s, const char *mask)
 {
@@ -224,8 +234,8 @@ match(size_t i, const char *s, const int *lines, struct lint_hit *ret_hit)
 	mem_check(mc);
 	mem_check(md);
 	pcre2_set_match_limit(mc, MATCH_LIMIT);
-	r = pcre2_match(rules[i].code, (PCRE2_SPTR)s, strlen(s), 0, 0, md,
-	    mc);
+	r = pcre2_match(rules[i].code, (PCRE2_SPTR)s, strlen(s), 0,
+	    PCRE2_NO_UTF_CHECK, md, mc);
 	if (r != PCRE2_ERROR_NOMATCH) {
 		at = pcre2_get_ovector_pointer(md);
 		ret_hit->rule = rules[i].rule;
@@ -250,17 +260,24 @@ lint_check(const char *text, enum lint_form form, const char *const *masks,
     struct lint_hit *ret_hit)
 {
 	void *tmp MEM_AUTO = talloc_new(NULL);
-	const char *raw = text;
+	const char *raw;
 	int *lines;
 	char *s;
 	size_t i;
 
 	compile();
+	if (!text_is_utf8(text, strlen(text))) {
+		*ret_hit = (struct lint_hit){ "encoding", "is not UTF-8", 1,
+		    "" };
+		return true;
+	}
+	raw = text;
 	if (form == LINT_HTML)
 		text = html_text(tmp, text);
 	s = join_lines(tmp, fold(tmp, fold_nfkc(tmp, text)), &lines);
 	for (; masks != NULL && *masks != NULL; masks++)
 		blank_out(s, fold(tmp, fold_nfkc(tmp, *masks)));
+	lower(s);
 	for (i = 0; i < N_RULES; i++) {
 		if (rules[i].scope == ANY && match(i, s, lines, ret_hit))
 			return true;

@@ -196,7 +196,7 @@ the_linter_cannot_be_left_out(void **state)
 	expect("en/a.mail", "Subject: A\n--- text\nPay.\n\nOr we take legal "
 	    "action.\n", "en/a.mail:5: \"legal action\" announces");
 	expect("en/a.mail", "Subject: Final warning\n--- text\nx\n",
-	    "en/a.mail:1: \"Final warning\"");
+	    "en/a.mail:1: \"final warning\"");
 	expect("zh-CN/a.mail", "Subject: A\n--- text\n否则起诉。\n",
 	    "zh-CN/a.mail:3: \"起诉\"");
 	expect("en/a.mail", "Subject: A\n--- text\nx\n--- html\n<p>x</p>\n"
