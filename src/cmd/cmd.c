@@ -72,6 +72,18 @@ cmd_company(struct cmd *c, const struct config_company **ret_company,
 }
 
 int
+cmd_user(const struct cmd *c, const char *login, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < c->config->n_users; i++)
+		if (strcmp(c->config->users[i].login, login) == 0)
+			return 0;
+	return err_set(err, ERR_PERM, "no user '%.60s': add it under users: "
+	    "in %s", login, c->config->file);
+}
+
+int
 cmd_account(struct cmd *c, const char *code, struct cmd_account *ret,
     struct err *err)
 {

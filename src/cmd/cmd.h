@@ -87,6 +87,9 @@ struct cmd_account {
 int cmd_account(struct cmd *c, const char *code, struct cmd_account *ret,
     struct err *err);
 
+/* 0 when login is a user of the configuration. */
+int cmd_user(const struct cmd *c, const char *login, struct err *err);
+
 /* en or zh, by the language of the person at the terminal; also as the format
  * of printf: both then take the same arguments. */
 const char *cmd_say(const struct cmd *c, const char *en, const char *zh)

@@ -154,18 +154,6 @@ static const struct verb {
 };
 
 static int
-known_login(struct cmd *c, const char *login, struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < c->config->n_users; i++)
-		if (strcmp(c->config->users[i].login, login) == 0)
-			return 0;
-	return err_set(err, ERR_PERM, "no user '%.60s': add it under users: "
-	    "in %s", login, c->config->file);
-}
-
-static int
 run_verb(struct cmd *c, const struct verb *v, int argc, char **argv,
     struct err *err)
 {
@@ -181,7 +169,7 @@ run_verb(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return cmd_usage(err, "'%.40s' is not a task number",
 		    argv[2]);
 	a.text = argv[3];
-	if (v->fn == assign && known_login(c, a.text, err) < 0)
+	if (v->fn == assign && cmd_user(c, a.text, err) < 0)
 		return -1;
 	if (store_tx(c->db, v->fn, &a, err) < 0)
 		return -1;

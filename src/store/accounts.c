@@ -1,5 +1,8 @@
 #include "store/accounts.h"
 
+#include "base/mem.h"
+#include "store/events.h"
+
 #define MERGES_MAX 32
 
 DB_STMT(account_by_code, "SELECT id, merged_into FROM account "
@@ -17,6 +20,14 @@ DB_STMT(account_touch_contacts, "UPDATE account SET rev = rev + 1 "
     "WHERE id IN (SELECT account_id FROM contact WHERE address_id = $1)");
 DB_STMT(address_touch, "UPDATE address SET rev = rev + 1 WHERE id = $1");
 DB_STMT(party_touch, "UPDATE party SET rev = rev + 1 WHERE id = $1");
+DB_STMT(account_tier, "SELECT p.id, p.tier FROM account a "
+    "JOIN party p ON p.id = a.party_id WHERE a.id = $1");
+DB_STMT(account_set_tier, "UPDATE party SET tier = $2, tier_fixed = 1, "
+    "rev = rev + 1 WHERE id = $1");
+DB_STMT(account_owner, "SELECT u.login FROM account a "
+    "LEFT JOIN users u ON u.id = a.owner_id WHERE a.id = $1");
+DB_STMT(account_set_owner, "UPDATE account SET owner_id = "
+    "(SELECT id FROM users WHERE login = $2), rev = rev + 1 WHERE id = $1");
 
 /* The survivor of merges, however many. */
 static int
@@ -98,4 +109,57 @@ int
 accounts_touch_company(struct db *db, int64_t company_id, struct err *err)
 {
 	return db_run(db, &account_touch_all, err, "i", company_id);
+}
+
+static int
+say_override(struct db *db, int64_t company_id, int64_t account_id,
+    const char *what, const char *was, const char *is, int64_t now,
+    const char *actor, struct err *err)
+{
+	return events_append(db, company_id, account_id, now, "override",
+	    actor, json_pack("{s:s, s:s?, s:s?}", "what", what, "was", was,
+	    "is", is), NULL, err);
+}
+
+int
+accounts_set_tier(struct db *db, int64_t company_id, int64_t account_id,
+    enum tier tier, int64_t now, const char *actor, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct db_query *q;
+	int64_t party;
+	char *was;
+
+	db_want_tx(db, "accounts_set_tier");
+	if (db_get(db, &account_tier, &q, err, "i", account_id) < 0)
+		return -1;
+	party = db_int(q, 0);
+	was = mem_str(ctx, db_text(q, 1));
+	db_done(q);
+	/* A tier belongs to the party: all of its accounts are planned anew. */
+	if (db_run(db, &account_set_tier, err, "it", party,
+	    tier_name(tier)) < 0 ||
+	    db_run(db, &account_touch_party, err, "i", party) < 0)
+		return -1;
+	return say_override(db, company_id, account_id, "tier", was,
+	    tier_name(tier), now, actor, err);
+}
+
+int
+accounts_set_owner(struct db *db, int64_t company_id, int64_t account_id,
+    const char *login, int64_t now, const char *actor, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct db_query *q;
+	char *was;
+
+	db_want_tx(db, "accounts_set_owner");
+	if (db_get(db, &account_owner, &q, err, "i", account_id) < 0)
+		return -1;
+	was = mem_str(ctx, db_text(q, 0));
+	db_done(q);
+	if (db_run(db, &account_set_owner, err, "it", account_id, login) < 0)
+		return -1;
+	return say_override(db, company_id, account_id, "owner", was, login,
+	    now, actor, err);
 }

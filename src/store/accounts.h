@@ -4,6 +4,7 @@
 #ifndef DUNLIN_STORE_ACCOUNTS_H
 #define DUNLIN_STORE_ACCOUNTS_H
 
+#include "core/kinds.h"
 #include "store/db.h"
 
 /* By customer number, through account_alias and merges.  ERR_PERM "no
@@ -21,5 +22,13 @@ int accounts_touch_party(struct db *db, int64_t party_id, struct err *err);
 /* All accounts of a company (company-wide facts changed). */
 int accounts_touch_company(struct db *db, int64_t company_id,
     struct err *err);
+
+/* What a person decides about an account; an event says what was before.
+ * The tier then stays until a person changes it again.  login NULL: nobody.
+ * Inside store_tx. */
+int accounts_set_tier(struct db *db, int64_t company_id, int64_t account_id,
+    enum tier tier, int64_t now, const char *actor, struct err *err);
+int accounts_set_owner(struct db *db, int64_t company_id, int64_t account_id,
+    const char *login, int64_t now, const char *actor, struct err *err);
 
 #endif

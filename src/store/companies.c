@@ -171,7 +171,7 @@ companies_arm(struct db *db, int64_t company_id, int64_t now,
 	    accounts_touch_company(db, company_id, err) < 0)
 		return -1;
 	return events_append(db, company_id, 0, now, "company-armed", actor,
-	    NULL, NULL, err);
+	    json_object(), NULL, err);
 }
 
 int
@@ -187,6 +187,6 @@ companies_stop(struct db *db, int64_t company_id, bool stopped,
 	if (!stopped && accounts_touch_company(db, company_id, err) < 0)
 		return -1;
 	return events_append(db, company_id, 0, now,
-	    stopped ? "company-stopped" : "company-resumed", actor, NULL,
-	    NULL, err);
+	    stopped ? "company-stopped" : "company-resumed", actor,
+	    json_object(), NULL, err);
 }

@@ -155,9 +155,10 @@ events_append(struct db *db, int64_t company_id, int64_t account_id,
 	int r;
 
 	db_want_tx(db, "events_append");
-	text = payload == NULL ? strdup("{}") :
-	    json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS);
-	mem_check(text);
+	if (payload == NULL)	/* json_pack takes no malformed UTF-8 */
+		return err_set(err, ERR_PERM, "event %s: its text is not "
+		    "UTF-8", kind);
+	text = mem_check(json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS));
 	json_decref(payload);
 	r = take_head(db, company_id, account_id, &head, ctx, err);
 	if (r == 0)

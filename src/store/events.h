@@ -18,7 +18,8 @@
 #include <stdint.h>
 
 /* Inside store_tx only.  account_id 0: the company's stream.  payload is
- * stolen, NULL means {}.  ret_id may be NULL. */
+ * stolen; NULL, as json_pack gives for malformed UTF-8, is ERR_PERM.  ret_id
+ * may be NULL. */
 int events_append(struct db *db, int64_t company_id, int64_t account_id,
     int64_t now, const char *kind, const char *actor, json_t *payload,
     int64_t *ret_id, struct err *err);

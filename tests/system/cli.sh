@@ -148,6 +148,17 @@ run 64 '^dunlin: contacted: --result: what' -C ws contacted K1 --by phone
 run 64 'a short code' -C ws contacted K1 --by phone --result 'No Answer'
 run 64 'has not come yet' -C ws --now "$now" contacted K1 --by phone \
     --result no-answer --at 2026-11-20T09:00:01Z
+run 64 'say what to override' -C ws --company ACME override K1
+run 64 '--stage-cap M9: one of M0, M1' -C ws --company ACME override K1 \
+    --stage-cap M9
+run 64 '--tier gold: one of standard' -C ws --company ACME override K1 \
+    --tier gold
+run 65 "no user 'nobody-here'" -C ws --company ACME override K1 \
+    --owner nobody-here
+run 64 'none of ack, assign, resolve' -C ws --company ACME tasks eat 1
+run 64 'is not a task number' -C ws --company ACME tasks ack x
+run 64 'wants a task number and OUTCOME' -C ws --company ACME tasks resolve 1
+run 65 'no task 99' -C ws --company ACME tasks ack 99
 run 64 'the note is empty' -C ws --company ACME note K1 ' '
 run 64 'control character' -C ws --company ACME note K1 $'a\033[2Jb'
 run 64 'not UTF-8' -C ws --company ACME note K1 $'\xff'
@@ -166,6 +177,9 @@ run 0 '^Noted on K1\.$' -C ws --now "$now" --company ACME note K1 called, \
     -- --no answer
 run 0 '^Recorded: K1 was contacted' -C ws --now "$now" --company ACME \
     contacted K1 --by phone --result no-answer --at 2026-11-20T08:30:00Z
+run 0 '^Noted for K2; it is planned anew\.$' -C ws --now "$now" --company ACME \
+    override K2 --stage-cap none --tier risk
+run 0 '^[a-z]+, risk, language zh-CN' -C ws --now "$now" --company ACME account K2
 d hold >holds
 same holds <<EOF
 HOLD  KIND     SCOPE    ACCOUNT  ON     PLACED      BY         REVIEW      ENDS        NOTE

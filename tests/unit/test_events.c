@@ -46,6 +46,27 @@ hashes_are_as_written(void **state)
 	assert_string_equal(hash_hex(raw, hex), ROOT_HASH);
 }
 
+static int
+append_bad_text(struct db *db, void *arg, struct err *err)
+{
+	struct store_fixture *f = arg;
+
+	return events_append(db, f->company, 0, NOW, "note", "user:lin",
+	    json_pack("{s:s}", "text", "\xff\xfe"), NULL, err);
+}
+
+/* It was stored as an empty event once: what happened was lost unseen. */
+static void
+malformed_text_is_refused(void **state)
+{
+	struct store_fixture *f = *state;
+	struct err err;
+
+	assert_int_equal(store_tx(f->db, append_bad_text, f, &err), -1);
+	assert_int_equal(err.kind, ERR_PERM);
+	assert_string_equal(err.text, "event note: its text is not UTF-8");
+}
+
 /* --- a ledger, and what may be done to it --- */
 
 struct ledger {
@@ -66,7 +87,7 @@ append_tx(struct db *db, void *arg, struct err *err)
 		    "user:lin", json_pack("{s:i, s:s}", "n", i, "text",
 		    "客户说周五付款"), &id, err) < 0 ||
 		    events_append(db, f->company, f->a2, NOW + i, "note",
-		    "user:lin", NULL, NULL, err) < 0)
+		    "user:lin", json_object(), NULL, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -305,6 +326,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_are_as_written),
+		STORE_TEST(malformed_text_is_refused),
 		STORE_TEST(untouched_ledger_verifies),
 		STORE_TEST(changed_payload), STORE_TEST(changed_salt),
 		STORE_TEST(changed_kind), STORE_TEST(changed_actor),

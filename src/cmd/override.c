@@ -1,0 +1,92 @@
+/* override.c - what a person decides about an account, against or ahead of
+ * what Dunlin would do by itself. */
+#include "cmd/cmd.h"
+
+#include "store/accounts.h"
+#include "store/planning.h"
+#include "store/tasks.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+struct job {
+	struct cmd *c;
+	struct cmd_account a;
+	const char *cap, *tier_word, *owner;
+	int stage;		/* -1: no cap */
+	enum tier tier;
+};
+
+/* The task that asked for it has its answer. */
+static int
+set_cap(struct db *db, const struct job *j, struct err *err)
+{
+	char outcome[32];
+
+	snprintf(outcome, sizeof(outcome), "stage cap: %s", j->cap);
+	return planning_cap(db, j->a.company_id, j->a.account_id, j->stage,
+	    j->c->now, j->c->actor, err) < 0 ||
+	    tasks_close_reason(db, j->a.company_id, j->a.account_id,
+	    "stage-cap", j->c->now, j->c->actor, outcome, err) < 0 ? -1 : 0;
+}
+
+static int
+apply(struct db *db, void *arg, struct err *err)
+{
+	const struct job *j = arg;
+
+	if (j->cap != NULL && set_cap(db, j, err) < 0)
+		return -1;
+	if (j->tier_word != NULL && accounts_set_tier(db, j->a.company_id,
+	    j->a.account_id, j->tier, j->c->now, j->c->actor, err) < 0)
+		return -1;
+	if (j->owner != NULL && accounts_set_owner(db, j->a.company_id,
+	    j->a.account_id, strcmp(j->owner, "none") == 0 ? NULL : j->owner,
+	    j->c->now, j->c->actor, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+check(struct job *j, struct err *err)
+{
+	enum stage stage;
+
+	if (j->cap == NULL && j->tier_word == NULL && j->owner == NULL)
+		return cmd_usage(err, "say what to override: --stage-cap, "
+		    "--tier or --owner");
+	if (j->cap != NULL && strcmp(j->cap, "none") != 0) {
+		if (!stage_parse(j->cap, &stage))
+			return cmd_usage(err, "--stage-cap %.20s: one of %s, "
+			    "none", j->cap, stage_words());
+		j->stage = (int)stage;
+	}
+	if (j->tier_word != NULL && !tier_parse(j->tier_word, &j->tier))
+		return cmd_usage(err, "--tier %.20s: one of %s",
+		    j->tier_word, tier_words());
+	if (j->owner != NULL && strcmp(j->owner, "none") != 0)
+		return cmd_user(j->c, j->owner, err);
+	return 0;
+}
+
+int
+cmd_override(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	struct job j = { .c = c, .stage = -1 };
+	const struct cmd_option options[] = {
+		{ "stage-cap", OPTION_TEXT, &j.cap },
+		{ "tier", OPTION_TEXT, &j.tier_word },
+		{ "owner", OPTION_TEXT, &j.owner },
+		{ NULL, OPTION_FLAG, NULL }
+	};
+
+	if (cmd_options(options, &argc, argv, 1, 1, err) < 0 ||
+	    check(&j, err) < 0 || cmd_account(c, argv[1], &j.a, err) < 0 ||
+	    store_tx(c->db, apply, &j, err) < 0)
+		return -1;
+	if (!c->json)
+		printf(cmd_say(c, "Noted for %s; it is planned anew.\n",
+		    "已记录于 %s，将重新安排。\n"), argv[1]);
+	return EX_OK;
+}
