@@ -28,6 +28,7 @@ struct company {
 	struct ramp *ramp;
 	int32_t ramp_day;
 	char *state;		/* policy and own hold, as of the last step */
+	int64_t review_at;	/* of the own hold; CLOCK_NONE: none, told */
 	int64_t wake_at;	/* next id to wake; INT64_MAX: none */
 	bool wake_all;
 };
@@ -248,7 +249,25 @@ struct wake {
 	struct company *c;
 	int64_t company_id;
 	const char *key, *state;	/* written at the end */
+	const char *since_key;
+	const char *was;		/* the hold that was; NULL: none */
+	int64_t now;
 };
+
+static int
+end_wake(struct db *db, const struct wake *k, struct err *err)
+{
+	char since[32];
+
+	snprintf(since, sizeof(since), "%lld", (long long)k->now);
+	if (meta_set(db, k->key, k->state, err) < 0 ||
+	    meta_set(db, k->since_key, since, err) < 0)
+		return -1;
+	if (k->was == NULL)
+		return 0;
+	return tasks_close_reason(db, k->company_id, 0, k->was, k->now, ACTOR,
+	    "no longer so", err);
+}
 
 static int
 wake_tx(struct db *db, void *arg, struct err *err)
@@ -259,7 +278,7 @@ wake_tx(struct db *db, void *arg, struct err *err)
 	if (at != INT64_MAX &&
 	    planning_wake(db, k->company_id, &at, err) < 0)
 		return -1;
-	if (at == INT64_MAX && meta_set(db, k->key, k->state, err) < 0)
+	if (at == INT64_MAX && end_wake(db, k, err) < 0)
 		return -1;
 	k->c->wake_at = at;
 	return 0;
@@ -299,6 +318,65 @@ same_policy(const char *a, const char *b)
 	return strncmp(a, b, n) == 0 && b[n] == ' ';
 }
 
+struct tell {
+	int64_t company_id, now;
+	enum hold_kind kind;
+};
+
+static int
+tell_tx(struct db *db, void *arg, struct err *err)
+{
+	const struct tell *t = arg;
+	struct task_new n = { .company_id = t->company_id, .severity = 2 };
+	int64_t id;
+	bool fresh;
+
+	n.reason = hold_name(t->kind);
+	n.title = hold_text(t->kind, "en");
+	n.due_at = t->now + 86400;
+	return tasks_open(db, &n, t->now, ACTOR, &id, &fresh, err);
+}
+
+/* A hold of the company that goes on too long: a person has to know.  1: told
+ * now. */
+static int
+tell_of_hold(struct work *w, enum hold_kind kind, struct err *err)
+{
+	struct tell t = { w->facts->id, w->now, kind };
+	struct company *c = w->c;
+	int r;
+
+	if (c->review_at == CLOCK_NONE || w->now < c->review_at)
+		return 0;
+	if ((r = take_lease(w->p, w->now, err)) <= 0)
+		return r;
+	if (store_tx(w->p->db, tell_tx, &t, err) < 0)
+		return -1;
+	c->review_at = CLOCK_NONE;
+	return 1;
+}
+
+static int
+remember_state(struct work *w, const struct wake *k, bool held,
+    enum hold_kind kind, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct company *c = w->c;
+	char *since = NULL;
+	int r;
+
+	if ((r = meta_get(pool, w->p->db, k->since_key, &since, err)) < 0)
+		return -1;
+	talloc_free(c->state);
+	c->state = mem_str(w->p, k->state);
+	c->wake_at = INT64_MAX;
+	c->review_at = CLOCK_NONE;
+	if (held && r > 0)
+		c->review_at = strtoll(since, NULL, 10) +
+		    (int64_t)hold_review_days(kind) * 86400;
+	return 0;
+}
+
 /* A hold of the company that has gone wakes the accounts that it held, a new
  * policy has all looked at.  1: worked. */
 static int
@@ -307,26 +385,31 @@ look_at_company(struct work *w, struct err *err)
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct company *c = w->c;
 	const struct policy *policy = c->config->policy;
-	struct wake k = { c, w->facts->id, NULL, NULL };
-	enum hold_kind kind;
+	struct wake k = { .c = c, .company_id = w->facts->id,
+	    .now = w->now };
+	enum hold_kind kind = HOLD_COUNT;
+	bool held;
 	char *was = NULL;
 	int r;
 
+	held = plan_company_held(w->facts, policy, w->now, CLASS_REMINDER,
+	    &kind);
 	k.key = mem_fmt(pool, "planned:%s", w->facts->code);
+	k.since_key = mem_fmt(pool, "planned-since:%s", w->facts->code);
 	k.state = mem_fmt(pool, "%s %s", policy->hash != NULL ?
-	    policy->hash : policy->name, plan_company_held(w->facts, policy,
-	    w->now, CLASS_REMINDER, &kind) ? hold_name(kind) : "free");
+	    policy->hash : policy->name, held ? hold_name(kind) : "free");
 	if (c->state != NULL && strcmp(c->state, k.state) == 0 &&
 	    c->wake_at == INT64_MAX)
-		return 0;
+		return held ? tell_of_hold(w, kind, err) : 0;
 	if ((r = meta_get(pool, w->p->db, k.key, &was, err)) < 0)
 		return -1;
 	if (r > 0 && strcmp(was, k.state) == 0) {
-		talloc_free(c->state);
-		c->state = mem_str(w->p, k.state);
-		c->wake_at = INT64_MAX;
-		return 0;
+		if (remember_state(w, &k, held, kind, err) < 0)
+			return -1;
+		return held ? tell_of_hold(w, kind, err) : 0;
 	}
+	if (r > 0 && strrchr(was, ' ') != NULL)
+		k.was = strrchr(was, ' ') + 1;
 	if (c->wake_at == INT64_MAX) {
 		c->wake_at = 0;
 		c->wake_all = r > 0 && !same_policy(was, k.state);

@@ -231,6 +231,27 @@ test_company_holds(void **state)
 	assert_int_equal(number(LIVE), 0);
 }
 
+/* What holds the whole company too long becomes a task, once; it is closed
+ * when the hold has gone. */
+static void
+test_company_task(void **state)
+{
+#define OLD "SELECT count(*) FROM task WHERE account_id IS NULL AND " \
+    "reason = 'ledger-old' AND state "
+	sql("UPDATE source SET as_of = 20770");
+	run();
+	assert_int_equal(number(OLD "= 'open'"), 0);
+	set_now("2026-11-24T08:00:01Z");
+	run();
+	run();
+	assert_int_equal(number(OLD "= 'open'"), 1);
+	sql("UPDATE source SET as_of = 20781");
+	run();
+	assert_int_equal(number(OLD "= 'open'"), 0);
+	assert_int_equal(number(OLD "= 'closed'"), 1);
+	assert_int_equal(number(LIVE), 1);
+}
+
 static void
 test_new_policy(void **state)
 {
@@ -382,6 +403,7 @@ main(void)
 		BED_TEST(test_other_recipient),
 		BED_TEST(test_missed),
 		BED_TEST(test_company_holds),
+		BED_TEST(test_company_task),
 		BED_TEST(test_new_policy),
 		BED_TEST(test_review),
 		BED_TEST(test_approval),
