@@ -96,20 +96,27 @@ store_setup(void **state)
 	return 0;
 }
 
+static inline void
+store_remove(void *ctx, const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		unlink(mem_fmt(ctx, "%s/%s", dir, e->d_name));
+	if (d != NULL)
+		closedir(d);
+	rmdir(dir);
+}
+
 static inline int
 store_teardown(void **state)
 {
 	struct store_fixture *f = *state;
-	struct dirent *e;
-	DIR *d;
 
 	TALLOC_FREE(f->db);
-	d = opendir(f->dir);
-	while (d != NULL && (e = readdir(d)) != NULL)
-		unlink(mem_fmt(f, "%s/%s", f->dir, e->d_name));
-	if (d != NULL)
-		closedir(d);
-	rmdir(f->dir);
+	store_remove(f, mem_fmt(f, "%s/roots", f->dir));
+	store_remove(f, f->dir);
 	talloc_free(f->ctx);
 	return 0;
 }

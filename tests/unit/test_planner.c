@@ -53,6 +53,7 @@ setup(void **state)
 	bed.company.policy = &bed.policy;
 	if (zone_open("Europe/London", &bed.company.zone, &err) < 0)
 		return -1;
+	bed.config.dir = f->dir;
 	bed.config.companies = &bed.company;
 	bed.config.n_companies = 1;
 	/* C-1 has an address and 3 days past due; C-2 has none. */
