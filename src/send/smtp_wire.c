@@ -150,8 +150,7 @@ reply_line(struct wire *w, const char *line)
 		w->chunking = true;
 	if (strlen(line) > 3 && line[3] == ' ') {
 		w->ehlo = false;
-		if (!w->chunking)
-			no_delay(w);
+		no_delay(w);
 	}
 }
 
