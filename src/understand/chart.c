@@ -40,7 +40,7 @@ struct trie {
 
 struct grammar {
 	/* Words as symbols. */
-	struct { char *s; uint32_t hash; } *syms;
+	struct { char *s; uint32_t hash, len; } *syms;
 	int n_syms, cap_syms;
 	int32_t *sym_slots;
 	int n_slots;
@@ -86,7 +86,7 @@ sym_find(const struct grammar *g, const char *s, size_t n)
 	int32_t k;
 
 	while ((k = g->sym_slots[i]) != 0) {
-		if (g->syms[k].hash == h && strlen(g->syms[k].s) == n &&
+		if (g->syms[k].hash == h && g->syms[k].len == n &&
 		    memcmp(g->syms[k].s, s, n) == 0)
 			return k;
 		i = (i + 1) & (uint32_t)(g->n_slots - 1);
@@ -107,6 +107,7 @@ sym_add(struct grammar *g, const char *s, size_t n)
 	k = ++g->n_syms;
 	g->syms[k].s = mem_strn(g, s, n);
 	g->syms[k].hash = hash(s, n);
+	g->syms[k].len = (uint32_t)n;
 	i = g->syms[k].hash & (uint32_t)(g->n_slots - 1);
 	while (g->sym_slots[i] != 0)
 		i = (i + 1) & (uint32_t)(g->n_slots - 1);
@@ -180,8 +181,8 @@ grammar_new(void *owner)
 	g->syms = mem_check(talloc_zero_size(g,
 	    sizeof(*g->syms) * (size_t)g->cap_syms));
 	g->sym_slots = mem_array(g, int32_t, g->n_slots);
-	trie_init(g, &g->words, 32768, 16384);
-	trie_init(g, &g->rules, 262144, 131072);
+	trie_init(g, &g->words, 16384, 8192);
+	trie_init(g, &g->rules, 32768, 16384);
 	g->cap_literals = 2048;
 	g->literals = mem_check(talloc_zero_size(g,
 	    sizeof(*g->literals) * (size_t)g->cap_literals));

@@ -431,8 +431,10 @@ op_wd_md(const struct chart *c, const struct match *m, int arg,
 	    (day->m == 0 && day->d > 0))
 		return false;
 	if (!(day->flags & SEM_NOYEAR)) {
+		/* A full date outranks a wrong weekday; "today" does not. */
 		*ret = *day;
-		return true;
+		return day->m != 0 ||
+		    (int)date_weekday(day->from) == wd->n;
 	}
 	for (i = 0; i < 4; i++)
 		if (date_is_valid(y + order[i], day->m, day->d) &&
@@ -606,6 +608,8 @@ op_mdy(const struct chart *c, const struct match *m, int arg,
 			year += 2000;
 		}
 	}
+	ret->m = md->m;
+	ret->d = md->d;
 	return bounded(c, m) && date_is_valid(year, md->m, md->d) &&
 	    give_day(ret, date_make(year, md->m, md->d));
 }
@@ -669,6 +673,8 @@ op_numeric(const struct chart *c, const struct match *m, int arg,
 	}
 	if (y < 1900 || y > 2199 || !date_is_valid(y, mo, d))
 		return false;
+	ret->m = (int16_t)mo;
+	ret->d = (int16_t)d;
 	return give_day(ret, date_make(y, mo, d));
 }
 
@@ -703,6 +709,8 @@ op_ymd(const struct chart *c, const struct match *m, int arg,
 
 	if (d == NULL || (arg == 1 && d->d != 2) || d->d > 2)
 		return false;
+	ret->m = (int16_t)mo;
+	ret->d = (int16_t)d->n;
 	return bounded(c, m) && date_is_valid(y, mo, d->n) &&
 	    give_day(ret, date_make(y, mo, d->n));
 }

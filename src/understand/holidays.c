@@ -67,43 +67,46 @@ nth_weekday(int y, int m, int wd, int n)
 	return day + (wd - (int)date_weekday(day) + 7) % 7 + (n - 1) * 7;
 }
 
+/* The first day of a lunar month, looked for day by day from where it can
+ * begin; leap months are passed over. */
+static int32_t
+lunar_month_start(int y, int month, int32_t from, int32_t limit)
+{
+	static UCalendar *cal;
+	UErrorCode e = U_ZERO_ERROR;
+	int32_t d;
+
+	if (cal == NULL)
+		cal = ucal_open(u"Asia/Shanghai", -1, "zh@calendar=chinese",
+		    UCAL_TRADITIONAL, &e);
+	for (d = from; d < limit && U_SUCCESS(e); d++) {
+		ucal_setMillis(cal, ((double)d * 86400 + 4 * 3600) * 1000, &e);
+		if (ucal_get(cal, UCAL_MONTH, &e) == month - 1 &&
+		    ucal_get(cal, UCAL_IS_LEAP_MONTH, &e) == 0)
+			return d - ucal_get(cal, UCAL_DATE, &e) + 1;
+	}
+	return DATE_NONE;
+}
+
 int32_t
 lunar_day(int y, int month, int day)
 {
-	static UCalendar *cal;
-	static int32_t new_year[256];	/* of 1900 + i; 0: not yet known */
-	UErrorCode e = U_ZERO_ERROR;
-	int32_t d, limit;
+	static int32_t start[256][13];	/* 0: not yet known */
+	int32_t *s, first;
 
 	if (y < 1901 || y > 2155 || month < 1 || month > 12 || day < 1 ||
 	    day > 30)
 		return DATE_NONE;
-	if (cal == NULL)
-		cal = ucal_open(u"Asia/Shanghai", -1, "zh@calendar=chinese",
-		    UCAL_TRADITIONAL, &e);
-	if (U_FAILURE(e))
-		return DATE_NONE;
-	/* Look for the month day by day from where it can begin. */
-	d = new_year[y - 1900] != 0 && month > 1 ?
-	    new_year[y - 1900] + (month - 1) * 29 - 1 : date_make(y, 1, 20);
-	for (limit = d + 75; d < limit; d++) {
-		ucal_setMillis(cal, ((double)d * 86400 + 4 * 3600) * 1000, &e);
-		if (ucal_get(cal, UCAL_MONTH, &e) != month - 1 ||
-		    ucal_get(cal, UCAL_IS_LEAP_MONTH, &e) != 0)
-			continue;
-		d -= ucal_get(cal, UCAL_DATE, &e) - 1;
-		if (month == 1)
-			new_year[y - 1900] = d;
-		if (month > 1 && new_year[y - 1900] == 0) {
-			lunar_day(y, 1, 1);
-			return lunar_day(y, month, day);
-		}
-		return d + day - 1;
+	s = start[y - 1900];
+	if (s[1] == 0)
+		s[1] = lunar_month_start(y, 1, date_make(y, 1, 20),
+		    date_make(y, 2, 25));
+	if (s[month] == 0) {
+		first = s[1] + (month - 1) * 29 - 1;
+		s[month] = s[1] == DATE_NONE ? DATE_NONE :
+		    lunar_month_start(y, month, first, first + 75);
 	}
-	if (new_year[y - 1900] == 0 && month > 1 &&
-	    lunar_day(y, 1, 1) != DATE_NONE)
-		return lunar_day(y, month, day);
-	return DATE_NONE;
+	return s[month] == DATE_NONE ? DATE_NONE : s[month] + day - 1;
 }
 
 /* Qingming by the century formula, good for 1901..2099. */

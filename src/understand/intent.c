@@ -89,7 +89,10 @@ intent_mark(const struct norm *t, size_t from, size_t to, enum mark mark)
 	size_t i;
 
 	for (i = 0; i < COUNT(marks); i++)
+		/* The words around a date are of the text's language. */
 		if (marks[i].what == (int)mark &&
+		    !(mark == MARK_INVOICED && t->han &&
+		    marks[i].lang == 'e') &&
 		    row_find(&marks[i], &mark_re[i], t, from, to, NULL))
 			return true;
 	return false;

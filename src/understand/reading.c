@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "understand/intent.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,19 +13,18 @@
 struct clause {
 	size_t from, to;
 	int sentence;
-	unsigned marks;		/* 1 << enum mark */
-	bool known;
+	unsigned asked, marks;	/* 1 << enum mark: looked for, found */
 };
 
 struct reading {
 	const struct chart *c;
 	const struct norm *t;
 	struct meaning *m;
-	struct clause clause[CLAUSES_MAX];
 	int n_clauses, n_sentences;
 	int weight[INTENT_COUNT];
 	size_t where[INTENT_COUNT];	/* first place of each intent */
 	bool short_text;
+	struct clause clause[CLAUSES_MAX];	/* last: not cleared */
 };
 
 static bool
@@ -40,8 +40,10 @@ is_stop(const char *p, size_t *ret_len, bool *ret_sentence)
 	};
 	size_t i;
 
+	if ((*p | 32) >= 'a' && (*p | 32) <= 'z')
+		return false;
 	for (i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
-		if (strncmp(p, stops[i].sign, strlen(stops[i].sign)) == 0) {
+		if (*p == stops[i].sign[0] && strncmp(p, stops[i].sign, strlen(stops[i].sign)) == 0) {
 			*ret_len = strlen(stops[i].sign);
 			*ret_sentence = stops[i].sentence;
 			return true;
@@ -56,12 +58,13 @@ is_stop(const char *p, size_t *ret_len, bool *ret_sentence)
 }
 
 static bool
-inside_date(const struct meaning *m, size_t at)
+inside_date(const struct meaning *m, const char *low, size_t at)
 {
 	size_t i;
 
 	for (i = 0; i < m->n_dates; i++)
-		if (at >= m->dates[i].at && at < m->dates[i].end)
+		if (at >= m->dates[i].at && at < m->dates[i].end &&
+		    (at + 1 < m->dates[i].end || low[at] != '.'))
 			return true;
 	for (i = 0; i < m->n_amounts; i++)
 		if (at >= m->amounts[i].at && at < m->amounts[i].end)
@@ -81,8 +84,7 @@ clause_end(struct reading *r, size_t from, size_t to)
 	c->from = from;
 	c->to = to;
 	c->sentence = r->n_sentences;
-	c->marks = 0;
-	c->known = false;
+	c->asked = c->marks = 0;
 }
 
 static void
@@ -93,7 +95,7 @@ cut_clauses(struct reading *r)
 	bool sentence;
 
 	while (i < r->t->len) {
-		if (inside_date(r->m, i) || !is_stop(s + i, &len, &sentence)) {
+		if (inside_date(r->m, s, i) || !is_stop(s + i, &len, &sentence)) {
 			i++;
 			continue;
 		}
@@ -111,20 +113,15 @@ cut_clauses(struct reading *r)
 static bool
 has(struct reading *r, int clause, enum mark mark)
 {
-	static const enum mark all[] = { MARK_PAY, MARK_WILL, MARK_PAST,
-	    MARK_NEG, MARK_COND, MARK_ASK, MARK_DUE, MARK_PAYDAY,
-	    MARK_OTHERS, MARK_OKASK, MARK_AWAY, MARK_STOPWORD };
 	struct clause *c;
-	size_t i;
 
 	if (clause < 0 || clause >= r->n_clauses)
 		return false;
 	c = &r->clause[clause];
-	if (!c->known) {
-		for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-			if (intent_mark(r->t, c->from, c->to, all[i]))
-				c->marks |= 1u << all[i];
-		c->known = true;
+	if ((c->asked & 1u << mark) == 0) {
+		c->asked |= 1u << mark;
+		if (intent_mark(r->t, c->from, c->to, mark))
+			c->marks |= 1u << mark;
 	}
 	return (c->marks & 1u << mark) != 0;
 }
@@ -183,7 +180,7 @@ find_intents(struct reading *r)
 				continue;
 			/* STOP alone, not a line of a letter. */
 			if (hits[k].weight == 100 && (i > 0 ||
-			    end < r->n_clauses))
+			    (end < r->n_clauses && r->t->len > 32)))
 				continue;
 			weigh(r, hits[k].intent, hits[k].weight,
 			    hits[k].name, hits[k].at);
@@ -228,7 +225,7 @@ sentence_pays(struct reading *r, int ci)
 
 	for (i = 0; i < r->n_clauses; i++)
 		if (abs(r->clause[i].sentence - r->clause[ci].sentence) <= 1 &&
-		    has(r, i, MARK_PAY) && !has(r, i, MARK_NEG))
+		    has(r, i, MARK_PAY))
 			return true;
 	return false;
 }
@@ -252,7 +249,7 @@ bare(const struct reading *r, const struct mean_date *d, int ci)
 	const struct clause *c = &r->clause[ci];
 	size_t rest = c->to - c->from - (d->end - d->at);
 
-	return rest <= (r->t->han ? 21u : 18u);
+	return rest <= (r->t->han ? 9u : 12u);
 }
 
 static void
@@ -289,8 +286,10 @@ role_of(struct reading *r, struct mean_date *d)
 	}
 	if (has(r, ci, MARK_NEG) && (pay || r->weight[INTENT_REFUSAL] > 0))
 		return ROLE_REFUSED;
-	if (has(r, ci, MARK_PAYDAY) && !past)
+	if (has(r, ci, MARK_PAYDAY) && !past) {
+		weigh(r, INTENT_CONDITIONAL, 66, "payday", d->at);
 		return ROLE_CONDITION;
+	}
 	if (under_condition(r, ci))
 		return ROLE_CONDITION;
 	if (r->weight[INTENT_THIRD_PARTY] > 0)
@@ -303,8 +302,8 @@ role_of(struct reading *r, struct mean_date *d)
 		return ROLE_OTHER;
 	if (pay || amount_in(r, ci) || has(r, ci, MARK_OKASK))
 		return ROLE_PROMISE;
-	if (r->short_text || bare(r, d, ci) || (has(r, ci, MARK_WILL) &&
-	    sentence_pays(r, ci)))
+	if (bare(r, d, ci) || (has(r, ci, MARK_WILL) &&
+	    (r->short_text || sentence_pays(r, ci))))
 		return ROLE_PROMISE;
 	return ROLE_OTHER;
 }
@@ -314,7 +313,8 @@ static bool
 may_promise(struct reading *r, const struct mean_date *d)
 {
 	int ci = clause_of(r, d->at);
-	bool said = has(r, ci, MARK_PAY) || amount_in(r, ci);
+	bool said = has(r, ci, MARK_PAY) || amount_in(r, ci) ||
+	    (has(r, ci, MARK_WILL) && sentence_pays(r, ci));
 
 	if (d->role != ROLE_PROMISE || d->second)
 		return false;
@@ -333,7 +333,7 @@ may_promise(struct reading *r, const struct mean_date *d)
 	    r->weight[INTENT_EXTENSION] > 0 ||
 	    r->weight[INTENT_HARDSHIP] > 0 ||
 	    r->weight[INTENT_DOCUMENT] > 0)
-		return said && has(r, ci, MARK_WILL);
+		return said && (has(r, ci, MARK_WILL) || r->t->han);
 	return true;
 }
 
@@ -456,6 +456,8 @@ settle_weights(struct reading *r)
 		w[INTENT_REFUSAL] = w[INTENT_REFUSAL] > 0 ? 20 : 0;
 	if (w[INTENT_DISPUTE] > 0 && w[INTENT_CONDITIONAL] > 0)
 		w[INTENT_CONDITIONAL] = 40;
+	if (w[INTENT_CONDITIONAL] > 0 && w[INTENT_THIRD_PARTY] > 0)
+		w[INTENT_THIRD_PARTY] = 45;
 	if (w[INTENT_HARDSHIP] > 0 && w[INTENT_REFUSAL] > 0)
 		w[INTENT_REFUSAL] = 40;
 	if (w[INTENT_CONDITIONAL] > 0 && r->m->n_dates == 0 &&
@@ -519,14 +521,15 @@ find_return(struct reading *r)
 void
 reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 {
-	struct reading *r = mem_new(m, struct reading);
+	struct reading *r = mem_check(talloc_size(m, sizeof(*r)));
 	size_t i;
 
+	memset(r, 0, offsetof(struct reading, clause));
 	r->c = c;
 	r->t = t;
 	r->m = m;
 	r->short_text = t->len <= (t->han ? 45u : 32u);
-	m->why = mem_array(m, const char *, WHY_MAX + 1);
+	m->why = mem_check(talloc_array(m, const char *, WHY_MAX + 1));
 	cut_clauses(r);
 	find_intents(r);
 	for (i = 0; i < m->n_dates; i++)
@@ -541,7 +544,9 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 		if (m->reason == NULL && r->weight[INTENT_DISPUTE] > 0)
 			m->reason = "other";
 	}
-	m->means = intent_means(t);
+	if (m->lead != INTENT_QUESTION && m->lead != INTENT_ACK &&
+	    m->lead != INTENT_OPT_OUT && m->lead != INTENT_UNCLEAR)
+		m->means = intent_means(t);
 	talloc_free(r);
 }
 

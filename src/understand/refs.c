@@ -64,6 +64,8 @@ add_ref(struct meaning *m, const struct norm *t, enum mean_ref type,
 
 	if (m->n_refs == REFS_MAX || taken(m, h->at[1], h->end[1]))
 		return;
+	if (m->refs == NULL)
+		m->refs = mem_array(m, struct mean_reference, REFS_MAX);
 	x = &m->refs[m->n_refs++];
 	x->type = type;
 	x->at = h->at[1];
@@ -82,6 +84,8 @@ add_contact(struct meaning *m, const struct norm *t, const char *kind,
 
 	if (m->n_contacts == REFS_MAX || taken(m, h->at[1], h->end[1]))
 		return;
+	if (m->contacts == NULL)
+		m->contacts = mem_array(m, struct mean_contact, REFS_MAX);
 	x = &m->contacts[m->n_contacts++];
 	memset(x, 0, sizeof(*x));
 	x->at = h->at[1];
@@ -104,8 +108,6 @@ refs_find(struct meaning *m, const struct norm *t)
 	bool digits = strpbrk(t->low, "0123456789") != NULL;
 	size_t i, at;
 
-	m->refs = mem_array(m, struct mean_reference, REFS_MAX);
-	m->contacts = mem_array(m, struct mean_contact, REFS_MAX);
 	for (i = 0; i < COUNT(contacts); i++) {
 		if (contacts[i].kind[0] == 'e' ? strchr(t->low, '@') == NULL :
 		    contacts[i].kind[0] == 'p' && !digits)

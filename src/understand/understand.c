@@ -124,6 +124,8 @@ take_dates(const struct chart *c, struct meaning *m)
 	struct mean_date *d;
 	int n = dates_find(c, f), i;
 
+	if (n == 0)
+		return;
 	m->dates = mem_array(m, struct mean_date, n + 1);
 	for (i = 0; i < n; i++) {
 		if (in_name(m, f[i].at, f[i].end))
@@ -153,6 +155,8 @@ take_amounts(const struct chart *c, struct meaning *m)
 	size_t k;
 	bool drop;
 
+	if (n == 0)
+		return;
 	m->amounts = mem_array(m, struct mean_amount, n + 1);
 	for (i = 0; i < n; i++) {
 		drop = in_name(m, f[i].at, f[i].end);

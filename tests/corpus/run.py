@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Replies with their expected meaning: run.py DUNLIN DIR.
+
+A line is text, leads that are right (a|b), promises, safety intents that
+must show, and the reason or means.  Prints what differs, then one line
+"N passed, M failed"."""
+import json
+import os
+import subprocess
+import sys
+
+SETTING = {'en': ('Europe/London', 'en'), 'zh': ('Asia/Shanghai', 'zh')}
+REF = '2026-03-11T10:00:00'
+
+
+def rows(path):
+    with open(path, encoding='utf-8') as f:
+        for n, line in enumerate(f, 1):
+            if line.strip() and not line.startswith('#'):
+                cells = line.rstrip('\n').split('\t')
+                yield n, cells + [''] * (5 - len(cells))
+
+
+def ends(text):
+    if '..' not in text:
+        return text, text
+    first, last = text.split('..')
+    return first or None, last or None
+
+
+def same(want, got):
+    if want == got:
+        return True
+    if want[0] is None or want[1] is None:
+        side = 1 if want[0] is None else 0
+        return want[side] == got[side]
+    return False
+
+
+def differs(cells, got):
+    text, leads, promises, safety, detail = cells[:5]
+    if got.get('lead') not in leads.split('|'):
+        return 'lead %s, wanted %s' % (got.get('lead'), leads)
+    found = [(p.get('from'), p.get('to')) for p in got.get('promises', [])]
+    want = [] if promises == '-' else [ends(p) for p in promises.split()]
+    if promises != '?' and (len(want) != len(found) or not all(
+            any(same(w, f) for f in found) for w in want)):
+        return 'promises %s, wanted %s' % (found, promises)
+    seen = [got.get('lead')] + got.get('also', [])
+    if safety and safety not in seen:
+        return '%s is not in %s' % (safety, seen)
+    if detail and detail not in (got.get('reason'), got.get('means')):
+        return 'reason %s, means %s, wanted %s' % (
+            got.get('reason'), got.get('means'), detail)
+    return None
+
+
+def main():
+    dunlin, folder = sys.argv[1:3]
+    passed = failed = 0
+    for lang, (tz, code) in sorted(SETTING.items()):
+        path = os.path.join(folder, 'replies-%s.tsv' % lang)
+        cases = list(rows(path))
+        source = ''.join(json.dumps({'id': str(n), 'text': c[0], 'ref': REF,
+            'tz': tz, 'lang': code, 'channel': 'sms'}, ensure_ascii=False) +
+            '\n' for n, c in cases)
+        run = subprocess.run([dunlin, 'understand', '--jsonl'],
+            input=source.encode(), stdout=subprocess.PIPE, timeout=60)
+        out = {}
+        for line in run.stdout.decode().splitlines():
+            row = json.loads(line)
+            out[row['id']] = row
+        for n, cells in cases:
+            why = differs(cells, out.get(str(n), {}))
+            if why is None:
+                passed += 1
+                continue
+            failed += 1
+            print('%s:%d: %s: %s' % (os.path.basename(path), n, cells[0],
+                why))
+    print('%d passed, %d failed' % (passed, failed))
+    return failed > 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,354 @@
+/* Every row of the tables does what its example says; hostile and odd texts
+ * are read in bounded time. */
+#include "understand/understand.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "understand/amounts.h"
+#include "understand/bounce.h"
+#include "understand/dates.h"
+#include "understand/intent.h"
+#include "understand/mime.h"
+#include "understand/pattern.h"
+#include "understand/unquote.h"
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int bad;
+
+static void
+complain(const char *what, const char *row, const char *example)
+{
+	fprintf(stderr, "%s: '%s' does not show %s\n", what, example, row);
+	bad++;
+}
+
+static const struct rule_row {
+	int cat;
+	const char *pattern, *example;
+	bool zh;
+} rule_rows[] = {
+#define R(cat, fn, arg, pattern, example) { C_##cat, pattern, example, false },
+#include "understand/dates_en.def"
+#define AMOUNT_RULES
+#include "understand/amounts.def"
+#undef AMOUNT_RULES
+#undef R
+#define R(cat, fn, arg, pattern, example) { C_##cat, pattern, example, true },
+#include "understand/dates_zh.def"
+#undef R
+};
+
+/* The example of each rule is read as what the rule makes.  (Two rules may
+ * read it alike; then only one of them leaves a node.) */
+static void
+rules_fire(void **state)
+{
+	void *owner = talloc_new(NULL);
+	struct grammar *g = grammar_new(owner);
+	struct chart *c;
+	struct norm *t;
+	size_t i;
+	int k;
+
+	dates_grammar(g);
+	amounts_grammar(g);
+	c = chart_new(owner, g);
+	bad = 0;
+	for (i = 0; i < UNIT_COUNT(rule_rows); i++) {
+		c->ref = date_make(2026, 3, 11);
+		c->zh = rule_rows[i].zh;
+		c->day_first = true;
+		c->country = c->zh ? "CN" : "GB";
+		t = norm_new(owner, rule_rows[i].example,
+		    strlen(rule_rows[i].example));
+		chart_run(c, t);
+		for (k = 0; k < c->n_nodes; k++)
+			if (c->nodes[k].rule != NULL &&
+			    c->nodes[k].cat == rule_rows[i].cat)
+				break;
+		if (k == c->n_nodes)
+			complain("rule", rule_rows[i].pattern,
+			    rule_rows[i].example);
+	}
+	talloc_free(owner);
+	assert_int_equal(bad, 0);
+}
+
+static const struct pattern_row {
+	const char *table, *pattern, *example;
+	bool nocase;
+} pattern_rows[] = {
+#define INTENT(lang, intent, weight, name, pattern, example) \
+	{ "intents.def", pattern, example, false },
+#include "understand/intents.def"
+#undef INTENT
+#define MARK(lang, mark, name, pattern, example) \
+	{ "marks.def", pattern, example, false },
+#include "understand/marks.def"
+#undef MARK
+#define REASON(lang, word, pattern, example) \
+	{ "reasons.def", pattern, example, false },
+#include "understand/reasons.def"
+#undef REASON
+#define MEANS(lang, word, pattern, example) \
+	{ "reasons.def", pattern, example, false },
+#include "understand/reasons.def"
+#undef MEANS
+#define REFERENCE(type, pattern, example) \
+	{ "refs.def", pattern, example, true },
+#include "understand/refs.def"
+#undef REFERENCE
+#define CONTACT(kind, pattern, example) \
+	{ "refs.def", pattern, example, false },
+#include "understand/refs.def"
+#undef CONTACT
+#define UNQUOTE(kind, pattern, example) \
+	{ "unquote.def", pattern, example, true },
+#include "understand/unquote.def"
+#undef UNQUOTE
+#define REASON(word, dead, status, pattern, example) \
+	{ "bounce.def", pattern, example, true },
+#include "understand/bounce.def"
+#undef REASON
+#define HEADER(kind, name, pattern, example) \
+	{ "machine.def", pattern, example, true },
+#include "understand/machine.def"
+#undef HEADER
+#define SUBJECT(kind, pattern, example) \
+	{ "machine.def", pattern, example, true },
+#include "understand/machine.def"
+#undef SUBJECT
+#define BODY(kind, pattern, example) \
+	{ "machine.def", pattern, example, true },
+#include "understand/machine.def"
+#undef BODY
+};
+
+static void
+patterns_match(void **state)
+{
+	const struct pattern_row *row;
+	struct pattern *p;
+	struct norm *t;
+	const char *s;
+	size_t i;
+
+	bad = 0;
+	for (i = 0; i < UNIT_COUNT(pattern_rows); i++) {
+		row = &pattern_rows[i];
+		t = norm_new(NULL, row->example, strlen(row->example));
+		p = row->nocase ? pattern_new_nocase(row->pattern) :
+		    pattern_new(row->pattern);
+		s = strcmp(row->table, "intents.def") == 0 ||
+		    strcmp(row->table, "marks.def") == 0 ||
+		    strcmp(row->table, "reasons.def") == 0 ? t->low :
+		    row->example;
+		if (strcmp(row->table, "marks.def") == 0 &&
+		    strchr(row->pattern, '$') != NULL) {
+			talloc_free(t);
+			continue;	/* matched around a date */
+		}
+		if (!pattern_find(p, s, strlen(s), NULL))
+			complain(row->table, row->pattern, row->example);
+		talloc_free(t);
+	}
+	assert_int_equal(bad, 0);
+}
+
+static struct meaning *
+read_text(struct understander *u, const char *text, size_t n, bool mail)
+{
+	struct understand_in in = { .ref = date_make(2026, 3, 11),
+	    .tz = "Europe/London", .mail = mail };
+
+	return understand_text(u, u, &in, text, n);
+}
+
+static void
+expect_fast(struct understander *u, const char *what, char *text, size_t n,
+    bool mail)
+{
+	struct understand_in in = { .ref = date_make(2026, 3, 11),
+	    .mail = true };
+	int64_t start = clock_mono_ms(), took;
+
+	talloc_free(read_text(u, text, n, mail));
+	talloc_free(understand_mail(u, u, &in, text, n, CLOCK_NONE));
+	took = clock_mono_ms() - start;
+	if (took > 5000) {
+		fprintf(stderr, "%s took %lld ms\n", what, (long long)took);
+		bad++;
+	}
+	free(text);
+}
+
+static char *
+repeat(const char *s, size_t times, size_t *ret_n)
+{
+	size_t n = strlen(s), i;
+	char *out = malloc(n * times + 1);
+
+	assert_non_null(out);
+	for (i = 0; i < times; i++)
+		memcpy(out + i * n, s, n);
+	out[n * times] = '\0';
+	*ret_n = n * times;
+	return out;
+}
+
+static void
+hostile_is_bounded(void **state)
+{
+	static const char *const seeds[] = { ">", "1", "1 ", "9,", "(", "<",
+	    "一", "下", "月", "3月", "next ", "Friday ", "> > ", "a@b.c ",
+	    "From: a\nTo: b\n", "On 1 wrote:\n", "&#", "\xff", "\xe4\xb8",
+	    "or and the last first of ", "-", "----\n", "万", "\n", "$1",
+	    "pay if not ", "付不了", "http://(" };
+	struct understander *u = understander_new(NULL);
+	char *text, *part;
+	size_t i, n;
+
+	bad = 0;
+	for (i = 0; i < UNIT_COUNT(seeds); i++) {
+		text = repeat(seeds[i], 100000 / strlen(seeds[i]), &n);
+		expect_fast(u, seeds[i], text, n, true);
+	}
+	text = repeat(">", 1024 * 1024, &n);
+	expect_fast(u, "1 MB of >", text, n, true);
+	text = repeat("7", 100000, &n);
+	expect_fast(u, "100,000 digits", text, n, true);
+	part = repeat("Content-Type: multipart/mixed; boundary=x\n\n--x\n",
+	    10000, &n);
+	expect_fast(u, "10,000 nested parts", part, n, false);
+	part = repeat("Content-Type: message/rfc822\n\n", 10000, &n);
+	expect_fast(u, "10,000 nested messages", part, n, false);
+	talloc_free(u);
+	assert_int_equal(bad, 0);
+}
+
+static void
+quotes_are_the_writers(void **state)
+{
+	struct understander *u = understander_new(NULL);
+	static const char text[] = "我們會在３月２０號付款５００元";
+	struct meaning *m = read_text(u, text, strlen(text), false);
+
+	assert_int_equal(m->n_dates, 1);
+	assert_string_equal(m->dates[0].quote, "３月２０號");
+	assert_int_equal(m->n_amounts, 1);
+	assert_string_equal(m->amounts[0].value, "500");
+	assert_string_equal(m->amounts[0].quote, "５００元");
+	talloc_free(u);
+}
+
+static void
+words_are_never_lost(void **state)
+{
+	struct unquoted q;
+	void *owner = talloc_new(NULL);
+	static const char *const texts[] = { "ok", "> only a quote\nyes",
+	    "On 1 May you wrote:\nnothing", "-- \nme", "From: x\nTo: y\nhi",
+	    "---------- Forwarded message ----------\nhi" };
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(texts); i++) {
+		unquote(owner, texts[i], strlen(texts[i]), &q);
+		assert_string_not_equal(q.own, "");
+	}
+	talloc_free(owner);
+}
+
+static void
+numbers_are_no_dates_or_sums(void **state)
+{
+	static const char *const texts[] = { "Invoice 20260310",
+	    "ref INV-20260115", "call me on 13800000000",
+	    "my number is +44 1632 960961", "发票号 88213",
+	    "订单号20260115", "尾号8821", "account 10020304" };
+	struct understander *u = understander_new(NULL);
+	struct meaning *m;
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(texts); i++) {
+		m = read_text(u, texts[i], strlen(texts[i]), false);
+		if (m->n_dates + m->n_amounts + m->n_promises != 0)
+			fail_msg("%s", texts[i]);
+	}
+	talloc_free(u);
+}
+
+static const char dsn[] =
+    "From: MAILER-DAEMON@mx.example.net\n"
+    "Subject: Undelivered Mail Returned to Sender\n"
+    "Content-Type: multipart/report; report-type=delivery-status;\n"
+    "\tboundary=b\n\n--b\n\nIt failed.\n--b\n"
+    "Content-Type: message/delivery-status\n\n"
+    "Reporting-MTA: dns; mx.example.net\n\n"
+    "Final-Recipient: rfc822; ap@acme.example\nAction: failed\n"
+    "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n"
+    "--b--\n";
+
+static void
+reports_are_told_apart(void **state)
+{
+	struct understander *u = understander_new(NULL);
+	struct understand_in in = { .ref = date_make(2026, 3, 11) };
+	struct meaning *m = understand_mail(u, u, &in, dsn, strlen(dsn),
+	    CLOCK_NONE);
+	char late[sizeof(dsn) + 8];
+
+	assert_int_equal(m->kind, MEAN_BOUNCE);
+	assert_int_equal(m->n_bounced, 1);
+	assert_string_equal(m->bounced[0].recipient, "ap@acme.example");
+	assert_string_equal(m->bounced[0].status, "5.1.1");
+	assert_true(m->bounced[0].permanent);
+	assert_true(m->bounced[0].address_dead);
+	memcpy(late, dsn, sizeof(dsn));
+	memcpy(strstr(late, "Action: failed"), "Action: delayd", 14);
+	memcpy(strstr(late, "Action: delayd"), "Action: delay ", 14);
+	m = understand_mail(u, u, &in, late, strlen(late), CLOCK_NONE);
+	assert_int_equal(m->kind, MEAN_DELAY);
+	assert_false(m->bounced[0].permanent);
+	talloc_free(u);
+}
+
+static void
+the_earlier_instant_counts(void **state)
+{
+	static const char mail[] = "Date: Fri, 20 Mar 2026 10:00:00 +0000\n"
+	    "From: a@acme.example\nSubject: x\n\nWe will pay tomorrow\n";
+	struct understander *u = understander_new(NULL);
+	struct understand_in in = { .tz = "Europe/London" };
+	struct meaning *m;
+	int64_t received;
+
+	assert_int_equal(clock_parse("2026-03-11T10:00:00Z", &received,
+	    NULL), 0);
+	m = understand_mail(u, u, &in, mail, strlen(mail), received);
+	assert_int_equal(m->n_promises, 1);
+	assert_int_equal(m->promises[0].to, date_make(2026, 3, 12));
+	talloc_free(u);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_fire),
+		cmocka_unit_test(patterns_match),
+		cmocka_unit_test(hostile_is_bounded),
+		cmocka_unit_test(quotes_are_the_writers),
+		cmocka_unit_test(words_are_never_lost),
+		cmocka_unit_test(numbers_are_no_dates_or_sums),
+		cmocka_unit_test(reports_are_told_apart),
+		cmocka_unit_test(the_earlier_instant_counts),
+	};
+
+	mem_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
