@@ -1,8 +1,7 @@
-/* release.c - end holds, and the stage cap of a newly imported account. */
+/* release.c - end holds. */
 #include "cmd/cmd.h"
 
 #include "store/holds.h"
-#include "store/planning.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +12,6 @@ struct job {
 	int argc;
 	char **argv;
 	const char *note;
-	const char *capped;		/* account whose cap is lifted */
-	struct cmd_account account;
 };
 
 static int
@@ -38,9 +35,6 @@ release(struct db *db, void *arg, struct err *err)
 	int64_t id = 0;
 	int i;
 
-	if (j->capped != NULL && planning_cap(db, j->account.company_id,
-	    j->account.account_id, -1, j->c->now, j->c->actor, err) < 0)
-		return -1;
 	for (i = 1; i < j->argc; i++)
 		if (parse_id(j->argv[i], &id, err) < 0 ||
 		    holds_release(db, id, j->c->now, j->c->actor, j->note,
@@ -56,27 +50,18 @@ cmd_release(struct cmd *c, int argc, char **argv, struct err *err)
 	struct job j = { .c = c };
 	const struct cmd_option options[] = {
 		{ "note", OPTION_TEXT, &note },
-		{ "stage-cap", OPTION_TEXT, &j.capped },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 	int i;
 
-	if (cmd_options(options, &argc, argv, 0, -1, err) < 0 ||
+	if (cmd_options(options, &argc, argv, 1, -1, err) < 0 ||
 	    cmd_check_text("--note", note, err) < 0)
-		return -1;
-	if (argc == 1 && j.capped == NULL)
-		return cmd_usage(err, "release wants the number of a hold, "
-		    "or --stage-cap ACCOUNT; \"dunlin hold\" lists the holds");
-	if (j.capped != NULL && cmd_account(c, j.capped, &j.account, err) < 0)
 		return -1;
 	j.argc = argc;
 	j.argv = argv;
 	j.note = note;
 	if (store_tx(c->db, release, &j, err) < 0)
 		return -1;
-	if (j.capped != NULL && !c->json)
-		printf(cmd_say(c, "%s may go on to every stage.\n",
-		    "%s 可进入任何阶段。\n"), j.capped);
 	for (i = 1; i < argc && !c->json; i++)
 		printf(cmd_say(c, "Hold %s released.\n", "已解除暂停 %s。\n"),
 		    argv[i]);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "store/accounts.h"
 #include "store/events.h"
 #include "store/outbox.h"
 #include "store/planning.h"
@@ -185,7 +186,7 @@ write_row(struct db *db, const struct planner_account *a, struct err *err)
 	o.not_after = r->not_after;
 	o.priority = r->priority;
 	o.first_contact = r->first_contact;
-	o.approve = r->verdict == PLAN_TASK ? r->step->approve : 0;
+	o.approve = r->step->approve;
 	return outbox_plan(db, &o, a->now, &id, err);
 }
 
@@ -200,6 +201,10 @@ write_rows(struct db *db, const struct planner_account *a, struct err *err)
 	    a->f->account_id, CLASS_REMINDER, a->now, "planned anew", &n,
 	    err) < 0)
 		return -1;
+	/* An approval ends with the row that it was given for: the next look
+	 * finds none, and asks for approval anew. */
+	if (a->plan->verdict == PLAN_SEND && a->plan->step->approve > 0)
+		return accounts_touch(db, a->f->account_id, err);
 	return wants_row(a) ? write_row(db, a, err) : 0;
 }
 

@@ -232,3 +232,17 @@ render_mail(void *owner, const struct templates *t,
 	*ret_mail = m;
 	return 0;
 }
+
+void
+render_content_hash(const struct mail *m, char ret[HASH_HEX_MAX])
+{
+	unsigned char raw[HASH_LEN];
+	struct hash *h = hash_new(NULL);
+
+	hash_text(h, m->to);
+	hash_text(h, m->subject);
+	hash_text(h, m->text);
+	hash_text(h, m->html);
+	hash_done(h, raw);
+	hash_hex(raw, ret);
+}

@@ -8,6 +8,7 @@
 #define DUNLIN_RENDER_RENDER_H
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "config/config.h"
 #include "core/facts.h"
 #include "plan/plan.h"
@@ -54,6 +55,9 @@ struct render_input {
 	const char *role;		/* sender role */
 	int contact;			/* index of facts->contacts */
 	int64_t now;
+	int64_t as_of;			/* the instant that the text speaks
+					 * of; 0: now.  An approved message
+					 * says what was approved. */
 	const char *token;		/* reply token */
 	const char *message_id;		/* "<...@...>", ours */
 	const char *const *references;	/* NULL-ended, oldest first */
@@ -76,5 +80,9 @@ struct mail {
  * ERR_CONFIG; only this row is affected. */
 int render_mail(void *owner, const struct templates *t,
     const struct render_input *in, struct mail **ret_mail, struct err *err);
+
+/* SHA-256 over what a person reads and approves: recipient, subject, text,
+ * HTML.  Headers that differ for each attempt are not in it. */
+void render_content_hash(const struct mail *m, char ret[HASH_HEX_MAX]);
 
 #endif

@@ -414,8 +414,8 @@ view_make(void *owner, const struct render_input *in, const struct locale *l,
 	v->l = l;
 	v->err = err;
 	v->root = mst_map(owner);
-	v->today = zone_day(zone != NULL ? zone : in->company->zone, in->now,
-	    &second);
+	v->today = zone_day(zone != NULL ? zone : in->company->zone,
+	    in->as_of != 0 ? in->as_of : in->now, &second);
 	if (put_items(v) < 0 || put_people(v) < 0) {
 		talloc_free(v);
 		return -1;

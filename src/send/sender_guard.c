@@ -126,10 +126,25 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 	in.role = k->plan.step == NULL ? NULL : k->plan.step->role;
 	in.contact = k->contact;
 	in.now = now;
+	in.as_of = row->approve > 0 ? row->approved_as_of : 0;
 	in.token = r->token;
 	in.message_id = r->message_id;
 	in.references = (const char *const *)references;
 	return render_mail(r, l->sender->templates, &in, &r->mail, err);
+}
+
+/* What needs approval goes out as it was approved, or not at all. */
+static bool
+is_as_approved(const struct ready *r)
+{
+	char hash[HASH_HEX_MAX];
+
+	if (r->row->approve == 0)
+		return true;
+	if (r->row->approved_hash == NULL)
+		return false;
+	render_content_hash(r->mail, hash);
+	return strcmp(hash, r->row->approved_hash) == 0;
 }
 
 static void
@@ -175,6 +190,12 @@ sender_make(void *owner, struct lane *l, struct outbox_row *row,
 		return -1;
 	}
 	db_snapshot_end(l->sender->db);
+	if (!is_as_approved(r)) {
+		talloc_free(r);
+		*ret_verdict = GUARD_STALE;
+		*ret_why = mem_str(owner, "changed since it was approved");
+		return 0;
+	}
 	*ret_ready = r;
 	return 0;
 }

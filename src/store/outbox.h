@@ -89,6 +89,9 @@ struct outbox_row {
 	const char *template, *language, *cause;
 	int stage;			/* -1: none */
 	int64_t due_at, not_after;
+	int approve;			/* > 0: only what was approved goes */
+	const char *approved_hash;	/* NULL: nobody approved it */
+	int64_t approved_as_of;
 	int tries, crashes;
 	int64_t first_try;		/* CLOCK_NONE: not tried yet */
 	int64_t deadline;

@@ -23,8 +23,9 @@ DB_STMT(claim_row,
 DB_STMT(select_row,
     "SELECT o.company_id, o.account_id, o.communication_id, o.contact_id,"
     " o.address_id, c.class, o.channel, o.state, o.template, o.language,"
-    " c.cause, c.stage, o.due_at, o.not_after, o.tries, o.crashes, (SELECT min(t.started_at) FROM attempt t"
-    " WHERE t.outbox_id = o.id)"
+    " c.cause, c.stage, o.due_at, o.not_after, o.tries, o.crashes,"
+    " (SELECT min(t.started_at) FROM attempt t WHERE t.outbox_id = o.id),"
+    " o.approve, o.approved_hash, o.approved_as_of"
     " FROM outbox o JOIN communication c ON c.id = o.communication_id"
     " WHERE o.id = $1");
 DB_STMT(leave_row,
@@ -97,6 +98,9 @@ read_row(struct db_query *q, struct outbox_row *row, struct err *err)
 	row->tries = (int)db_int(q, 14);
 	row->crashes = (int)db_int(q, 15);
 	row->first_try = db_int(q, 16);
+	row->approve = (int)db_int(q, 17);
+	row->approved_hash = mem_str(row, db_text(q, 18));
+	row->approved_as_of = db_int(q, 19);
 	if (!class_parse(db_text(q, 5), &row->class) ||
 	    !channel_parse(db_text(q, 6), &row->channel) ||
 	    !outbox_state_parse(db_text(q, 7), &row->state))

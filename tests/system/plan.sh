@@ -131,11 +131,82 @@ ok "a second run writes nothing" [ "$(dump)" = "$before" ]
 d why C2 --json --on 2026-11-25 >"$dir/json"
 ok "above M2 only by a person" json "j['hold'] == 'stage-cap' and
     j['task'] == 'stage-cap'"
-ok "the cap is lifted" says 0 "every stage" d release --stage-cap C2
+ok "the cap is lifted" says 0 "C2" d override C2 --stage-cap none
 d why C2 --json --on 2026-11-25 >"$dir/json"
 ok "a letter needs approval" json "j['verdict'] == 'task' and
     j['task'] == 'approval' and j['step'] == 'm4-letter'"
-ok "nothing to release" says 64 "--stage-cap" d release
+ok "nothing to release" says 64 "too few operands" d release
+
+# --- a formal step goes out as a named user approved it, or not at all ---
+at() {
+	DUNLIN_NOW=$1
+}
+drafts() {
+	d approve --json >"$dir/json"
+	/usr/bin/python3 -c "import json
+print(' '.join(str(r['message']) for r in json.load(open('$dir/json'))))"
+}
+code() {
+	d approve "$1" --json >"$dir/json"
+	/usr/bin/python3 -c "import json
+print(json.load(open('$dir/json'))['code'])"
+}
+letters() {
+	grep -l 'formal request' "$w"/outgoing/new/* 2>/dev/null | wc -l
+}
+at 2026-11-25T08:00:00Z
+d run planner --once
+id=$(drafts)
+ok "one draft waits" [ -n "$id" ]
+ok "its task is open" says 0 approval d tasks
+ok "the draft can be read" says 0 "formal request" d approve "$id"
+ok "a wrong code approves nothing" says 65 "read it again" \
+    d approve "$id" --code 0123456789ab
+ok "a short code approves nothing" says 65 "read it again" \
+    d approve "$id" --code 0
+ok "no such message" says 65 "does not wait" d approve 9999
+code=$(code "$id")
+cp "$w/dunlin.yaml" "$dir/yaml"
+sed -i 's/roles: .*/roles: [collector]/' "$w/dunlin.yaml"
+ok "a collector may not approve" says 65 "may not approve" \
+    d approve "$id" --code "$code"
+cp "$dir/yaml" "$w/dunlin.yaml"
+ok "the right code approves" says 0 "as shown" d approve "$id" --code "$code"
+ok "the task is closed" [ "$(ask "SELECT count(*) FROM task WHERE
+    reason = 'approval' AND state <> 'closed'")" = 0 ]
+ok "not twice" says 65 "does not wait" d approve "$id" --code "$code"
+d run planner --once
+ok "it is queued" [ "$(ask "SELECT count(*) FROM outbox WHERE id = $id AND
+    state = 'queued'")" = 1 ]
+# What is owed changes: the approval ends, and is asked for anew.
+d pay C2 100 USD --item INV-3 --on 2026-11-24 >/dev/null
+d run planner --once
+slot=$(ask "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', due_at, 'unixepoch')
+    FROM outbox WHERE id = $id")
+at "$slot"
+d import --as-of 2026-11-26 "$dir/l.csv" >/dev/null
+d pay C2 100 USD --item INV-3 --on 2026-11-26 >/dev/null
+d run planner --once
+d run sender --once 2>/dev/null
+ok "what changed does not go out" [ "$(letters)" = 0 ]
+d run planner --once
+d run planner --once
+id=$(drafts)
+ok "a new draft waits" [ -n "$id" ]
+ok "it says what is owed now" says 0 "2,400.00" d approve "$id"
+ok "approved anew" says 0 "as shown" d approve "$id" --code "$(code "$id")"
+at "$(ask "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', due_at + 60, 'unixepoch')
+    FROM outbox WHERE id = $id")"
+d import --as-of "${DUNLIN_NOW%T*}" "$dir/l.csv" >/dev/null
+d pay C2 100 USD --item INV-3 --on "${DUNLIN_NOW%T*}" >/dev/null
+d run planner --once
+d run sender --once 2>/dev/null
+ok "as approved it goes out, once" [ "$(letters)" = 1 ]
+ok "and says what was approved" grep -q "2,400.00" \
+    "$(grep -l "formal request" "$w"/outgoing/new/*)"
+d run planner --once
+d run sender --once 2>/dev/null
+ok "and not again" [ "$(letters)" = 1 ]
 
 # --- stop ---
 ok "stop" says 0 "stopped" d stop

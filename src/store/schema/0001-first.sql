@@ -316,9 +316,10 @@ CREATE TABLE outbox (
 	not_after @INT@ NOT NULL,	-- a later one is planned anew
 	priority @INT@ NOT NULL,	-- money x urgency; higher first
 	first_contact @INT@ NOT NULL DEFAULT 0,	-- counts for max_new_per_day
-	approve @INT@ NOT NULL DEFAULT 0,	-- named users still needed
-	approved_hash TEXT,		-- the rendered bytes that were approved
-	approved_by TEXT,
+	approve @INT@ NOT NULL DEFAULT 0,	-- named users that must approve
+	approved_hash TEXT,		-- of the content that they approved
+	approved_by TEXT,		-- logins, space separated
+	approved_as_of @INT@,		-- the instant that it speaks of
 	tries @INT@ NOT NULL DEFAULT 0,	-- attempts, and renderings that failed
 	crashes @INT@ NOT NULL DEFAULT 0,	-- senders that died with it
 	claim_token TEXT,

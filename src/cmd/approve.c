@@ -1,0 +1,293 @@
+/* approve.c - a named user reads a formal message and lets it go, as it is. */
+#include "cmd/cmd.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cmd/table.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "render/render.h"
+#include "store/approvals.h"
+#include "store/companies.h"
+#include "store/facts_load.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define CODE_LEN 12	/* of the hash: typed back by a person */
+
+struct job {
+	struct cmd *c;
+	const struct config_company *company;
+	int64_t company_id;
+	struct approval *a;
+	struct mail *mail;
+	char hash[HASH_HEX_MAX];
+	const char *login;
+	int left;
+};
+
+/* --- the list --- */
+
+struct listing {
+	const struct zone *zone;
+	struct table *table;
+	json_t *array;
+	size_t n;
+};
+
+static int
+to_list(const struct approval *a, void *arg)
+{
+	struct listing *l = arg;
+	char day[DATE_TEXT_MAX], at[CLOCK_TEXT_MAX];
+	int32_t second;
+
+	l->n++;
+	json_array_append_new(l->array, json_pack("{s:I, s:s, s:s, s:s, s:s, "
+	    "s:i, s:s*}", "message", (json_int_t)a->id, "account",
+	    a->account, "name", a->name, "step", a->step == NULL ?
+	    a->template : a->step, "slot", clock_format(a->due_at, at),
+	    "needed", a->needed, "by", a->by));
+	table_cellf(l->table, "%lld", (long long)a->id);
+	table_cell(l->table, date_format(zone_day(l->zone, a->due_at,
+	    &second), day));
+	table_cell(l->table, a->account);
+	table_cell(l->table, a->name);
+	table_cell(l->table, a->step);
+	table_cellf(l->table, "%d", a->needed);
+	table_cell(l->table, a->by);
+	return 0;
+}
+
+static int
+list(struct job *j, struct err *err)
+{
+	static const char *const heads[] = { "MESSAGE", "SLOT", "ACCOUNT",
+		"NAME", "STEP", "USERS", "APPROVED BY" };
+	struct listing l = { .zone = j->company->zone };
+	size_t i;
+	int r;
+
+	l.array = json_array();
+	l.table = table_new(j->c);
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_column(l.table, heads[i], i == 0 || i == 5 ?
+		    TABLE_RIGHT : TABLE_LEFT);
+	r = approvals_each(j->c->db, j->company_id, to_list, &l, err);
+	if (r == 0 && j->c->json) {
+		json_dumpf(l.array, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else if (r == 0 && l.n == 0)
+		printf("%s", cmd_say(j->c, "Nothing waits for approval.\n",
+		    "没有待批准的消息。\n"));
+	else if (r == 0)
+		table_print(l.table, stdout, 0);
+	json_decref(l.array);
+	return r < 0 ? -1 : EX_OK;
+}
+
+/* --- one message, as it will go --- */
+
+static int
+load(struct job *j, struct facts **ret_facts, struct err *err)
+{
+	struct fact_company *company;
+	struct db *db = j->c->db;
+	int r;
+
+	if (db_snapshot_begin(db, err) < 0)
+		return -1;
+	r = facts_company(j->c, db, j->company, j->c->now, &company, err);
+	if (r == 0)
+		r = facts_load(j->c, db, company, j->a->account_id, j->c->now,
+		    ret_facts, err);
+	db_snapshot_end(db);
+	return r;
+}
+
+static int
+contact_of(const struct facts *f, const struct approval *a)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_contacts; i++)
+		if (f->contacts[i].id == a->contact_id &&
+		    f->contacts[i].address_id == a->address_id)
+			return (int)i;
+	return -1;
+}
+
+static const char *
+role_of(const struct policy *p, const char *step)
+{
+	size_t i;
+
+	for (i = 0; step != NULL && i < p->n_steps; i++)
+		if (strcmp(p->steps[i].id, step) == 0)
+			return p->steps[i].role;
+	return NULL;
+}
+
+static int
+make(struct job *j, struct err *err)
+{
+	struct config_problems problems = { 0 };
+	struct render_input in = { 0 };
+	struct plan_item *items;
+	struct templates *t;
+	struct facts *f;
+
+	if (templates_load(j->c, j->c->config->templates, &t, &problems,
+	    err) < 0 || load(j, &f, err) < 0)
+		return -1;
+	items = mem_array(j->c, struct plan_item, f->n_items + 1);
+	in.company = j->company;
+	in.facts = f;
+	in.items = items;
+	in.n_items = plan_items(f, j->c->now, items);
+	in.template = j->a->template;
+	in.language = j->a->language;
+	in.class = j->a->class;
+	in.stage = j->a->stage;
+	in.role = role_of(j->company->policy, j->a->step);
+	in.contact = contact_of(f, j->a);
+	in.now = j->c->now;
+	in.as_of = j->a->due_at;
+	in.token = "approvalapproval";
+	in.message_id = mem_fmt(j->c, "<approval@%s>",
+	    j->company->message_domain);
+	if (in.contact < 0)
+		return err_set(err, ERR_PERM, "message %lld: its recipient is "
+		    "no longer a contact; it will be planned anew",
+		    (long long)j->a->id);
+	if (render_mail(j->c, t, &in, &j->mail, err) < 0)
+		return -1;
+	render_content_hash(j->mail, j->hash);
+	return 0;
+}
+
+static void
+show(const struct job *j)
+{
+	json_t *o;
+
+	if (j->c->json) {
+		o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s#, s:i, "
+		    "s:s*}", "message", (json_int_t)j->a->id, "account",
+		    j->a->account, "to", j->mail->to, "subject",
+		    j->mail->subject, "text", j->mail->text, "html",
+		    j->mail->html, "code", j->hash, CODE_LEN, "needed",
+		    j->a->needed, "by", j->a->by);
+		json_dumpf(o, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(o);
+		return;
+	}
+	printf("To:      %s\nSubject: %s\n\n%s\n", j->mail->to,
+	    j->mail->subject, j->mail->text);
+	printf(cmd_say(j->c, "To let exactly this go out: dunlin approve %lld "
+	    "--code %.12s\n", "如同意原样发出：dunlin approve %lld --code "
+	    "%.12s\n"), (long long)j->a->id, j->hash);
+}
+
+/* --- yes --- */
+
+/* Only people whom the configuration names and trusts with firm steps. */
+static int
+may_approve(struct job *j, struct err *err)
+{
+	static const char *const roles[] = { "lead", "manager", "legal",
+		"admin" };
+	const struct config_user *u;
+	char word[32];
+	size_t i, k;
+
+	j->login = j->c->actor + strlen("user:");
+	if (cmd_user(j->c, j->login, err) < 0)
+		return -1;
+	for (i = 0; i < j->c->config->n_users; i++) {
+		u = &j->c->config->users[i];
+		if (strcmp(u->login, j->login) != 0)
+			continue;
+		for (k = 0; k < sizeof(roles) / sizeof(roles[0]); k++) {
+			snprintf(word, sizeof(word), " %s ", roles[k]);
+			if (strstr(mem_fmt(j->c, " %s ", u->roles), word) !=
+			    NULL)
+				return 0;
+		}
+	}
+	return err_set(err, ERR_PERM, "%s may not approve: it takes the role "
+	    "lead, manager, legal or admin", j->login);
+}
+
+static int
+add(struct db *db, void *arg, struct err *err)
+{
+	struct job *j = arg;
+
+	return approvals_add(db, j->a, j->login, j->hash, j->c->now,
+	    j->c->actor, &j->left, err);
+}
+
+static int
+approve(struct job *j, const char *code, struct err *err)
+{
+	if (may_approve(j, err) < 0)
+		return -1;
+	if (strlen(code) < CODE_LEN ||
+	    strncmp(code, j->hash, strlen(code)) != 0)
+		return err_set(err, ERR_PERM, "message %lld is not what code "
+		    "%.64s stands for: read it again", (long long)j->a->id,
+		    code);
+	if (store_tx(j->c->db, add, j, err) < 0)
+		return -1;
+	if (j->c->json)
+		return EX_OK;
+	if (j->left > 0)
+		printf(cmd_say(j->c, "Approved; %d more must approve.\n",
+		    "已批准；还需 %d 人批准。\n"), j->left);
+	else
+		printf("%s", cmd_say(j->c, "Approved: it goes out at its "
+		    "slot, as shown.\n", "已批准：将在预定时间原样发出。\n"));
+	return EX_OK;
+}
+
+int
+cmd_approve(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	struct job j = { .c = c };
+	struct company_row row;
+	const char *code = NULL;
+	const struct cmd_option options[] = {
+		{ "code", OPTION_TEXT, &code },
+		{ NULL, OPTION_FLAG, NULL }
+	};
+	char *end;
+	int64_t id;
+
+	if (cmd_options(options, &argc, argv, 0, 1, err) < 0 ||
+	    cmd_company(c, &j.company, err) < 0 ||
+	    companies_get(c->db, j.company->code, &row, err) < 0)
+		return -1;
+	j.company_id = row.id;
+	if (argc == 1 && code != NULL)
+		return cmd_usage(err, "--code goes with the number of a "
+		    "message");
+	if (argc == 1)
+		return list(&j, err);
+	id = strtoll(argv[1], &end, 10);
+	if (*end != '\0' || id <= 0)
+		return cmd_usage(err, "'%.40s' is not the number of a "
+		    "message", argv[1]);
+	if (approvals_get(c, c->db, j.company_id, id, &j.a, err) < 0 ||
+	    make(&j, err) < 0)
+		return -1;
+	if (code != NULL)
+		return approve(&j, code, err);
+	show(&j);
+	return EX_OK;
+}
