@@ -172,6 +172,8 @@ on_bytes(void **ctx, int *len, void *arg)
 		return NULL;
 	}
 	n = c->m.len - c->off;
+	if (n == 0 && c->at == BEGUN)
+		wire_await(&c->wire, c->m.len);
 	if (c->at == BEGUN && (!wire_drained(&c->wire,
 	    c->smtp->t->timeout) || (n == 0 && !wire_is_alive(&c->wire)))) {
 		cut(c, ERR_TEMP, "%s: the connection was lost while sending",

@@ -18,6 +18,8 @@
 
 #define SEND_BUFFER (256 * 1024)
 #define FD_MOST 1024
+#define LIBRARY_WRITE 2048
+#define AWAIT_MS 40		/* no longer than the delayed ACK */
 
 /* The alarm of the session: a server that trickles is cut off. */
 static volatile sig_atomic_t alarm_fd = -1;
@@ -201,6 +203,15 @@ wire_drained(const struct wire *w, int timeout)
 		clock_sleep_ms(2);
 	}
 	return true;
+}
+
+void
+wire_await(const struct wire *w, size_t len)
+{
+	struct pollfd p = { w->fd, POLLIN, 0 };
+
+	if (w->fd >= 0 && w->chunking && !w->is_unix && len > LIBRARY_WRITE)
+		poll(&p, 1, AWAIT_MS);
 }
 
 bool

@@ -3,10 +3,11 @@
  *
  * Cures for what was measured with libESMTP 1.1, which writes 2 KiB at a
  * time: a short last write waits for the peer's delayed ACK, unless
- * TCP_NODELAY; where the body goes as BDAT the second reply waits for our own
- * delayed ACK, unless TCP_QUICKACK is renewed all the time.  Bodies larger
- * than one write need both: either alone left 41 ms for each message into
- * Postfix.
+ * TCP_NODELAY; where the body goes as BDAT the reply to the second chunk waits
+ * for our own delayed ACK of the first one.  TCP_QUICKACK does not last over
+ * our own writes, so wire_await lets the first reply come in before LAST is
+ * written, which carries the ACK.  Each alone left 41 ms for each message
+ * into Postfix.
  */
 #ifndef DUNLIN_SEND_SMTP_WIRE_H
 #define DUNLIN_SEND_SMTP_WIRE_H
@@ -47,6 +48,8 @@ void wire_write(struct wire *w, const char *buf, size_t n);
  * was given: then no write of the library blocks.  One that times out there
  * loses bytes without a word. */
 bool wire_drained(const struct wire *w, int timeout);
+/* Before LAST of a message of len bytes: wait for the first reply, shortly. */
+void wire_await(const struct wire *w, size_t len);
 /* The server has not closed or reset the connection. */
 bool wire_is_alive(const struct wire *w);
 
