@@ -25,7 +25,7 @@ plan: base core policy plan
 render: base core policy plan config render
 send: base core policy plan config render track send
 store: base core policy plan config track import store
-receive: base core policy config store understand receive
+receive: base core policy plan config render track store understand receive
 daemon: base core config store plan render send receive daemon
 cmd: base core policy plan config render track understand import store send receive daemon cmd
 main: cmd
@@ -43,12 +43,12 @@ foreign='
 talloc\.h: base/mem\.h
 sqlite3\.h: store/db_(sqlite\.c|driver\.h)
 openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
-jansson\.h: (store/[a-z_]*\.[ch]|cmd/[a-z_]*\.[ch]|understand/[a-z_]*\.[ch])
+jansson\.h: (store|cmd|understand|receive)/[a-z_]*\.[ch]
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
 unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays)\.c
 libesmtp\.h: send/smtp[a-z_]*\.c
-curl/: send/http[a-z_]*\.c
+curl/: (send/http[a-z_]*|receive/imap)\.c
 libical/: followup/[a-z_]*\.c
 microhttpd\.h: web/[a-z_]*\.c
 pcre2\.h: (understand/[a-z_]*|render/lint)\.c

@@ -1,0 +1,82 @@
+/* effects.h - what the meaning of a reply does to an account (DOMAIN §4),
+ * by the table effects.def: one handler for each intent.
+ *
+ * Trust by effect (DESIGN §6): a reply that is trusted less than a row of
+ * the table wants goes to a person instead, with its text.  Stopping intents
+ * want a valid token or a known address; committing ones want both the
+ * conversation (token or thread) and a known sender.
+ *
+ * A handler runs inside the one transaction that marks the mail as read.  It
+ * writes holds, tasks, promises, answers; it must not look at anything but
+ * the database, the reply and the configuration, as the transaction may be
+ * run again. */
+#ifndef DUNLIN_RECEIVE_EFFECTS_H
+#define DUNLIN_RECEIVE_EFFECTS_H
+
+#include "config/config.h"
+#include "plan/hold.h"
+#include "store/db.h"
+#include "understand/meaning.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum trust {
+	TRUST_NONE,	/* nobody knows who wrote, or about what */
+	TRUST_STOP,	/* enough to stop writing */
+	TRUST_COMMIT	/* enough to note what they commit themselves to */
+};
+
+const char *trust_name(enum trust t);
+
+/* One reply of a person, matched to one account. */
+struct reply {
+	int64_t inbox_id, company_id, account_id;
+	int64_t attempt_id, outbox_id;	/* that it answers; 0: not known */
+	int64_t address_id;		/* of the sender; 0: a stranger */
+	int64_t contact_id;		/* of the sender here; 0: none */
+	enum trust trust;
+	bool known_sender;		/* a contact of the account */
+	const char *by;			/* "token", "thread", "item",
+					 * "address" */
+	const char *from, *subject, *message_id;	/* NULL: none */
+	int64_t received_at, now;
+	enum mean_intent intent;	/* the one that leads */
+	const char *text;		/* the writer's own words */
+	const json_t *meaning;		/* as of "dunlin understand --mail" */
+	const struct config *config;
+	const struct config_company *company;
+};
+
+/* 0, or -1: the transaction is rolled back and tried again later. */
+typedef int effect_fn(struct db *db, const struct reply *r, struct err *err);
+
+/* The handler of r->intent, or a task for a person where trust is too low.
+ * Inside store_tx. */
+int effects_apply(struct db *db, const struct reply *r, struct err *err);
+
+/* What handlers share.  The task of a reply: its text and what was read in
+ * it are quoted in the detail; the texts of an earlier one that is still
+ * open are kept below.  hold_id 0: none. */
+int effects_task(struct db *db, const struct reply *r, const char *reason,
+    int severity, const char *title, int64_t hold_id, struct err *err);
+/* A hold on the account, unless one of that kind is open already. */
+int effects_hold(struct db *db, const struct reply *r, enum hold_kind kind,
+    const char *note, int64_t *ret_hold_id, struct err *err);
+/* The event "reply-read" with quotes, written for every reply before its
+ * handler runs. */
+int effects_event(struct db *db, const struct reply *r, struct err *err);
+
+/* Whether intent is in the reading, leading or besides. */
+bool effects_says(const struct reply *r, enum mean_intent intent);
+
+/* Handlers, named in effects.def. */
+effect_fn effect_nothing;	/* chatter: no change */
+effect_fn effect_person;	/* hold reply-unread and a task */
+effect_fn effect_stop;		/* the row's hold and a task */
+effect_fn effect_opt_out;	/* that address, for good */
+effect_fn effect_wrong_person;	/* that address; the next contact */
+effect_fn effect_away;		/* their return date as an event */
+
+#endif
