@@ -5,6 +5,7 @@
 #include "cmd/progress.h"
 #include "core/country.h"
 #include "core/zone.h"
+#include "import/profile.h"
 #include "store/companies.h"
 #include "store/import_apply.h"
 
@@ -15,6 +16,7 @@
 
 struct given {
 	const char *mode, *source, *dates, *currency, *zone, *country;
+	const char *encoding, *delimiter, *decimal;
 	int32_t as_of;
 	bool dry_run, confirm;
 };
@@ -70,7 +72,8 @@ defaults(const struct given *g, struct import_options *o, struct err *err)
 	static char currency[MONEY_CUR_MAX], country[COUNTRY_MAX];
 	const struct zone *zone;
 
-	o->zone = g->zone;
+	if (g->zone != NULL)
+		o->zone = g->zone;
 	if (g->zone != NULL && zone_open(g->zone, &zone, err) < 0)
 		return cmd_usage(err, "--zone %.60s: not an IANA time zone "
 		    "such as Asia/Shanghai", g->zone);
@@ -89,17 +92,66 @@ defaults(const struct given *g, struct import_options *o, struct err *err)
 	return 0;
 }
 
+/* The sign of a word, '\0' where there is none such. */
+static char
+sign_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		char sign;
+	} signs[] = { { "comma", ',' }, { "semicolon", ';' },
+		{ "tab", '\t' }, { "bar", '|' }, { "point", '.' } };
+	size_t i;
+
+	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strcmp(signs[i].word, word) == 0)
+			return signs[i].sign;
+	return '\0';
+}
+
+static int
+form_of(const struct given *g, struct import_options *o, struct err *err)
+{
+	if (g->encoding != NULL && !encoding_find(g->encoding, &o->encoding))
+		return cmd_usage(err, "--encoding %.40s: one of utf-8, "
+		    "utf-16le, utf-16be, gb18030, big5, windows-1252",
+		    g->encoding);
+	if (g->delimiter != NULL) {
+		o->delimiter = sign_of(g->delimiter);
+		if (o->delimiter == '\0' || o->delimiter == '.')
+			return cmd_usage(err, "--delimiter %.40s: one of "
+			    "comma, semicolon, tab, bar", g->delimiter);
+	}
+	if (g->decimal != NULL) {
+		o->decimal = sign_of(g->decimal);
+		if (o->decimal != '.' && o->decimal != ',')
+			return cmd_usage(err, "--decimal %.40s: point or "
+			    "comma", g->decimal);
+	}
+	if (g->dates != NULL)
+		return date_order(g->dates, &o->dates, err);
+	return 0;
+}
+
+/* What the profile of the source says, and above it what was given here. */
 static int
 options_of(const struct cmd *c, const struct config_company *company,
     const struct given *g, struct import_options *ret_o, struct err *err)
 {
 	struct import_options o = { .source = g->source,
 		.currency = company->currency, .confirm = g->confirm,
-		.dry_run = g->dry_run };
+		.dry_run = g->dry_run, .dates = DATE_ISO };
+	const struct config_source *s = config_source(c->config, g->source);
 	int32_t second, today = zone_day(company->zone, c->now, &second);
 
-	o.full = strcmp(g->mode, "full") == 0;
-	if (!o.full && strcmp(g->mode, "delta") != 0)
+	if (s != NULL && strcmp(s->company, company->code) != 0)
+		return cmd_usage(err, "--source %s is a ledger of company "
+		    "%s, not %s", s->name, s->company, company->code);
+	if (s != NULL && profile_options(c->config, c->config, s, &o, err) < 0)
+		return -1;
+	if (g->mode != NULL)
+		o.full = strcmp(g->mode, "full") == 0;
+	if (g->mode != NULL && !o.full && strcmp(g->mode, "delta") != 0)
 		return cmd_usage(err, "--mode %s: full or delta", g->mode);
 	o.as_of = g->as_of == DATE_NONE ? today : g->as_of;
 	if (o.as_of > today)
@@ -107,7 +159,7 @@ options_of(const struct cmd *c, const struct config_company *company,
 	if (*g->source == '\0' || strlen(g->source) > 60)
 		return cmd_usage(err, "--source: 1 to 60 bytes");
 	if (cmd_check_text("--source", g->source, err) < 0 ||
-	    date_order(g->dates, &o.dates, err) < 0 ||
+	    form_of(g, &o, err) < 0 ||
 	    defaults(g, &o, err) < 0)
 		return -1;
 	*ret_o = o;
@@ -161,6 +213,50 @@ show_columns(const struct cmd *c, const struct header *h)
 	putchar('\n');
 }
 
+/* How the files are written, as it was found or said. */
+static void
+show_form(const struct cmd *c, const struct import_summary *s)
+{
+	static const struct {
+		char sign;
+		const char *en, *zh;
+	} signs[] = { { ',', "commas", "逗号分隔" }, { ';', "semicolons",
+		"分号分隔" }, { '\t', "tabs", "制表符分隔" },
+		{ '|', "vertical bars", "竖线分隔" } };
+	size_t i;
+
+	printf(cmd_say(c, "Read as: %s", "读取方式：%s"),
+	    encoding_name(s->form.encoding));
+	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (signs[i].sign == s->form.delimiter)
+			printf("%s%s", cmd_say(c, ", ", "，"), cmd_say(c,
+			    signs[i].en, signs[i].zh));
+	if (s->decimal != '\0')
+		printf("%s%s", cmd_say(c, ", ", "，"), s->decimal == ',' ?
+		    cmd_say(c, "decimal comma", "小数逗号") :
+		    cmd_say(c, "decimal point", "小数点"));
+	if (s->form.above > 0)
+		printf(cmd_say(c, ", lines above the header: %zu",
+		    "，标题行之上 %zu 行"), s->form.above);
+	putchar('\n');
+}
+
+static void
+show_left_out(const struct cmd *c, const struct import_summary *s)
+{
+	if (s->totals > 0)
+		printf(cmd_say(c, "Lines of sums left out: %zu\n",
+		    "略过合计行 %zu 行\n"), s->totals);
+	if (s->others > 0)
+		printf(cmd_say(c, "Rows of other company codes left out: "
+		    "%zu\n", "略过其他公司代码 %zu 行\n"), s->others);
+	if (s->unidentified > 0)
+		printf(cmd_say(c, "Receipts without a customer: %zu. They may "
+		    "hold reminders back until somebody finds out whose they "
+		    "are.\n", "未识别客户的收款 %zu 笔，查明之前可能暂停相关提醒。\n"),
+		    s->unidentified);
+}
+
 static void
 show_summary(const struct cmd *c, const struct import_options *o,
     const struct import_summary *s)
@@ -172,7 +268,9 @@ show_summary(const struct cmd *c, const struct import_options *o,
 	    "截至 %s，%s，来源 %s；行数：%zu\n"),
 	    date_format(o->as_of, from), o->full ? "full" : "delta",
 	    o->source, s->rows);
+	show_form(c, s);
 	show_columns(c, &s->header);
+	show_left_out(c, s);
 	printf(cmd_say(c, "Items open: %zu, of these disputed: %zu; cleared: "
 	    "%zu; issued after that day: %zu\n",
 	    "未清 %zu 笔，其中有争议 %zu 笔；已清 %zu 笔；该日之后开具 %zu 笔\n"),
@@ -203,6 +301,10 @@ show_counts(const struct cmd *c, const struct import_counts *n)
 		{ n->items_gone, "items no longer listed",
 		    "不在清单中而关闭" },
 		{ n->items_reopened, "items reopened", "项目重新打开" },
+		{ n->receipts_new, "receipts without a customer",
+		    "未识别客户的收款" },
+		{ n->receipts_gone, "such receipts no longer listed",
+		    "此类收款不再列出" },
 		{ n->payments_superseded, "reported payments superseded",
 		    "登记的付款已由账务取代" },
 	};
@@ -286,6 +388,19 @@ summary_json(const struct import_options *o, const struct import_summary *s)
 	    (json_int_t)s->open, "cleared", (json_int_t)s->cleared,
 	    "disputed", (json_int_t)s->disputed, "owed", sums, "columns",
 	    columns, "ignored", ignored);
+	json_object_set_new(out, "encoding", json_string(encoding_name(
+	    s->form.encoding)));
+	json_object_set_new(out, "delimiter", json_pack("s%",
+	    &s->form.delimiter, (size_t)1));
+	if (s->decimal != '\0')
+		json_object_set_new(out, "decimal", json_pack("s%",
+		    &s->decimal, (size_t)1));
+	json_object_set_new(out, "totals", json_integer((json_int_t)
+	    s->totals));
+	json_object_set_new(out, "others", json_integer((json_int_t)
+	    s->others));
+	json_object_set_new(out, "unidentified", json_integer((json_int_t)
+	    s->unidentified));
 	if (s->oldest_due != DATE_NONE) {
 		json_object_set_new(out, "oldest_due", json_string(
 		    date_format(s->oldest_due, day)));
@@ -395,13 +510,15 @@ run(struct cmd *c, const struct config_company *company,
 int
 cmd_import(struct cmd *c, int argc, char **argv, struct err *err)
 {
-	struct given g = { .mode = "delta", .source = "ledger",
-		.dates = "iso", .as_of = DATE_NONE };
+	struct given g = { .source = "ledger", .as_of = DATE_NONE };
 	const struct cmd_option options[] = {
 		{ "mode", OPTION_TEXT, &g.mode },
 		{ "as-of", OPTION_DATE, &g.as_of },
 		{ "source", OPTION_TEXT, &g.source },
 		{ "dates", OPTION_TEXT, &g.dates },
+		{ "decimal", OPTION_TEXT, &g.decimal },
+		{ "delimiter", OPTION_TEXT, &g.delimiter },
+		{ "encoding", OPTION_TEXT, &g.encoding },
 		{ "currency", OPTION_TEXT, &g.currency },
 		{ "zone", OPTION_TEXT, &g.zone },
 		{ "country", OPTION_TEXT, &g.country },
@@ -409,11 +526,16 @@ cmd_import(struct cmd *c, int argc, char **argv, struct err *err)
 		{ "confirm", OPTION_FLAG, &g.confirm },
 		{ NULL, OPTION_FLAG, NULL }
 	};
+	const struct config_source *profile;
 	const struct config_company *company;
 	struct import_options o;
 
-	if (cmd_options(options, &argc, argv, 1, -1, err) < 0 ||
-	    cmd_company(c, &company, err) < 0 ||
+	if (cmd_options(options, &argc, argv, 1, -1, err) < 0)
+		return -1;
+	profile = config_source(c->config, g.source);
+	if (profile != NULL && c->company_code == NULL)
+		c->company_code = profile->company;
+	if (cmd_company(c, &company, err) < 0 ||
 	    options_of(c, company, &g, &o, err) < 0)
 		return -1;
 	return run(c, company, &o, argc, argv, err);

@@ -146,6 +146,24 @@ check_user(struct reader *r, const struct config *c,
 }
 
 static void
+check_source(struct reader *r, const struct config *c,
+    struct config_source *s)
+{
+	size_t mark = reader_down(r, "sources");
+
+	reader_down(r, s->name);
+	if (s->company == NULL && c->n_companies == 1)
+		s->company = c->companies[0].code;
+	else if (s->company == NULL)
+		reader_problem(r, s->line, "\"company\" is missing: there "
+		    "are several, say whose ledger this is");
+	else if (config_company(c, s->company) == NULL)
+		reader_problem(r, s->line, "there is no company \"%.60s\"",
+		    s->company);
+	reader_up(r, mark);
+}
+
+static void
 load_holidays(struct reader *r, const struct config *c)
 {
 	const char **p;
@@ -168,6 +186,8 @@ read_all(struct reader *r, struct config *c, const struct yaml_node *root)
 		check_company(r, &c->companies[i]);
 	for (i = 0; i < c->n_users; i++)
 		check_user(r, c, &c->users[i]);
+	for (i = 0; i < c->n_sources; i++)
+		check_source(r, c, &c->sources[i]);
 	load_holidays(r, c);
 }
 
@@ -254,6 +274,17 @@ config_company(const struct config *c, const char *code)
 	for (i = 0; i < c->n_companies; i++)
 		if (strcmp(c->companies[i].code, code) == 0)
 			return &c->companies[i];
+	return NULL;
+}
+
+const struct config_source *
+config_source(const struct config *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_sources; i++)
+		if (strcmp(c->sources[i].name, name) == 0)
+			return &c->sources[i];
 	return NULL;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "config/problems.h"
+#include "core/date.h"
 #include "core/kinds.h"
 #include "policy/policy.h"
 
@@ -85,6 +86,31 @@ struct config_company {
 	int line;			/* in dunlin.yaml */
 };
 
+/* A file's own name of a column; the words are those of import/header.def. */
+struct config_column {
+	const char *name, *column;
+};
+
+/* A source of ledger files: how they are written (import/profile.h). */
+struct config_source {
+	const char *name;
+	const char *company;		/* never NULL after reading */
+	bool full;
+	struct config_column *columns;
+	size_t n_columns;
+	enum date_order dates;
+	const char *encoding;		/* NULL: found */
+	char delimiter, decimal;	/* '\0': found */
+	const char *company_code;
+	const char *currency, *zone, *country;	/* NULL: none */
+	int line;
+};
+
+struct config_import {
+	const char *dir;		/* NULL: none */
+	int settle;			/* seconds */
+};
+
 struct config_user {
 	const char *login, *name, *mail;
 	const char *roles;		/* space separated */
@@ -102,6 +128,9 @@ struct config {
 	bool test;			/* workspace marked "test" */
 	struct config_company *companies;
 	size_t n_companies;
+	struct config_source *sources;
+	size_t n_sources;
+	struct config_import import;
 	struct config_user *users;
 	size_t n_users;
 	const struct policy **policies;	/* with the default one */
@@ -127,6 +156,8 @@ struct config *config_load(void *owner, const char *dir,
     struct config_problems *ret_problems);
 
 /* NULL when there is none. */
+const struct config_source *config_source(const struct config *c,
+    const char *name);
 const struct config_company *config_company(const struct config *c,
     const char *code);
 const struct policy *config_policy(const struct config *c, const char *name);

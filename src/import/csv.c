@@ -15,10 +15,13 @@
 struct csv {
 	char *path;
 	int fd;
-	char delimiter;
+	struct csv_form form;
+	char *raw;			/* as it is in the file */
+	struct decoder *decoder;	/* NULL: UTF-8 */
 	char *in;			/* what was read and not yet taken */
 	size_t at, len;
 	bool eof, done;
+	bool ended;			/* the decoder too */
 	size_t line;			/* of the next byte */
 	int64_t bytes, size;
 	char *row;			/* fields, each ended by NUL */
@@ -39,8 +42,8 @@ close_fd(struct csv *c)
 }
 
 int
-csv_open(void *owner, const char *path, char delimiter, struct csv **ret_csv,
-    struct err *err)
+csv_open(void *owner, const char *path, const struct csv_form *form,
+    struct csv **ret_csv, struct err *err)
 {
 	bool in = strcmp(path, "-") == 0;
 	struct stat st;
@@ -54,8 +57,9 @@ csv_open(void *owner, const char *path, char delimiter, struct csv **ret_csv,
 	c->fd = fd;
 	talloc_set_destructor(c, close_fd);
 	c->path = mem_str(c, in ? "standard input" : path);
-	c->delimiter = delimiter;
-	c->in = mem_array(c, char, BUFFER);
+	c->form = *form;
+	c->raw = mem_array(c, char, BUFFER);
+	c->in = c->raw;
 	c->line = 1;
 	c->size = -1;
 	if (fstat(fd, &st) == 0) {
@@ -72,6 +76,12 @@ csv_open(void *owner, const char *path, char delimiter, struct csv **ret_csv,
 	c->hash = hash_new(c);
 	*ret_csv = c;
 	return 0;
+}
+
+const struct csv_form *
+csv_form(const struct csv *c)
+{
+	return &c->form;
 }
 
 int64_t
@@ -99,16 +109,67 @@ wrong(struct csv *c, size_t line, struct err *err, const char *text)
 	return err_set(err, ERR_PERM, "%s:%zu: %s", c->path, line, text);
 }
 
+/* The form of the file, when its first bytes are there. */
+static int
+begin(struct csv *c, struct err *err)
+{
+	void *tmp = talloc_new(c);
+	struct err why;
+	size_t mark, i;
+	char *end;
+	int r;
+
+	r = sniff(tmp, c->raw, c->len, c->eof, &c->form, &c->form, &why);
+	talloc_free(tmp);
+	if (r < 0)
+		return wrong(c, 1, err, why.text);
+	encoding_mark(c->raw, c->len, &mark);
+	c->at = mark;
+	if (c->form.encoding != ENCODING_UTF8) {
+		c->decoder = decoder_new(c, c->form.encoding);
+		c->in = mem_array(c, char, DECODE_SPACE(BUFFER));
+		return 0;
+	}
+	for (i = 0; i < c->form.above; i++, c->line++) {
+		end = memchr(c->in + c->at, '\n', c->len - c->at);
+		c->at = (size_t)(end - c->in) + 1;
+	}
+	return 0;
+}
+
+static int
+decode(struct csv *c, bool first, struct err *err)
+{
+	size_t i, skip = first ? c->at : 0, above = first ? c->form.above : 0;
+	bool ok = decoder_feed(c->decoder, c->raw + skip, c->len - skip,
+	    c->eof, c->in, &c->len);
+
+	c->at = 0;
+	for (i = 0; !ok && i < c->len; i++)
+		c->line += c->in[i] == '\n';
+	if (!ok) {
+		c->len = 0;
+		return wrong(c, c->line, err, "bytes that the encoding of "
+		    "the file does not have: say another --encoding, or save "
+		    "the file as CSV in UTF-8");
+	}
+	for (; above > 0; above--, c->line++)
+		c->at = (size_t)((char *)memchr(c->in + c->at, '\n',
+		    c->len - c->at) - c->in) + 1;
+	return 0;
+}
+
 /* Fills the buffer wholly, so that the blocks hashed do not depend on how a
  * pipe hands out its bytes.  1, 0 at the end of the file, -1. */
 static int
 fill(struct csv *c, struct err *err)
 {
+	bool first = c->bytes == 0;
 	ssize_t k;
 
 	c->at = c->len = 0;
 	while (!c->eof && c->len < BUFFER) {
-		k = read(c->fd, c->in + c->len, BUFFER - c->len);
+		k = read(c->fd, c->raw + c->len, BUFFER - c->len);
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0) {
@@ -120,19 +181,18 @@ fill(struct csv *c, struct err *err)
 			c->eof = true;
 		c->len += (size_t)k;
 	}
-	if (c->len == 0)
+	if (c->len == 0 && (c->decoder == NULL || c->ended))
 		return 0;
-	hash_field(c->hash, c->in, c->len);
-	if (c->bytes == 0 && c->len >= 3 &&
-	    memcmp(c->in, "\xef\xbb\xbf", 3) == 0)
-		c->at = 3;
-	if (c->bytes == 0 && c->len >= 2 &&
-	    (memcmp(c->in, "\xff\xfe", 2) == 0 ||
-	    memcmp(c->in, "\xfe\xff", 2) == 0))
-		return wrong(c, 1, err, "the file is UTF-16: save it as "
-		    "CSV in UTF-8");
+	if (c->len == 0)
+		c->ended = true;	/* what the decoder still holds */
+	else
+		hash_field(c->hash, c->raw, c->len);
 	c->bytes += (int64_t)c->len;
-	return 1;
+	if (first && begin(c, err) < 0)
+		return -1;
+	if (c->decoder != NULL && decode(c, first, err) < 0)
+		return -1;
+	return c->ended && c->len == 0 ? 0 : 1;
 }
 
 /* The next byte without taking it; -1 at the end, -2 on an error. */
@@ -211,7 +271,7 @@ quoted(struct csv *c, struct err *err)
 static inline bool
 ends_field(const struct csv *c, int ch)
 {
-	return ch < 0 || ch == c->delimiter || ch == '\n' || ch == '\r';
+	return ch < 0 || ch == c->form.delimiter || ch == '\n' || ch == '\r';
 }
 
 static int
@@ -283,7 +343,7 @@ field(struct csv *c, bool *ret_more, struct err *err)
 	c->row[c->row_len++] = '\0';
 	c->n++;
 	ch = peek(c, err);
-	*ret_more = ch == c->delimiter && ch >= 0;
+	*ret_more = ch == c->form.delimiter && ch >= 0;
 	if (*ret_more)
 		c->at++;
 	else
@@ -317,8 +377,9 @@ row(struct csv *c, size_t line, struct err *err)
 		if (field(c, &more, err) < 0)
 			return -1;
 	if (!is_utf8(c->row, c->row_len))
-		return wrong(c, line, err, "not UTF-8 (GB18030, Big5 or "
-		    "Latin-1 perhaps): save the file as CSV in UTF-8");
+		return wrong(c, line, err, "not UTF-8: say --encoding "
+		    "gb18030, big5 or windows-1252, or save the file as CSV "
+		    "in UTF-8");
 	for (i = 0; i < c->n; i++)
 		c->fields[i] = c->row + c->start[i];
 	return 0;

@@ -14,6 +14,7 @@
 
 #include "base/hash.h"
 #include "core/date.h"
+#include "import/csv.h"
 #include "import/header.h"
 #include "import/mistakes.h"
 #include "import/stage.h"
@@ -25,6 +26,12 @@ struct import_options {
 	enum date_order dates;
 	/* For rows that do not say; NULL: none */
 	const char *currency, *zone, *country;
+	/* The form of the files, found where it is not said (sniff.h). */
+	enum encoding encoding;
+	char delimiter;
+	char decimal;			/* '.' or ','; '\0': as it shows */
+	struct header_names names;	/* the user's own */
+	const char *company_code;	/* rows of others are left out */
 	bool confirm, dry_run;
 	/* May be NULL: size -1 when not known. */
 	void (*progress)(const char *what, int64_t done, int64_t size,
@@ -41,6 +48,11 @@ struct import_sum {
 /* What the files say. */
 struct import_summary {
 	struct header header;	/* of the first file */
+	struct csv_form form;	/* of the first file */
+	char decimal;		/* sign that it shows; '\0': none */
+	size_t totals;		/* lines of sums, left out */
+	size_t others;		/* rows of other company codes, left out */
+	size_t unidentified;	/* receipts without a customer */
 	size_t rows, later, open, cleared, disputed;
 	struct import_sum sums[STAGE_CURRENCIES_MAX];
 	size_t n_sums;

@@ -35,17 +35,12 @@ space(const char *s)
 	return strncmp(s, "\xe3\x80\x80", 3) == 0 ? 3 : 0;
 }
 
-/* The field of a column without white space around it; "" where the file
- * has none or says nothing. */
 const char *
-row_value(struct reader *r, enum column c)
+row_field(struct reader *r, enum column c, int at)
 {
-	int at = r->header->at[c];
 	char *s, *end, *p;
 	size_t n;
 
-	if (at < 0)
-		return "";
 	s = r->row->fields[at];
 	while ((n = space(s)) > 0)
 		s += n;
@@ -62,6 +57,16 @@ row_value(struct reader *r, enum column c)
 		*s = '\0';	/* told once */
 	}
 	return s;
+}
+
+/* The field of a column without white space around it; "" where the file
+ * has none or says nothing. */
+const char *
+row_value(struct reader *r, enum column c)
+{
+	int at = r->header->at[c];
+
+	return at < 0 ? "" : row_field(r, c, at);
 }
 
 static bool
@@ -83,40 +88,6 @@ is_number(struct reader *r, enum column c, int32_t max, int32_t *ret)
 	return true;
 }
 
-static int32_t
-date(struct reader *r, enum column c)
-{
-	const char *s = row_value(r, c);
-	int32_t day = DATE_NONE;
-	struct err err;
-
-	if (*s == '\0')
-		return DATE_NONE;
-	if (date_parse(s, r->o->dates, &day, &err) == 0)
-		return day;
-	if (r->o->dates == DATE_ISO && strchr(err.text, '(') == NULL)
-		row_wrong(r, c, "%s (--dates ymd, dmy or mdy if the file has "
-		    "another form)", err.text);
-	else
-		row_wrong(r, c, "%s", err.text);
-	return DATE_NONE;
-}
-
-static bool
-money(struct reader *r, enum column c, const char *cur, int64_t *ret)
-{
-	const char *s = row_value(r, c);
-	struct money m;
-	struct err err;
-
-	if (amount_parse(s, cur, &m, &err) < 0) {
-		row_wrong(r, c, "%s", err.text);
-		return false;
-	}
-	*ret = m.minor;
-	return true;
-}
-
 static bool
 currency(struct reader *r, char cur[MONEY_CUR_MAX])
 {
@@ -131,86 +102,38 @@ currency(struct reader *r, char cur[MONEY_CUR_MAX])
 	}
 	if (*s == '\0')
 		s = r->o->currency;
-	if (money_cur_parse(s, cur))
+	if (amount_currency(s, cur))
 		return true;
 	row_wrong(r, COL_CURRENCY, "'%.20s' is not an ISO 4217 currency such "
 	    "as CNY or USD", s);
 	return false;
 }
 
-static void
-kind(struct reader *r, struct stage_row *row)
+/* Receipts and credits may lack a number: then what they say stands for it,
+ * the same in every file. */
+static const char *
+made_up(struct reader *r, const struct stage_row *row)
 {
-	const char *s = row_value(r, COL_KIND);
-	enum item_kind k = row->amount < 0 ? ITEM_CREDIT : ITEM_INVOICE;
-	bool negative;
+	char day[DATE_TEXT_MAX], amount[MONEY_TEXT_MAX];
+	struct money m = { .minor = row->amount };
 
-	if (*s != '\0' && !item_kind_parse(s, &k)) {
-		row_wrong(r, COL_KIND, "'%.40s' is none of %s", s,
-		    item_kind_words());
-		return;
-	}
-	row->kind = (uint8_t)k;
-	negative = k == ITEM_CREDIT || k == ITEM_UNAPPLIED;
-	if (negative && row->amount > 0)
-		row_wrong(r, COL_AMOUNT, "the amount of kind %s is negative "
-		    "(owed to the customer)", item_kind_name(k));
-	else if (!negative && row->amount < 0)
-		row_wrong(r, COL_AMOUNT, "the amount of kind %s is positive: "
-		    "is this a credit?", item_kind_name(k));
-}
-
-static void
-flag(struct reader *r, struct stage_row *row)
-{
-	static const char *const yes[] = { "yes", "y", "true", "1", "是",
-		"有", NULL };
-	static const char *const no[] = { "no", "n", "false", "0", "否",
-		"无", "", NULL };
-	const char *s = row_value(r, COL_DISPUTED);
-	int i;
-
-	row->disputed = -1;
-	if (r->header->at[COL_DISPUTED] < 0)
-		return;
-	for (i = 0; yes[i] != NULL; i++)
-		if (text_eq_nocase(yes[i], s))
-			row->disputed = 1;
-	for (i = 0; no[i] != NULL; i++)
-		if (text_eq_nocase(no[i], s))
-			row->disputed = 0;
-	if (row->disputed < 0)
-		row_wrong(r, COL_DISPUTED, "'%.40s' is neither yes nor no", s);
-}
-
-/* The open amount as of the import's date (see import.h). */
-static void
-balance(struct reader *r, struct stage_row *row)
-{
-	bool later = row->paid != DATE_NONE && row->paid > r->o->as_of;
-	bool given = *row_value(r, COL_BALANCE) != '\0';
-
-	if (later)
-		row->paid = DATE_NONE;
-	row->balance = row->paid != DATE_NONE ? 0 : row->amount;
-	if (!given)
-		return;
-	if (!money(r, COL_BALANCE, row->cur, &row->balance))
-		return;
-	if (row->balance == 0 && later)
-		row->balance = row->amount;
-	if ((row->balance > 0 && row->amount < 0) ||
-	    (row->balance < 0 && row->amount > 0))
-		row_wrong(r, COL_BALANCE, "the balance has another sign than "
-		    "the amount");
-	if (row->balance != 0 && row->amount == 0)
-		row_wrong(r, COL_BALANCE, "a balance on an amount of nought");
+	if (row->kind != ITEM_CREDIT && row->kind != ITEM_UNAPPLIED)
+		return "";
+	memcpy(m.cur, row->cur, MONEY_CUR_MAX);
+	snprintf(r->document, sizeof(r->document), "%s %s %s",
+	    item_kind_name((enum item_kind)row->kind),
+	    date_format(row->issued != DATE_NONE ? row->issued : row->due,
+	    day), money_format(m, amount));
+	return r->document;
 }
 
 static bool
 identity(struct reader *r, struct stage_row *row)
 {
 	row->document = row_value(r, COL_ITEM);
+	if (*row->document == '\0' && !r->bad)
+		row->document = made_up(r, row);
+	r->made_up = row->document == r->document;
 	if (*row->document == '\0') {
 		if (!r->bad)
 			row_wrong(r, COL_ITEM, "no item number");
@@ -224,30 +147,69 @@ identity(struct reader *r, struct stage_row *row)
 	    is_number(r, COL_LINE, 999999, &row->line);
 }
 
+/* 1 when the row is of the company code wanted, 0 when of another. */
+static bool
+company(struct reader *r)
+{
+	const char *s = row_value(r, COL_COMPANY);
+	const char *want = r->o->company_code;
+
+	if (*s == '\0' || (want != NULL && strcmp(want, s) == 0))
+		return true;
+	if (want != NULL) {
+		r->sum->others++;
+		return false;
+	}
+	if (r->company[0] == '\0')
+		snprintf(r->company, sizeof(r->company), "%.60s", s);
+	else if (strcmp(r->company, s) != 0)
+		row_wrong(r, COL_COMPANY, "'%.40s' here, but '%.40s' before: "
+		    "company_code of the source's profile tells which one is "
+		    "wanted", s, r->company);
+	return true;
+}
+
+/* A line of sums in a report. */
+static bool
+is_total(struct reader *r)
+{
+	static const char *const words[] = { "total", "subtotal",
+		"grand total", "合计", "总计", "小计", "合計", "總計", "小計" };
+	const char *s = row_value(r, COL_ACCOUNT);
+	char *low;
+	size_t i;
+	bool found = false;
+
+	if (r->header->at[COL_ITEM] < 0 || *row_value(r, COL_ITEM) != '\0')
+		return false;
+	if (*s == '\0')
+		s = row_field(r, COL_ACCOUNT, 0);
+	low = text_lower(r->stage, s);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		found |= text_starts(low, words[i]);
+	talloc_free(low);
+	return found;
+}
+
 static bool
 parse(struct reader *r, struct stage_row *row)
 {
-	bool has_amount;
+	bool receipt = *row_value(r, COL_ACCOUNT) == '\0';
 
-	row_account(r, row);
-	identity(r, row);
-	row->issued = date(r, COL_ISSUED);
-	row->due = date(r, COL_DUE);
-	row->paid = date(r, COL_PAID);
-	if (row->due == DATE_NONE && !r->bad)
-		row_wrong(r, COL_DUE, "no due date");
+	if (!receipt)
+		row_account(r, row);
+	row->issued = row_day(r, COL_ISSUED);
+	row->paid = row_day(r, COL_PAID);
 	if (!currency(r, row->cur))
 		return false;
-	if (*row_value(r, COL_AMOUNT) == '\0') {
-		row_wrong(r, COL_AMOUNT, "no amount");
-		return false;
+	if (row_money(r, row)) {
+		row_kind(r, row);
+		row_due(r, row);
 	}
-	has_amount = money(r, COL_AMOUNT, row->cur, &row->amount);
-	if (has_amount) {
-		kind(r, row);
-		balance(r, row);
-	}
-	flag(r, row);
+	if (receipt && row->kind != ITEM_UNAPPLIED && !r->bad)
+		row_wrong(r, COL_ACCOUNT, "no account");
+	identity(r, row);
+	row_flags(r, row);
 	return !r->bad;
 }
 
@@ -309,6 +271,16 @@ twice(struct reader *r, const struct stage_row *row,
 		    row->document, file, old->at);
 }
 
+/* Money of a customer that nobody knows yet. */
+static void
+receipt(struct reader *r, const struct stage_row *row)
+{
+	if (row->balance == 0)
+		return;
+	stage_add_receipt(r->stage, row);
+	r->sum->unidentified++;
+}
+
 static void
 take(struct reader *r)
 {
@@ -317,7 +289,6 @@ take(struct reader *r)
 
 	memset(&row, 0, sizeof(row));
 	r->bad = false;
-	r->sum->rows++;
 	if (r->row->n != r->header->n) {
 		mistakes_add(r->p, r->path, r->row->line, NULL, "%zu fields, "
 		    "the header has %zu%s", r->row->n, r->header->n,
@@ -325,7 +296,12 @@ take(struct reader *r)
 		    ": is a comma outside quotes?");
 		return;
 	}
-	if (!parse(r, &row))
+	if (is_total(r)) {
+		r->sum->totals++;
+		return;
+	}
+	r->sum->rows++;
+	if (!company(r) || !parse(r, &row))
 		return;
 	row.at = (uint32_t)r->row->line;
 	row.file = r->file;
@@ -333,7 +309,12 @@ take(struct reader *r)
 		r->sum->later++;
 		return;
 	}
-	old = stage_add(r->stage, &row);
+	if (*row_value(r, COL_ACCOUNT) == '\0') {
+		receipt(r, &row);
+		return;
+	}
+	while ((old = stage_add(r->stage, &row)) != NULL && r->made_up)
+		row.line++;
 	if (old != NULL)
 		twice(r, &row, old);
 	else
@@ -371,24 +352,34 @@ read_file(struct reader *r, const char *path, struct hash *hash,
     struct err *err)
 {
 	unsigned char sum[HASH_LEN];
+	struct csv_form form = { .encoding = r->o->encoding,
+		.delimiter = r->o->delimiter, .knows = header_knows,
+		.arg = &r->o->names };
 	struct header header;
 	struct csv_row row;
 	struct csv *csv;
 	int k;
 
-	if (csv_open(r->stage, path, ',', &csv, err) < 0)
+	if (csv_open(r->stage, path, &form, &csv, err) < 0)
 		return -1;
+	r->style = '\0';
+	r->company[0] = '\0';
 	r->path = strcmp(path, "-") == 0 ? "standard input" : path;
 	r->file = stage_add_file(r->stage, r->path);
 	k = csv_next(csv, &row, err);
 	if (k == 0)
 		mistakes_add(r->p, r->path, 0, NULL, "the file is empty");
-	if (k == 1 && header_read(r->stage, row.fields, row.n, r->path,
-	    row.line, r->p, &header)) {
+	if (k == 1 && header_read(r->stage, row.fields, row.n,
+	    &r->o->names, r->path, row.line, r->p, &header)) {
 		if (r->file == 0)
 			r->sum->header = header;
 		r->header = &header;
 		k = rows(r, csv, err);
+		if (r->file == 0) {
+			r->sum->form = *csv_form(csv);
+			r->sum->decimal = r->o->decimal != '\0' ?
+			    r->o->decimal : r->style;
+		}
 		if (k == 0) {
 			csv_hash(csv, sum);
 			hash_field(hash, sum, sizeof(sum));

@@ -1,5 +1,5 @@
-/* reader.h - one file while its rows are checked.  Internal to read.c and
- * customer.c. */
+/* reader.h - one file while its rows are checked.  Internal to read.c,
+ * entry.c and customer.c. */
 #ifndef DUNLIN_IMPORT_READER_H
 #define DUNLIN_IMPORT_READER_H
 
@@ -18,6 +18,11 @@ struct reader {
 	uint32_t file;
 	const struct csv_row *row;
 	bool bad;		/* this row has a mistake */
+	bool made_up;		/* its item number is ours, in document */
+	char document[128];
+	char style;		/* decimal sign seen in this file, and where */
+	size_t style_line;
+	char company[64];	/* company code seen in this file */
 };
 
 /* A mistake in this row. */
@@ -27,6 +32,16 @@ void row_wrong(struct reader *r, enum column c, const char *fmt, ...)
 /* The field of a column without white space around it; "" where the file
  * has none or says nothing. */
 const char *row_value(struct reader *r, enum column c);
+
+/* The same for field number at; c: for messages. */
+const char *row_field(struct reader *r, enum column c, int at);
+
+/* entry.c, in this order: issued and paid are there, and the currency. */
+int32_t row_day(struct reader *r, enum column c);
+bool row_money(struct reader *r, struct stage_row *row);
+void row_kind(struct reader *r, struct stage_row *row);
+void row_due(struct reader *r, struct stage_row *row);
+void row_flags(struct reader *r, struct stage_row *row);
 
 /* The customer of the row; false when it has none. */
 bool row_account(struct reader *r, struct stage_row *row);

@@ -20,7 +20,7 @@ struct table {
 };
 
 struct staging {
-	struct list accounts, rows;
+	struct list accounts, rows, receipts;
 	struct table by_code, by_document;
 	char **files;
 	size_t n_files;
@@ -52,6 +52,7 @@ stage_new(void *owner)
 
 	s->accounts.size = sizeof(struct stage_account);
 	s->rows.size = sizeof(struct stage_row);
+	s->receipts.size = sizeof(struct stage_row);
 	return s;
 }
 
@@ -248,4 +249,25 @@ stage_add(struct staging *s, const struct stage_row *row)
 		stage_row_at(s, a->last)->next = index;
 	a->last = index;
 	return NULL;
+}
+
+void
+stage_add_receipt(struct staging *s, const struct stage_row *row)
+{
+	struct stage_row *r = list_add(s, &s->receipts);
+
+	*r = *row;
+	r->document = stage_text(s, row->document);
+}
+
+size_t
+stage_receipts(const struct staging *s)
+{
+	return s->receipts.n;
+}
+
+const struct stage_row *
+stage_receipt_at(const struct staging *s, size_t i)
+{
+	return list_at(&s->receipts, i);
 }

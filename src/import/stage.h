@@ -34,6 +34,8 @@ struct stage_row {
 	int64_t amount;
 	int64_t balance;	/* open as of the import's date */
 	const char *document;
+	const char *blocked;	/* why the ledger stops reminders; "": it does
+				 * not; NULL: the file does not say */
 	uint32_t account;	/* index */
 	uint32_t next;		/* of the same account; STAGE_NONE: last */
 	uint32_t at, file;	/* line and file, for messages */
@@ -42,6 +44,7 @@ struct stage_row {
 	char cur[MONEY_CUR_MAX];
 	uint8_t kind;		/* enum item_kind */
 	int8_t disputed;	/* -1: the file does not say */
+	bool amount_unknown;	/* the file has balances only */
 	uint8_t mark;		/* enum stage_mark */
 };
 
@@ -65,6 +68,10 @@ size_t stage_accounts(const struct staging *s);
  * there: then that one is given back, and NULL otherwise. */
 const struct stage_row *stage_add(struct staging *s,
     const struct stage_row *row);
+/* A receipt of nobody known: its amount is negative, its account unused. */
+void stage_add_receipt(struct staging *s, const struct stage_row *row);
+size_t stage_receipts(const struct staging *s);
+const struct stage_row *stage_receipt_at(const struct staging *s, size_t i);
 struct stage_row *stage_row_at(struct staging *s, uint32_t index);
 size_t stage_rows(const struct staging *s);
 struct stage_row *stage_find(struct staging *s, const char *document,

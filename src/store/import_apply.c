@@ -31,14 +31,16 @@ counts_json(const struct diff *d)
 {
 	const struct import_counts *c = &d->result->counts;
 
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 	    "accounts_new", (json_int_t)c->accounts_new,
 	    "accounts_changed", (json_int_t)c->accounts_changed,
 	    "items_new", (json_int_t)c->items_new,
 	    "items_changed", (json_int_t)c->items_changed,
 	    "items_cleared", (json_int_t)c->items_cleared,
 	    "items_gone", (json_int_t)c->items_gone,
-	    "items_reopened", (json_int_t)c->items_reopened);
+	    "items_reopened", (json_int_t)c->items_reopened,
+	    "receipts_new", (json_int_t)c->receipts_new,
+	    "receipts_gone", (json_int_t)c->receipts_gone);
 }
 
 static bool
@@ -47,7 +49,7 @@ changes(const struct import_counts *c)
 	return c->accounts_new + c->accounts_changed + c->items_new +
 	    c->items_changed + c->items_cleared + c->items_gone +
 	    c->items_reopened +
-	    c->payments_superseded > 0;
+	    c->payments_superseded + c->receipts_new + c->receipts_gone > 0;
 }
 
 static void
@@ -180,7 +182,8 @@ apply_tx(struct db *db, void *arg, struct err *err)
 			r = write_account(d, db, a, err);
 	}
 	if (r < 0 || write_gone(d, db, err) < 0 ||
-	    date_rows(d, db, err) < 0 || write_superseded(d, db, err) < 0 ||
+	    date_rows(d, db, err) < 0 || write_receipts(d, db, err) < 0 ||
+	    write_superseded(d, db, err) < 0 ||
 	    overtake(d, db, err) < 0 || sources_date(db, d->source.id, d->o->as_of, d->o->full, err) < 0
 	    || record(d, db, "applied", err) < 0 || company_event(d, db, "imported", err) < 0)
 		r = -1;

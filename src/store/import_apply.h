@@ -15,6 +15,7 @@ struct import_counts {
 	size_t accounts_new, accounts_changed;
 	size_t items_new, items_changed, items_cleared, items_reopened;
 	size_t payments_superseded;
+	size_t receipts_new, receipts_gone;	/* without a customer */
 	size_t items_gone;	/* full: cleared because not in the list */
 	size_t without_mail, without_zone;	/* accounts in the files */
 	size_t open_absent;	/* delta: open items that it does not name */

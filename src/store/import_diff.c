@@ -3,6 +3,7 @@
 #include "base/mem.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LINES_MAX 200
@@ -13,7 +14,7 @@ static const char *const fields[FIELD_COUNT] = {
 	[FIELD_ISSUED] = "issued", [FIELD_DUE] = "due",
 	[FIELD_AMOUNT] = "amount", [FIELD_BALANCE] = "balance",
 	[FIELD_CURRENCY] = "currency", [FIELD_PAID] = "paid",
-	[FIELD_DISPUTED] = "disputed" };
+	[FIELD_DISPUTED] = "disputed", [FIELD_BLOCKED] = "blocked" };
 
 const char *
 diff_field(enum item_field f)
@@ -56,6 +57,8 @@ diff_value(enum item_field f, const struct item_row *row, char *buf)
 		return row->cur;
 	case FIELD_DISPUTED:
 		return row->disputed ? "yes" : "no";
+	case FIELD_BLOCKED:
+		return row->blocked;
 	default:
 		return NULL;
 	}
@@ -82,6 +85,8 @@ diff_item(const struct diff *d, const struct stage_row *row,
 	unsigned bits = 0;
 
 	memcpy(w.cur, row->cur, MONEY_CUR_MAX);
+	if (row->blocked != NULL)
+		snprintf(w.blocked, sizeof(w.blocked), "%s", row->blocked);
 	w.state = w.balance == 0 ? ITEM_IS_CLEARED : ITEM_IS_OPEN;
 	if (old != NULL) {
 		w.id = old->id;
@@ -91,6 +96,11 @@ diff_item(const struct diff *d, const struct stage_row *row,
 			w.paid = old->paid;
 		if (row->disputed < 0)
 			w.disputed = old->disputed;
+		if (row->blocked == NULL)
+			memcpy(w.blocked, old->blocked, sizeof(w.blocked));
+		if (row->amount_unknown && llabs(old->amount) >=
+		    llabs(row->balance))
+			w.amount = old->amount;
 		bits |= (w.account_id != old->account_id) << FIELD_ACCOUNT;
 		bits |= (w.kind != old->kind) << FIELD_KIND;
 		bits |= (w.issued != old->issued) << FIELD_ISSUED;
@@ -101,6 +111,8 @@ diff_item(const struct diff *d, const struct stage_row *row,
 		bits |= (strcmp(w.cur, old->cur) != 0) << FIELD_CURRENCY;
 		bits |= (w.paid != old->paid) << FIELD_PAID;
 		bits |= (w.disputed != old->disputed) << FIELD_DISPUTED;
+		bits |= (strcmp(w.blocked, old->blocked) != 0) <<
+		    FIELD_BLOCKED;
 	}
 	*ret_item = w;
 	return bits;
@@ -424,5 +436,5 @@ diff_make(struct diff *d, struct err *err)
 			d->o->progress("comparing", (int64_t)i, (int64_t)n,
 			    d->o->progress_arg);
 	}
-	return look_absent(d, err);
+	return look_absent(d, err) < 0 ? -1 : look_receipts(d, err);
 }

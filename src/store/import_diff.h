@@ -32,7 +32,7 @@ struct diff {
 
 enum item_field { FIELD_ACCOUNT, FIELD_KIND, FIELD_ISSUED, FIELD_DUE,
 	FIELD_AMOUNT, FIELD_BALANCE, FIELD_CURRENCY, FIELD_PAID,
-	FIELD_DISPUTED, FIELD_COUNT };
+	FIELD_DISPUTED, FIELD_BLOCKED, FIELD_COUNT };
 #define FIELD_BIT(f) (1u << (f))
 
 /* The item that a row describes; old is what is stored, or NULL.  Returns
@@ -77,6 +77,9 @@ int diff_make(struct diff *d, struct err *err);
 int write_account(struct diff *d, struct db *db, struct stage_account *a,
     struct err *err);
 int write_gone(struct diff *d, struct db *db, struct err *err);
+/* Receipts without a customer: counted, and written. */
+int look_receipts(struct diff *d, struct err *err);
+int write_receipts(struct diff *d, struct db *db, struct err *err);
 int write_superseded(struct diff *d, struct db *db, struct err *err);
 
 /* True, with why, when a full list has shrunk (DESIGN §3). */

@@ -7,6 +7,7 @@
 #include "store/events.h"
 #include "store/holds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,18 +104,14 @@ why_cleared(const struct item_row *row)
 	    row->paid != DATE_NONE ? "paid" : "balance nought";
 }
 
-/* The ledger's dispute flag on an open item is a hold of ours. */
 static int
-dispute(struct writer *w, const struct item_row *old,
-    const struct item_row *new, struct err *err)
+flag_hold(struct writer *w, enum hold_kind kind, bool before, bool now,
+    const struct item_row *new, const char *note, struct err *err)
 {
-	bool before = old != NULL && old->disputed &&
-	    old->state == ITEM_IS_OPEN;
-	bool now = new->disputed && new->state == ITEM_IS_OPEN;
 	struct hold_new h = { .company_id = w->d->company_id,
-		.kind = HOLD_DISPUTE, .scope = SCOPE_ITEM,
+		.kind = kind, .scope = SCOPE_ITEM,
 		.account_id = w->account_id, .item_id = new->id,
-		.note = "disputed in the ledger", .review_at = CLOCK_NONE,
+		.note = note, .review_at = CLOCK_NONE,
 		.ends_at = CLOCK_NONE };
 	int64_t id;
 	int r;
@@ -125,11 +122,30 @@ dispute(struct writer *w, const struct item_row *old,
 	if (now)
 		return holds_place(w->db, &h, w->d->now, IMPORT_ACTOR, &id,
 		    err);
-	r = items_dispute(w->db, w->account_id, new->id, IMPORT_ACTOR, &id,
-	    err);
+	r = items_hold(w->db, w->account_id, new->id, kind, IMPORT_ACTOR,
+	    &id, err);
 	return r <= 0 ? r : holds_release(w->db, id, w->d->now, IMPORT_ACTOR,
-	    new->state == ITEM_IS_OPEN ? "no longer disputed in the ledger" :
-	    "the item is cleared", err);
+	    new->state != ITEM_IS_OPEN ? "the item is cleared" :
+	    kind == HOLD_DISPUTE ? "no longer disputed in the ledger" :
+	    "no longer blocked in the ledger", err);
+}
+
+/* The ledger's flags on an open item are holds of ours. */
+static int
+dispute(struct writer *w, const struct item_row *old,
+    const struct item_row *new, struct err *err)
+{
+	bool was = old != NULL && old->state == ITEM_IS_OPEN;
+	bool is = new->state == ITEM_IS_OPEN;
+	char note[ITEM_BLOCKED_MAX + 32];
+
+	snprintf(note, sizeof(note), "blocked in the ledger: %s",
+	    new->blocked);
+	if (flag_hold(w, HOLD_DISPUTE, was && old->disputed,
+	    is && new->disputed, new, "disputed in the ledger", err) < 0)
+		return -1;
+	return flag_hold(w, HOLD_HUMAN, was && old->blocked[0] != '\0',
+	    is && new->blocked[0] != '\0', new, note, err);
 }
 
 static int
@@ -149,7 +165,7 @@ write_new(struct writer *w, const struct stage_row *row,
 		list(&w->opened, item_json(row->document, new));
 	w->touched = true;
 	part = new->paid != DATE_NONE ? new->amount - new->balance : 0;
-	if (part == 0 && !new->disputed)
+	if (part == 0 && !new->disputed && new->blocked[0] == '\0')
 		return 0;
 	if (items_find(w->db, w->d->company_id, w->d->source.id, &key, new,
 	    err) < 0)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ITEM_COLUMNS "id, account_id, kind, state, issued, due, paid, " \
-	"amount, balance, currency, balance_as_of, disputed"
+	"amount, balance, currency, balance_as_of, disputed, blocked"
 
 DB_STMT(item_find, "SELECT " ITEM_COLUMNS " FROM item "
 	"WHERE company_id = $1 AND source_id = $2 AND document = $3 "
@@ -15,12 +15,12 @@ DB_STMT(item_find, "SELECT " ITEM_COLUMNS " FROM item "
 DB_STMT(item_add, "INSERT INTO item (company_id, source_id, document, year, "
 	"line, account_id, kind, state, issued, due, paid, amount, balance, "
 	"currency, balance_as_of, disputed, created_at, closed_at, "
-	"closed_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-	"$12, $13, $14, $15, $16, $17, $18, $19)");
+	"closed_why, blocked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+	"$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)");
 DB_STMT(item_put, "UPDATE item SET account_id = $2, kind = $3, state = $4, "
 	"issued = $5, due = $6, paid = $7, amount = $8, balance = $9, "
 	"currency = $10, balance_as_of = $11, disputed = $12, "
-	"closed_at = $13, closed_why = $14 WHERE id = $1");
+	"closed_at = $13, closed_why = $14, blocked = $15 WHERE id = $1");
 DB_STMT(item_date, "UPDATE item SET balance_as_of = $2 WHERE id = $1");
 DB_STMT(item_date_all, "UPDATE item SET balance_as_of = $3 "
 	"WHERE company_id = $1 AND source_id = $2 AND state = 'open' "
@@ -37,8 +37,8 @@ DB_STMT(item_move_holds, "UPDATE hold SET account_id = $2 "
 	"WHERE item_id = $1 AND released_at IS NULL");
 DB_STMT(item_move_payments, "UPDATE payment SET account_id = $2 "
 	"WHERE item_id = $1");
-DB_STMT(item_dispute, "SELECT id FROM hold WHERE account_id = $1 "
-	"AND item_id = $2 AND kind = 'dispute' AND placed_by = $3 "
+DB_STMT(item_hold, "SELECT id FROM hold WHERE account_id = $1 "
+	"AND item_id = $2 AND kind = $4 AND placed_by = $3 "
 	"AND released_at IS NULL ORDER BY id LIMIT 1");
 
 static int64_t
@@ -69,6 +69,7 @@ fetch(struct db_query *q, struct item_row *row)
 	snprintf(row->cur, sizeof(row->cur), "%s", db_text(q, 9));
 	row->as_of = day(q, 10);
 	row->disputed = db_int(q, 11) != 0;
+	snprintf(row->blocked, sizeof(row->blocked), "%s", db_text(q, 12));
 }
 
 int
@@ -92,25 +93,27 @@ items_add(struct db *db, int64_t company_id, int64_t source_id,
     const struct item_key *key, const struct item_row *row, int64_t now,
     const char *closed_why, struct err *err)
 {
-	return db_run(db, &item_add, err, "iitiiittiiiiitiiiit", company_id,
+	return db_run(db, &item_add, err, "iitiiittiiiiitiiiitt", company_id,
 	    source_id, key->document, (int64_t)key->year, (int64_t)key->line,
 	    row->account_id, item_kind_name(row->kind),
 	    item_state_name(row->state), to_null(row->issued),
 	    (int64_t)row->due, to_null(row->paid), row->amount, row->balance,
 	    row->cur, (int64_t)row->as_of, (int64_t)row->disputed, now,
-	    row->state == ITEM_IS_OPEN ? CLOCK_NONE : now, closed_why);
+	    row->state == ITEM_IS_OPEN ? CLOCK_NONE : now, closed_why,
+	    row->blocked);
 }
 
 int
 items_put(struct db *db, const struct item_row *row, int64_t now,
     const char *closed_why, struct err *err)
 {
-	return db_run(db, &item_put, err, "iittiiiiitiiit", row->id,
+	return db_run(db, &item_put, err, "iittiiiiitiiitt", row->id,
 	    row->account_id, item_kind_name(row->kind),
 	    item_state_name(row->state), to_null(row->issued),
 	    (int64_t)row->due, to_null(row->paid), row->amount, row->balance,
 	    row->cur, (int64_t)row->as_of, (int64_t)row->disputed,
-	    row->state == ITEM_IS_OPEN ? CLOCK_NONE : now, closed_why);
+	    row->state == ITEM_IS_OPEN ? CLOCK_NONE : now, closed_why,
+	    row->blocked);
 }
 
 int
@@ -141,9 +144,9 @@ items_each_open(struct db *db, int64_t company_id, int64_t source_id,
 	db_bind_int(q, 2, source_id);
 	while ((r = db_step(q, err)) == 1) {
 		fetch(q, &row);
-		key.document = db_text(q, 12);
-		key.year = (int32_t)db_int(q, 13);
-		key.line = (int32_t)db_int(q, 14);
+		key.document = db_text(q, 13);
+		key.year = (int32_t)db_int(q, 14);
+		key.line = (int32_t)db_int(q, 15);
 		if (fn(&key, &row, arg) != 0) {
 			db_done(q);
 			return 0;
@@ -205,12 +208,13 @@ items_move(struct db *db, int64_t item_id, int64_t account_id,
 }
 
 int
-items_dispute(struct db *db, int64_t account_id, int64_t item_id,
-    const char *actor, int64_t *ret_hold_id, struct err *err)
+items_hold(struct db *db, int64_t account_id, int64_t item_id,
+    enum hold_kind kind, const char *actor, int64_t *ret_hold_id,
+    struct err *err)
 {
 	struct db_query *q;
-	int r = db_get_maybe(db, &item_dispute, &q, err, "iit", account_id,
-	    item_id, actor);
+	int r = db_get_maybe(db, &item_hold, &q, err, "iitt", account_id,
+	    item_id, actor, hold_name(kind));
 
 	if (r <= 0)
 		return r;

@@ -5,9 +5,12 @@
 
 #include "core/kinds.h"
 #include "core/money.h"
+#include "plan/hold.h"
 #include "store/db.h"
 
 #include <stdbool.h>
+
+#define ITEM_BLOCKED_MAX 64
 
 struct item_row {
 	int64_t id, account_id;
@@ -18,6 +21,7 @@ struct item_row {
 	char cur[MONEY_CUR_MAX];
 	int32_t as_of;			/* of the balance */
 	bool disputed;			/* the ledger's flag */
+	char blocked[ITEM_BLOCKED_MAX];	/* why the ledger stops reminders */
 };
 
 /* Within a source: document, year, line (0: the ledger has none). */
@@ -65,9 +69,10 @@ int items_currency(struct db *db, int64_t account_id,
 int items_move(struct db *db, int64_t item_id, int64_t account_id,
     struct err *err);
 
-/* The dispute hold on an item that actor placed and nobody released: 1 with
+/* The hold of a kind on an item that actor placed and nobody released: 1 with
  * its id, 0, -1. */
-int items_dispute(struct db *db, int64_t account_id, int64_t item_id,
-    const char *actor, int64_t *ret_hold_id, struct err *err);
+int items_hold(struct db *db, int64_t account_id, int64_t item_id,
+    enum hold_kind kind, const char *actor, int64_t *ret_hold_id,
+    struct err *err);
 
 #endif

@@ -40,6 +40,23 @@ DB_STMT(payment_provisional, "SELECT p.id, p.account_id, p.item_id, "
 	"(SELECT 1 FROM item x WHERE x.account_id = p.account_id "
 	"AND x.source_id = $2))) ORDER BY p.id");
 
+DB_STMT(payment_nobody_find, "SELECT id FROM payment "
+	"WHERE company_id = $1 AND source_id = $2 AND reference = $3 "
+	"AND account_id IS NULL AND amount = $4 AND currency = $5 "
+	"AND state = 'received' LIMIT 1");
+DB_STMT(payment_nobody_put, "UPDATE payment SET amount = $4, currency = $5, "
+	"value_date = $6, state = 'received' WHERE company_id = $1 "
+	"AND source_id = $2 AND reference = $3 AND account_id IS NULL");
+DB_STMT(payment_nobody_add, "INSERT INTO payment (company_id, source_id, "
+	"reference, amount, currency, value_date, state, created_at) "
+	"VALUES ($1, $2, $3, $4, $5, $6, 'received', $7)");
+DB_STMT(payment_nobody_count, "SELECT count(*) FROM payment "
+	"WHERE company_id = $1 AND source_id = $2 AND account_id IS NULL "
+	"AND state = 'received'");
+DB_STMT(payment_nobody_drop, "UPDATE payment SET state = 'superseded' "
+	"WHERE company_id = $1 AND source_id = $2 AND account_id IS NULL "
+	"AND state = 'received'");
+
 static int64_t
 or_null(int64_t id)
 {
@@ -130,6 +147,50 @@ payments_ledger(struct db *db, int64_t company_id, int64_t source_id,
 	return db_run(db, &payment_ledger_put, err, "iiiititii", company_id,
 	    source_id, account_id, item_id, reference, amount, cur,
 	    (int64_t)value_date, now);
+}
+
+int
+payments_is_unidentified(struct db *db, int64_t company_id,
+    int64_t source_id, const struct payment_row *p, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &payment_nobody_find, &q, err, "iitit",
+	    company_id, source_id, p->reference, p->amount, p->cur);
+
+	if (r == 1)
+		db_done(q);
+	return r;
+}
+
+int
+payments_unidentified(struct db *db, int64_t company_id, int64_t source_id,
+    const struct payment_row *p, int64_t now, struct err *err)
+{
+	if (db_run(db, &payment_nobody_put, err, "iititi", company_id,
+	    source_id, p->reference, p->amount, p->cur,
+	    (int64_t)p->value_date) < 0)
+		return -1;
+	if (db_changes(db) > 0)
+		return 0;
+	return db_run(db, &payment_nobody_add, err, "iititii", company_id,
+	    source_id, p->reference, p->amount, p->cur,
+	    (int64_t)p->value_date, now);
+}
+
+int
+payments_count_unidentified(struct db *db, int64_t company_id,
+    int64_t source_id, int64_t *ret_n, struct err *err)
+{
+	return db_get_int(db, &payment_nobody_count, ret_n, err, "ii",
+	    company_id, source_id);
+}
+
+int
+payments_drop_unidentified(struct db *db, int64_t company_id,
+    int64_t source_id, struct err *err)
+{
+	return db_run(db, &payment_nobody_drop, err, "ii", company_id,
+	    source_id);
 }
 
 int

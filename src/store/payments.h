@@ -43,6 +43,18 @@ int payments_ledger(struct db *db, int64_t company_id, int64_t source_id,
     int64_t account_id, int64_t item_id, int32_t value_date, int64_t amount,
     const char *cur, int64_t now, struct err *err);
 
+/* Receipts of nobody known, of one source, by reference.  The first two: 1, 0
+ * when there is none with the same amount, -1; adds or puts one right. */
+int payments_is_unidentified(struct db *db, int64_t company_id,
+    int64_t source_id, const struct payment_row *p, struct err *err);
+int payments_unidentified(struct db *db, int64_t company_id,
+    int64_t source_id, const struct payment_row *p, int64_t now,
+    struct err *err);
+int payments_count_unidentified(struct db *db, int64_t company_id,
+    int64_t source_id, int64_t *ret_n, struct err *err);
+int payments_drop_unidentified(struct db *db, int64_t company_id,
+    int64_t source_id, struct err *err);
+
 /* Provisional payments up to a value date, of items of that source, or not
  * allocated and of accounts that have items of it.  fn returns 0 to go on. */
 int payments_each_provisional(struct db *db, int64_t company_id,

@@ -46,7 +46,7 @@ openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
 jansson\.h: (store|cmd|understand|receive)/[a-z_]*\.[ch]
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
-unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays)\.c
+unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c
 libesmtp\.h: send/smtp[a-z_]*\.c
 curl/: (send/http[a-z_]*|receive/imap)\.c
 libical/: followup/[a-z_]*\.c

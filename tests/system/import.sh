@@ -92,10 +92,9 @@ def damage():
         ('foo,bar\n1,2\n', [':1: %s: this column is required and not in '
             'the header' % c for c in ('account', 'item', 'due',
             'amount')]),
-        ('account;item;due;amount\n', [':1: the columns are separated by '
-            'semicolons: save the file with commas'] + [':1: %s: this '
-            'column is required and not in the header' % c for c in
-            ('account', 'item', 'due', 'amount')]),
+        ('account;item;due;amount\n', [':1: no rows below the header']),
+        ('account,item;due\n', [':1: the columns can be separated in two '
+            'ways: say --delimiter comma, semicolon, tab or bar']),
         ('account,item,due,amount,Invoice No\n', [":1: item: columns 2 "
             "('item') and 5 ('Invoice No') mean the same: keep one"]),
         (H + 'A,"1,2026-01-01,10,USD\n', [':2: a quoted field that begins '
@@ -110,22 +109,29 @@ def damage():
         ((H + 'A,1,2026-01-01,1\0,USD\n'), [':2: a NUL byte: is this a '
             'text file in UTF-8?']),
         (H.encode() + '客户,1,2026-01-01,10,CNY\n'.encode('gb18030'),
-            [':2: not UTF-8 (GB18030, Big5 or Latin-1 perhaps): save the '
-            'file as CSV in UTF-8']),
-        (H.encode('utf-16'), [':1: the file is UTF-16: save it as CSV in '
-            'UTF-8']),
+            [':2: not UTF-8: say --encoding gb18030, big5 or '
+            'windows-1252, or save the file as CSV in UTF-8']),
+        (H.encode('utf-16'), [':1: no rows below the header']),
+        ((H + 'A,客,2026-01-01,10,CNY\n').encode('utf-16')[:-1], [':2: '
+            'bytes that the encoding of the file does not have: say '
+            'another --encoding, or save the file as CSV in UTF-8']),
         (H + 'A,' + 'x' * 10485760 + ',2026-01-01,10,USD\n', [':2: ' + big]),
         (H + 'A,"' + 'x\n' * 40000 + '",2026-01-01,10,USD\n',
             [':32770: ' + big]),
         ((',' * 256) + '\n', [':1: more than 256 columns']),
         (H + 'A,1,2026-01-01,1e400,USD\n', [":2: amount: '1e400' is not an "
-            'amount']),
+            'amount: write 1234.56 or 1,234.56']),
         (H + 'A,1,2026-01-01,NaN,USD\n', [":2: amount: 'NaN' is not an "
-            'amount']),
-        (H + 'A,1,2026-01-01,"12,34",USD\n', [":2: amount: '12,34' is not "
-            'an amount: write 1234.56 or 1,234.56']),
+            'amount: write 1234.56 or 1,234.56']),
+        (H + 'A,1,2026-01-01,1.50,USD\nA,2,2026-01-01,"12,34",USD\n',
+            [":3: amount: '12,34' has a decimal comma, but line 2 a "
+            'decimal point: say --decimal point or comma']),
+        (H + 'A,1,2026-01-01,"1,2.34",USD\n', [":2: amount: '1,2.34' is "
+            'not an amount: write 1234.56 or 1,234.56']),
+        (H + 'A,1,2026-01-01,US$5,EUR\n', [":2: amount: 'US$5' names "
+            'another currency than EUR, that of the row']),
         (H + 'A,1,2026-01-01,"1,234",USD\n', [":2: amount: '1,234' can be "
-            'read in two ways: write 1234 or 1,234.00']),
+            'read in two ways: say --decimal point or comma']),
         (H + 'A,1,2026-01-01,1.234,USD\n', [":2: amount: '1.234' has more "
             'decimals than USD (2)']),
         (H + 'A,1,2026-01-01,99999999999999999999,USD\n', [":2: amount: "

@@ -9,6 +9,9 @@
 
 #include "unit.h"
 
+/* What the reader was before it looked at headers. */
+static const struct csv_form plain = { .delimiter = ',' };
+
 static char path[] = "/tmp/test_csv.XXXXXX";
 
 static void
@@ -34,7 +37,7 @@ read_all(void *owner, const char *data, size_t n)
 	int r;
 
 	put(data, n);
-	assert_int_equal(csv_open(owner, path, ',', &c, &err), 0);
+	assert_int_equal(csv_open(owner, path, &plain, &c, &err), 0);
 	while ((r = csv_next(c, &row, &err)) == 1) {
 		out = mem_fmt(owner, "%s%zu<", out, row.line);
 		for (i = 0; i < row.n; i++)
@@ -79,12 +82,15 @@ reads(void **state)
 		    "quotes inside a field" },
 		{ "a\rb\n", ":1: a carriage return without a line feed: end "
 		    "lines with LF or CRLF" },
-		{ "a\n\xc4\xe3\xba\xc3\n", "1<a>:2: not UTF-8 (GB18030, Big5 "
-		    "or Latin-1 perhaps): save the file as CSV in UTF-8" },
-		{ "a\n\xed\xa0\x80\n", "1<a>:2: not UTF-8 (GB18030, Big5 "
-		    "or Latin-1 perhaps): save the file as CSV in UTF-8" },
-		{ "\xff\xfe" "a", ":1: the file is UTF-16: save it as CSV in "
-		    "UTF-8" },
+		{ "a\n\xc4\xe3\xba\xc3\n", "1<a>:2: not UTF-8: say "
+		    "--encoding gb18030, big5 or windows-1252, or save the "
+		    "file as CSV in UTF-8" },
+		{ "a\n\xed\xa0\x80\n", "1<a>:2: not UTF-8: say "
+		    "--encoding gb18030, big5 or windows-1252, or save the "
+		    "file as CSV in UTF-8" },
+		{ "\xff\xfe" "a", ":1: bytes that the encoding of the file "
+		    "does not have: say another --encoding, or save the file "
+		    "as CSV in UTF-8" },
 	};
 	void *tmp = talloc_new(NULL);
 	size_t i;
@@ -92,6 +98,8 @@ reads(void **state)
 	for (i = 0; i < UNIT_COUNT(cases); i++)
 		assert_string_equal(read_all(tmp, cases[i].in,
 		    strlen(cases[i].in)), cases[i].out);
+	assert_string_equal(read_all(tmp, "\xff\xfe" "a\0,\0b\0\n\0" "N-",
+	    12), "1<a|b>2<\xe2\xb5\x8e>");
 	assert_string_equal(read_all(tmp, "a\nb\nc,\0d\n", 9),
 	    "1<a>2<b>:3: a NUL byte: is this a text file in UTF-8?");
 	talloc_free(tmp);
@@ -114,7 +122,7 @@ has_limits(void **state)
 	memset(big, 'x', n);
 	memcpy(big, "a\n", 2);
 	put(big, n);
-	assert_int_equal(csv_open(tmp, path, ',', &c, &err), 0);
+	assert_int_equal(csv_open(tmp, path, &plain, &c, &err), 0);
 	assert_int_equal(csv_next(c, &row, &err), 1);
 	assert_int_equal(csv_next(c, &row, &err), -1);
 	assert_non_null(strstr(err.text, why));
@@ -162,7 +170,7 @@ crosses_blocks(void **state)
 		for (rows = 0; rows < 20000; rows++)
 			fprintf(f, "\"r\"\"%zu\",%zu\r\n", rows, rows);
 		fclose(f);
-		assert_int_equal(csv_open(tmp, path, ',', &c, &err), 0);
+		assert_int_equal(csv_open(tmp, path, &plain, &c, &err), 0);
 		for (rows = 0; csv_next(c, &row, &err) == 1; rows++) {
 			assert_int_equal(row.n, 2);
 			assert_int_equal(row.line, rows + 1);
@@ -184,11 +192,11 @@ opens(void **state)
 	struct csv *c;
 	struct err err;
 
-	assert_int_equal(csv_open(NULL, "/nowhere/x.csv", ',', &c, &err), -1);
+	assert_int_equal(csv_open(NULL, "/nowhere/x.csv", &plain, &c, &err), -1);
 	assert_int_equal(err.kind, ERR_CONFIG);
 	assert_string_equal(err.text,
 	    "/nowhere/x.csv: No such file or directory");
-	assert_int_equal(csv_open(NULL, "/tmp", ',', &c, &err), -1);
+	assert_int_equal(csv_open(NULL, "/tmp", &plain, &c, &err), -1);
 	assert_string_equal(err.text, "/tmp: is a folder, not a file");
 }
 

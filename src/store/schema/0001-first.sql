@@ -158,6 +158,7 @@ CREATE TABLE item (
 	balance_as_of @INT@ NOT NULL,
 	paid @INT@,			-- day on which the ledger says it was
 	disputed @INT@ NOT NULL DEFAULT 0,	-- the ledger's own flag
+	blocked TEXT NOT NULL DEFAULT '',	-- why the ledger stops reminders
 	created_at @INT@ NOT NULL,
 	closed_at @INT@,
 	closed_why TEXT,
