@@ -27,10 +27,13 @@ send: base core policy plan config render track send
 store: base core policy plan config track import store
 receive: base core policy plan config render track store understand receive
 daemon: base core config store plan render send receive daemon
-cmd: base core policy plan config render track understand import store send receive daemon cmd
+rehearse: base core policy plan understand rehearse
+cmd: base core policy plan config render track understand import store send receive rehearse daemon cmd
 main: cmd
 plan/planner_step: base core policy plan config track store
 plan/planner_write: base core policy plan config track store
+rehearse/load: base core policy plan config store rehearse
+rehearse/rehearse: base core policy plan config store rehearse
 send/sender: base core policy plan config render track store send
 send/sender_step: base core policy plan config render track store send
 send/sender_feed: base core policy plan config render track store send

@@ -15,7 +15,6 @@ struct sim_item {
 	int32_t part_day;		/* half of it is paid on this day */
 	int32_t paid;			/* known from the morning of this day */
 	int32_t dispute_from, dispute_to;
-	bool in_m0, in_m1;		/* named in a message of that stage */
 };
 
 struct sim_hold {
@@ -202,8 +201,6 @@ sim_check_items(struct sim *s, const struct plan *p, int32_t today)
 		if (sim_disputed(it, today))
 			fail_msg("%s: names a disputed item", s->w.f.code);
 		assert_true(named[i].amount == sim_open(it, today));
-		it->in_m0 |= p->step->stage == STAGE_M0;
-		it->in_m1 |= p->step->stage == STAGE_M1;
 	}
 }
 

@@ -1,0 +1,222 @@
+#include "rehearse/chart.h"
+
+#include "base/mem.h"
+#include "core/date.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The drawing's own units; it scales with the page. */
+#define WIDTH 480
+#define HEIGHT 190
+#define LEFT 46
+#define RIGHT 8
+#define TOP 10
+#define BOTTOM 24
+#define PLOT_W (WIDTH - LEFT - RIGHT)
+#define PLOT_H (HEIGHT - TOP - BOTTOM)
+#define POINTS_MAX 400
+
+static const char *const stage_colours[STAGE_COUNT] = { "#4c9fb0", "#e0a92e",
+    "#d97427", "#b3261e", "#5d1a52" };
+
+static bool
+is_zh(const char *language)
+{
+	return strcmp(language, "zh-CN") == 0;
+}
+
+void
+chart_escape(struct text *t, const char *s)
+{
+	for (; s != NULL && *s != '\0'; s++)
+		switch (*s) {
+		case '<':
+			text_add(t, "&lt;");
+			break;
+		case '>':
+			text_add(t, "&gt;");
+			break;
+		case '&':
+			text_add(t, "&amp;");
+			break;
+		case '"':
+			text_add(t, "&quot;");
+			break;
+		default:
+			text_addc(t, (unsigned char)*s < ' ' ? ' ' : *s);
+		}
+}
+
+/* 1, 2 or 5 times a power of ten, at least v. */
+static double
+round_up(double v)
+{
+	double p = 1;
+
+	while (p * 10 < v)
+		p *= 10;
+	return v <= p ? p : v <= 2 * p ? 2 * p : v <= 5 * p ? 5 * p : 10 * p;
+}
+
+static void
+value_text(double v, char buf[24])
+{
+	static const struct {
+		double unit;
+		const char *sign;
+	} units[] = { { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" }, { 1, "" } };
+	size_t i = 0;
+
+	while (i < 3 && v < units[i].unit)
+		i++;
+	snprintf(buf, 24, "%g%s", v / units[i].unit, units[i].sign);
+}
+
+static void
+axes(struct text *t, const struct report *r, double most)
+{
+	int32_t day, step = r->n_days > 900 ? 6 : r->n_days > 240 ? 3 : 1;
+	char value[24];
+	int i, y, m, d;
+	double pos;
+
+	for (i = 0; i <= 2; i++) {
+		pos = TOP + PLOT_H - PLOT_H * i / 2.0;
+		value_text(most * i / 2, value);
+		text_addf(t, "<line x1=%d y1=%.1f x2=%d y2=%.1f "
+		    "stroke=#dfe5ea />", LEFT, pos, WIDTH - RIGHT, pos);
+		text_addf(t, "<text x=%d y=%.1f text-anchor=end>%s</text>",
+		    LEFT - 5, pos + 4, value);
+	}
+	for (day = r->from; day <= r->to; day++) {
+		date_split(day, &y, &m, &d);
+		if (d != 1 || (m - 1) % step != 0)
+			continue;
+		pos = LEFT + (double)PLOT_W * (day - r->from) / r->n_days;
+		if (pos > WIDTH - RIGHT - 14)
+			break;
+		text_addf(t, "<line x1=%.1f y1=%d x2=%.1f y2=%d stroke=#9aa6b0 "
+		    "/><text x=%.1f y=%d text-anchor=middle>%d-%02d</text>",
+		    pos, TOP + PLOT_H, pos, TOP + PLOT_H + 3, pos,
+		    HEIGHT - 8, y, m);
+	}
+}
+
+static void
+begin(struct text *t, const struct report *r, const char *label, bool named)
+{
+	if (named) {
+		text_add(t, "<h3>");
+		chart_escape(t, r->policy);
+		text_add(t, "</h3>");
+	}
+	text_addf(t, "<svg viewBox=\"0 0 %d %d\" role=img aria-label=\"",
+	    WIDTH, HEIGHT);
+	chart_escape(t, label);
+	text_add(t, "\" font-size=10.5 fill=#5b6873>\n");
+}
+
+static void
+legend(struct text *t, const char *const *colours, const char *const *names,
+    int n)
+{
+	int i;
+
+	text_add(t, "</svg><p class=legend>");
+	for (i = 0; i < n; i++)
+		text_addf(t, "<span><i style=\"background:%s\"></i>%s</span>",
+		    colours[i], names[i]);
+	text_add(t, "</p>\n");
+}
+
+void
+chart_messages(struct text *t, const struct report *r, bool named,
+    const char *language)
+{
+	const char *names[STAGE_COUNT];
+	double most = 1, x, y, h, w = (double)PLOT_W / r->n_weeks;
+	char day[DATE_TEXT_MAX];
+	long sum;
+	int i, s;
+
+	for (i = 0; i < r->n_weeks; i++) {
+		for (s = 0, sum = 0; s < STAGE_COUNT; s++)
+			sum += r->week[i][s];
+		if (sum > most)
+			most = (double)sum;
+	}
+	most = round_up(most);
+	begin(t, r, is_zh(language) ? "每周消息，按阶段" :
+	    "Messages per week by stage", named);
+	axes(t, r, most);
+	for (i = 0; i < r->n_weeks; i++) {
+		x = LEFT + w * i;
+		y = TOP + PLOT_H;
+		for (s = 0; s < STAGE_COUNT; s++) {
+			if (r->week[i][s] == 0)
+				continue;
+			h = PLOT_H * (double)r->week[i][s] / most;
+			y -= h;
+			text_addf(t, "<rect x=%.2f y=%.2f width=%.2f "
+			    "height=%.2f fill=%s><title>%s %s: %ld</title>"
+			    "</rect>", x, y, w * 0.82, h, stage_colours[s],
+			    date_format(r->from + i * 7, day),
+			    stage_name((enum stage)s), r->week[i][s]);
+		}
+	}
+	for (s = 0; s < STAGE_COUNT; s++)
+		names[s] = stage_name((enum stage)s);
+	legend(t, stage_colours, names, STAGE_COUNT);
+}
+
+static void
+line(struct text *t, const struct report *r, const int64_t *values,
+    double most, double unit, const char *colour, bool filled)
+{
+	int i, step = r->n_days / POINTS_MAX + 1, last = 0;
+
+	text_addf(t, "<path fill=%s fill-opacity=.16 stroke=%s "
+	    "stroke-width=1.6 stroke-linejoin=round d=\"", filled ? colour :
+	    "none", colour);
+	for (i = 0; i < r->n_days; i += step) {
+		text_addf(t, "%c%.1f %.1f", i == 0 ? 'M' : 'L', LEFT +
+		    (double)PLOT_W * i / r->n_days, TOP + PLOT_H - PLOT_H *
+		    ((double)values[i] / unit) / most);
+		last = i;
+	}
+	if (filled)
+		text_addf(t, "L%.1f %dL%d %dZ", LEFT + (double)PLOT_W * last /
+		    r->n_days, TOP + PLOT_H, LEFT, TOP + PLOT_H);
+	text_add(t, "\"/>\n");
+}
+
+void
+chart_debt(struct text *t, const struct report *r, size_t i, bool named,
+    const char *language)
+{
+	static const char *const colours[] = { "#4c9fb0", "#d97427",
+	    "#b3261e" };
+	static const char *const en[] = { "open", "overdue",
+	    "overdue and in no message yet" };
+	static const char *const zh[] = { "未付", "逾期",
+	    "逾期且尚未提及" };
+	const struct report_series *s = &r->series[i];
+	double most = 1, unit = 1;
+	int d, digits = money_digits(s->cur);
+
+	while (digits-- > 0)
+		unit *= 10;
+	for (d = 0; d < r->n_days; d++)
+		if ((double)s->open[d] / unit > most)
+			most = (double)s->open[d] / unit;
+	most = round_up(most);
+	text_addf(t, "<h3>%s</h3>", s->cur);
+	begin(t, r, is_zh(language) ? "未付金额" : "Open debt over time",
+	    named);
+	axes(t, r, most);
+	line(t, r, s->open, most, unit, colours[0], true);
+	line(t, r, s->overdue, most, unit, colours[1], true);
+	line(t, r, s->quiet, most, unit, colours[2], false);
+	legend(t, colours, is_zh(language) ? zh : en, 3);
+}

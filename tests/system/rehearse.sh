@@ -1,0 +1,143 @@
+#!/bin/bash
+# dunlin rehearse as a user sees it: a ledger of one's own making, policies by
+# name and file, nothing changed; and a real ledger of two years where there
+# is one (DUNLIN_TEST_LEDGER, or shared/data beside the sources).
+exec /usr/bin/python3 - <<'PY'
+import datetime, json, os, subprocess, tempfile
+
+DUNLIN = os.environ['DUNLIN']
+SOURCE = os.environ['top_srcdir']
+passed = failed = 0
+top = tempfile.mkdtemp()
+env = dict(os.environ, DUNLIN_NOW='2026-11-21T09:00:00Z', LC_ALL='C.UTF-8')
+
+def check(name, ok, detail=''):
+    global passed, failed
+    if ok:
+        passed += 1
+    else:
+        failed += 1
+        print(('%s: %s' % (name, detail))[:800])
+
+def run(dir, *args, input=None):
+    p = subprocess.run([DUNLIN, '-C', dir] + list(args), env=env, cwd=top,
+        capture_output=True, input=input)
+    return p.returncode, p.stdout.decode(), p.stderr.decode()
+
+def workspace(name, *args):
+    dir = os.path.join(top, name)
+    subprocess.run([DUNLIN, 'init', dir] + list(args), env=env, check=True,
+        capture_output=True)
+    return dir
+
+def rehearse(dir, *args):
+    code, out, err = run(dir, 'rehearse', '--json', *args)
+    check('rehearse', code == 0, err)
+    return json.loads(out)
+
+def clean(name, r):
+    check(name + ' has violations', len(r['violations']) >= 8)
+    for kind, n in r['violations'].items():
+        check('%s: %s' % (name, kind), n == 0, r['violation_examples'])
+
+# One customer who pays 20 days late, one who disputes, one who never pays.
+def day(n):
+    return (datetime.date(2026, 1, 5) + datetime.timedelta(n)).isoformat()
+
+rows = ['account,name,email,item,issued,due,amount,currency,paid,disputed']
+for i in range(6):
+    rows.append('L,Late Ltd,ap@late.example.com,L%d,%s,%s,100.00,GBP,%s,no' %
+        (i, day(i * 30), day(i * 30 + 30), day(i * 30 + 50)))
+    rows.append('D,Dispute Ltd,ap@d.example.com,D%d,%s,%s,100.00,GBP,%s,yes' %
+        (i, day(i * 30), day(i * 30 + 30), day(i * 30 + 70)))
+rows.append('N,Never Ltd,,N1,%s,%s,70.00,EUR,,no' % (day(0), day(30)))
+with open(top + '/ledger.csv', 'w') as f:
+    f.write('\n'.join(rows) + '\n')
+w = workspace('w', '--country', 'GB', '--zone', 'Europe/London')
+code, out, err = run(w, 'import', top + '/ledger.csv')
+check('import', code == 0, err)
+before = run(w, 'verify', '--json')[1]
+days = ['--from', day(0), '--to', day(300)]
+r = rehearse(w, *days)
+clean('own ledger', r)
+check('late ones are named', r['late_named_in_m1'] ==
+    {'items': 6, 'named': 6}, r['late_named_in_m1'])
+check('open ones are named before due', r['open_before_due_named_in_m0']
+    ['named'] >= 6, r['open_before_due_named_in_m0'])
+check('one contact is assumed', r['accounts_with_assumed_contact'] == 1)
+a = {x['account']: x for x in r['accounts']}
+check('accounts', sorted(a) == ['D', 'L', 'N'], a)
+check('disputes keep it quiet', a['D']['messages'] < a['L']['messages'], a)
+check('to the end of the schedule', r['messages']['stage']['M2'] > 0,
+    r['messages'])
+check('never paid', r['debt']['EUR']['overdue'] == '70.00' and
+    r['debt']['GBP']['open'] == '0.00', r['debt'].keys())
+check('somebody is asked', sum(r['tasks'].values()) > 0, r['tasks'])
+
+# As it is: nobody to write to, and a person is told.
+r = rehearse(w, *days, '--real-contacts')
+a = {x['account']: x for x in r['accounts']}
+check('no contact', a['N']['messages'] == 0 and
+    r['tasks'].get('no-contact', 0) > 0, r['tasks'])
+check('its debt is in no message',
+    r['debt']['EUR']['contact_free'] == '70.00', r['debt']['EUR'])
+check('silence has a reason', a['N']['silent_because'] == 'no-contact', a)
+
+# Disputes from another day on.
+r0 = rehearse(w, *days, '--dispute-after', '0')
+r60 = rehearse(w, *days, '--dispute-after', '60')
+d0 = [x for x in r0['accounts'] if x['account'] == 'D'][0]
+d60 = [x for x in r60['accounts'] if x['account'] == 'D'][0]
+check('dispute day', d0['messages'] == 0 < d60['messages'], (d0, d60))
+
+# Policies: a file, two side by side.
+with open(top + '/soft.yaml', 'w') as f:
+    f.write('extends: default\ngap_days: 6\n')
+r = rehearse(w, *days, '--policy', top + '/soft.yaml')
+clean('softer', r)
+check('policy of a file', r['policy'] == 'soft')
+r = rehearse(w, *days, '--compare', 'default', top + '/soft.yaml')
+check('compare', [x['policy'] for x in r['compare']] == ['default', 'soft'])
+check('softer writes less', r['compare'][0]['messages']['all'] >
+    r['compare'][1]['messages']['all'])
+code, out, err = run(w, 'rehearse', *days, '--compare', 'default',
+    top + '/soft.yaml')
+check('compare as text', code == 0 and 'soft' in out, err)
+code, out, err = run(w, 'rehearse', *days, '--policy', 'none')
+check('unknown policy', code == 78 and 'neither a policy' in err, err)
+with open(top + '/bad.yaml', 'w') as f:
+    f.write('extends: default\ngap_dyas: 6\n')
+code, out, err = run(w, 'rehearse', *days, '--policy', top + '/bad.yaml')
+check('bad policy', code == 78 and 'bad.yaml:2' in err, err)
+code, out, err = run(w, 'rehearse', '--from', day(9), '--to', day(8))
+check('days', code == 64, err)
+code, out, err = run(w, 'rehearse', *days, '--html', top + '/r.html')
+page = open(top + '/r.html').read()
+check('html', code == 0 and '<svg' in page and 'http' not in
+    page.replace('http://www.w3.org', ''), err)
+
+# Nothing of it is left behind.
+check('nothing was written', run(w, 'verify', '--json')[1] == before)
+check('no copy is left', [n for n in os.listdir(w) if 'rehearse' in n] == [])
+
+# The real ledger: the policy is neither wrong nor idle.
+ledger = os.environ.get('DUNLIN_TEST_LEDGER',
+    SOURCE + '/../shared/data/ar-ledger-2012-2013.csv')
+if os.path.exists(ledger):
+    w = workspace('real', '--country', 'US', '--zone', 'America/New_York')
+    code, out, err = run(w, 'import', ledger, '--dates', 'mdy',
+        '--currency', 'USD')
+    check('import of the real ledger', code == 0, err)
+    r = rehearse(w, '--from', '2012-01-03', '--to', '2014-02-28')
+    clean('real ledger', r)
+    check('143 late ones', r['late_named_in_m1'] ==
+        {'items': 143, 'named': 143}, r['late_named_in_m1'])
+    e = r['open_before_due_named_in_m0']
+    check('939 early ones', e['items'] == 939, e)
+    check('90 per cent of them', e['named'] * 10 >= 9 * 939, e)
+    check('items', r['items'] == 2466, r['items'])
+else:
+    print('skipped: no real ledger here (DUNLIN_TEST_LEDGER names one)')
+print('%d passed, %d failed' % (passed, failed))
+raise SystemExit(failed > 0)
+PY
