@@ -40,7 +40,21 @@ pages_done(int64_t done, int64_t all, void *arg)
 	progress_at(arg, done, all);
 }
 
-/* The live database goes on being written to; we look at a copy. */
+static void
+drop_copy(struct job *j)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	size_t i;
+
+	for (i = 0; i < sizeof(tails) / sizeof(*tails) && j->copy != NULL;
+	    i++)
+		unlink(mem_fmt(j->c, "%s%s", j->copy, tails[i]));
+	if (j->dir[0] != '\0')
+		rmdir(j->dir);
+}
+
+/* The live database goes on being written to; we look at a copy.  Its name is
+ * gone as soon as it is open, so nothing is left whatever ends us. */
 static int
 make_copy(struct job *j, struct err *err)
 {
@@ -58,22 +72,14 @@ make_copy(struct job *j, struct err *err)
 	j->copy = mem_fmt(j->c, "%s/copy.db", j->dir);
 	r = db_backup(j->c->db, j->copy, pages_done, p, err);
 	talloc_free(p);
-	return r < 0 ? -1 : db_open(j->c, j->copy, DB_READ, &j->x.db, err);
-}
-
-static void
-drop_copy(struct job *j)
-{
-	static const char *const tails[] = { "", "-wal", "-shm" };
-	size_t i;
-
-	if (j->x.db != NULL)
-		talloc_free(j->x.db);
-	for (i = 0; i < sizeof(tails) / sizeof(*tails) && j->copy != NULL;
-	    i++)
-		unlink(mem_fmt(j->c, "%s%s", j->copy, tails[i]));
-	if (j->dir[0] != '\0')
-		rmdir(j->dir);
+	if (r == 0)
+		r = db_open(j->c, j->copy, DB_READ, &j->x.db, err);
+	if (r == 0)
+		r = db_snapshot_begin(j->x.db, err);
+	if (r == 0)
+		db_snapshot_end(j->x.db);
+	drop_copy(j);
+	return r;
 }
 
 static int
@@ -181,7 +187,8 @@ cmd_rehearse(struct cmd *c, int argc, char **argv, struct err *err)
 	if (r == 0)
 		r = play != NULL ? rehearse_play(c, &j.x, j.policies[0], err) :
 		    run(&j, err);
-	drop_copy(&j);
+	talloc_free(j.x.db);
+	drop_copy(&j);		/* what closing it has made anew */
 	if (r < 0 || play != NULL)
 		return r < 0 ? -1 : EX_OK;
 	if (html != NULL && write_html(&j, html, err) < 0)

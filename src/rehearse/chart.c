@@ -48,15 +48,19 @@ chart_escape(struct text *t, const char *s)
 		}
 }
 
-/* 1, 2 or 5 times a power of ten, at least v. */
+/* A round number that is at least v, with a half that is round too. */
 static double
 round_up(double v)
 {
+	static const double steps[] = { 1, 2, 3, 4, 5, 6, 8, 10 };
 	double p = 1;
+	size_t i = 0;
 
 	while (p * 10 < v)
 		p *= 10;
-	return v <= p ? p : v <= 2 * p ? 2 * p : v <= 5 * p ? 5 * p : 10 * p;
+	while (steps[i] * p < v)
+		i++;
+	return steps[i] * p;
 }
 
 static void
@@ -78,7 +82,7 @@ axes(struct text *t, const struct report *r, double most)
 {
 	int32_t day, step = r->n_days > 900 ? 6 : r->n_days > 240 ? 3 : 1;
 	char value[24];
-	int i, y, m, d;
+	int i, y, m, d, labels = 0;
 	double pos;
 
 	for (i = 0; i <= 2; i++) {
@@ -97,9 +101,10 @@ axes(struct text *t, const struct report *r, double most)
 		if (pos > WIDTH - RIGHT - 14)
 			break;
 		text_addf(t, "<line x1=%.1f y1=%d x2=%.1f y2=%d stroke=#9aa6b0 "
-		    "/><text x=%.1f y=%d text-anchor=middle>%d-%02d</text>",
-		    pos, TOP + PLOT_H, pos, TOP + PLOT_H + 3, pos,
-		    HEIGHT - 8, y, m);
+		    "/><text%s x=%.1f y=%d text-anchor=middle>%d-%02d</text>",
+		    pos, TOP + PLOT_H, pos, TOP + PLOT_H + 3,
+		    labels++ % 2 == 1 ? " class=alt" : "", pos, HEIGHT - 8,
+		    y, m);
 	}
 }
 

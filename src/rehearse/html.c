@@ -45,6 +45,8 @@ static const char style[] =
     "color:var(--soft);margin:.4rem 0 0}\n"
     ".legend i{display:inline-block;width:.8em;height:.8em;"
     "border-radius:2px;margin-right:.4em}\n"
+    "td.n+td,th.n+th:not(.n){padding-left:1rem}\n"
+    "@media(max-width:34rem){svg{font-size:16px}svg .alt{display:none}}\n"
     "h3{font-size:.95rem;margin:.8rem 0 .2rem;color:var(--soft)}\n";
 
 static const char *say(const struct page *p, const char *en, const char *zh)

@@ -171,6 +171,7 @@ load(struct loader *l, const struct history *h)
 	l->a.who.n_touches = l->a.who.n_planned = l->a.who.n_unallocated = 0;
 	l->a.zone = f->zone != NULL ? f->zone : l->company->zone;
 	l->a.character = -1;
+	l->a.pool = l->pool;
 	for (i = 0; i < h->n_items; i++)
 		load_item(l, h, &h->items[i]);
 	load_payments(l, h);

@@ -63,7 +63,7 @@ struct re_account {
 	const struct fact_touch *before;	/* contacts before the start */
 	size_t n_before;
 	int character;			/* simulated debtor; -1: the ledger */
-	void *own;			/* of whoever simulates it */
+	void *pool;			/* the arrays belong to it */
 };
 
 /* What of item i is owed on a day. */

@@ -116,6 +116,56 @@ page = open(top + '/r.html').read()
 check('html', code == 0 and '<svg' in page and 'http' not in
     page.replace('http://www.w3.org', ''), err)
 
+# Simulated debtors: all six, the same every time, read by the real reader.
+rows = ['account,language,item,issued,due,amount,currency']
+for i in range(120):
+    for k in range(5):
+        rows.append('S%d,%s,S%d-%d,%s,%s,%d.00,GBP' % (i, ['en', 'zh-CN']
+            [i % 2], 5000 + i, k, day(k * 40), day(k * 40 + 30), 100 + i))
+with open(top + '/many.csv', 'w') as f:
+    f.write('\n'.join(rows) + '\n')
+m = workspace('m', '--country', 'GB', '--zone', 'Europe/London')
+code, out, err = run(m, 'import', top + '/many.csv')
+check('import of many', code == 0, err)
+r = rehearse(m, *days, '--debtors')
+clean('debtors', r)
+check('the same again', rehearse(m, *days, '--debtors') == r)
+check('another seed', rehearse(m, *days, '--debtors', '--seed', '2') != r)
+check('they answer', r['replies']['sent'] > 50, r['replies'])
+check('and are understood', r['replies']['read_as_meant'] * 10 >=
+    r['replies']['sent'] * 9, r['replies'])
+for hold in ('promise-open', 'dispute', 'opt-out'):
+    check('hold ' + hold, r['holds'].get(hold, 0) > 0, r['holds'])
+check('up to M2', r['messages']['stage']['M2'] > 0, r['messages'])
+
+# A person is the debtor.
+def play(account, text):
+    code, out, err = run(w, 'rehearse', *days, '--play', account,
+        input=text.encode())
+    check('play', code == 0, err)
+    return out
+said = play('L', '')
+check('messages are shown', 'm0-notice' in said and 'Invoice L0' in said)
+shown = said.count('===')
+said = play('L', 'pay\n' * 40)
+check('who pays is not chased', 'm1-first  ap@' not in said, said[:300])
+check('a payment is known', 'The ledger knows of it on' in said)
+said = play('L', 'Please stop sending these e-mails, unsubscribe me.\n')
+check('who opts out is left alone', said.count('===') == 1 and
+    'opt_out' in said, said)
+check('a person hears of it', 'no-contact' in said, said)
+said = play('L', '\nWe will pay on 20 February.\nquit\n')
+check('a promise is read', 'Read as promise (20 February 2026)' in said,
+    said)
+said = play('L', 'dispute nothing\ndispute L0\nquit\n')
+check('disputes', "'nothing' is not in this message" in said and
+    'L0 is left out' in said, said)
+said = play('L', 'promise 2026-02-30\npromise 2026-02-20\nquit\n')
+check('promises', '? promise' in said and 'Quiet until 20 February 2026' in
+    said, said)
+code, out, err = run(w, 'rehearse', *days, '--play', 'nobody')
+check('no such account', code == 65 or code == 64, (code, err))
+
 # Nothing of it is left behind.
 check('nothing was written', run(w, 'verify', '--json')[1] == before)
 check('no copy is left', [n for n in os.listdir(w) if 'rehearse' in n] == [])
