@@ -15,29 +15,39 @@
 struct row {
 	const char *pattern;
 	struct pattern *re;
+	bool many;
 };
 
-#define SENDER(pattern) { pattern, NULL },
+#define SENDER(pattern) { pattern, NULL, false },
 static struct row senders[] = {
 #include "understand/bounce.def"
 };
 #undef SENDER
-#define SUBJECT(pattern) { pattern, NULL },
+#define SUBJECT(pattern) { pattern, NULL, false },
 static struct row subjects[] = {
 #include "understand/bounce.def"
 };
 #undef SUBJECT
-#define PHRASE(pattern) { pattern, NULL },
+#define PHRASE(pattern) { pattern, NULL, false },
 static struct row phrases[] = {
 #include "understand/bounce.def"
 };
 #undef PHRASE
-#define RECIPIENT(pattern) { pattern, NULL },
+#define PROOF(pattern) { pattern, NULL, false },
+static struct row proofs[] = {
+#include "understand/bounce.def"
+};
+#undef PROOF
+static struct row fields[] = {
+	{ "(?m)^(?:final|original)-recipient:[^\n]*@(?:.|\n){0,2000}^(?:action|"
+	    "status):|^action:(?:.|\n){0,600}^final-recipient:", NULL, false },
+};
+#define RECIPIENT(many, pattern) { pattern, NULL, many },
 static struct row recipients[] = {
 #include "understand/bounce.def"
 };
 #undef RECIPIENT
-#define DELAYED(pattern) { pattern, NULL },
+#define DELAYED(pattern) { pattern, NULL, false },
 static struct row delays[] = {
 #include "understand/bounce.def"
 };
@@ -88,10 +98,17 @@ bounce_reason(const char *diagnostic, const char **ret_status,
 static char *
 status_in(void *owner, const char *s)
 {
-	static struct pattern *re;
+	static struct pattern *re, *answer;
 	struct pattern_hit h;
 	size_t n = strnlen(s, 4000);
 
+	/* In "554 4.4.7 expired <421 4.4.2 timed out>" the last is the other
+	 * server's own. */
+	if (answer == NULL)
+		answer = pattern_new_nocase("<[45][0-9][0-9][ -]([45]\\."
+		    "[0-9]{1,3}\\.[0-9]{1,3}) ");
+	if (pattern_find(answer, s, n, &h))
+		return mem_strn(owner, s + h.at[1], h.end[1] - h.at[1]);
 	if (re == NULL)
 		re = pattern_new_nocase("(?<![0-9.v])([45]\\.[0-9]{1,3}\\."
 		    "[0-9]{1,3})(?![0-9.]*[0-9])");
@@ -182,7 +199,7 @@ address_of(void *owner, const char *v)
 static char
 class_in(const char *diagnostic, const char *all)
 {
-	static struct row row = { "(?<![0-9.])([45])[0-9][0-9](?=[ -])", NULL };
+	static struct row row = { "(?<![0-9.])([45])[0-9][0-9](?=[ -])", NULL, false };
 	struct pattern_hit h;
 
 	if (diagnostic != NULL &&
@@ -208,7 +225,8 @@ settle(struct meaning *m, struct mean_bounced *b, const char *all)
 		said = bounce_reason(all, &status, &dead);
 	if (is_vague(own) && is_vague(b->status) && all != NULL)
 		own = status_in(m, all);
-	if (own != NULL && is_vague(b->status))
+	/* The words of the server that refused say more than the summary. */
+	if (own != NULL && (is_vague(b->status) || !is_vague(own)))
 		b->status = own;
 	if (b->status == NULL && status != NULL) {
 		/* The class that the server's own reply code has. */
@@ -319,7 +337,7 @@ original_at(const struct lines *l)
 	    "received: (?:from|by)|return-path:|original message (?:follows|"
 	    "header)|(?:the )?(?:text|header|body|start) of (?:the|your|"
 	    "original) |message-id:|x-mailer:|mime-version:|"
-	    "此邮件的原|原邮件|------ this is)", NULL };
+	    "此邮件的原|原邮件|------ this is)", NULL, false };
 	int i;
 
 	for (i = 1; i < l->count; i++)
@@ -334,7 +352,7 @@ is_daemon(const char *address)
 	static struct row row = { "^(?:mailer-?daemon|postmaster|mail-?daemon|"
 	    "abuse|root|daemon|administrator|mailadmin|support|help|"
 	    "hostmaster|webmaster|noreply|no-reply|complaint|feedback)@|"
-	    "@[0-9.]+$|\\.(?:gif|png|jpg)$|^[0-9a-f.$-]{16,}@", NULL };
+	    "@[0-9.]+$|\\.(?:gif|png|jpg)$|^[0-9a-f.$-]{16,}@", NULL, false };
 
 	return find(&row, address, strlen(address), NULL);
 }
@@ -356,13 +374,25 @@ diagnostic_at(struct meaning *m, const struct lines *l, int i, int end)
 	return text_trim(m, text_str(t));
 }
 
+static char *
+bare_address(void *owner, const char *v)
+{
+	static struct row row = { "([a-z0-9_][^\\s<>\"'()\\[\\],;:]*@"
+	    "[a-z0-9][a-z0-9.-]*[a-z0-9])", NULL, false };
+	struct pattern_hit h;
+
+	if (v == NULL || !find(&row, v, strnlen(v, 2000), &h))
+		return NULL;
+	return mem_strn(owner, v + h.at[1], h.end[1] - h.at[1]);
+}
+
 static void
 read_text(struct meaning *m, const struct mail *mail, const char *text)
 {
 	struct lines *l = mem_new(m, struct lines);
 	struct mean_bounced *b;
 	struct pattern_hit h;
-	char *address;
+	char *address, *to = bare_address(m, mail_get(mail, "To"));
 	size_t row;
 	int i, end, found = 0;
 
@@ -375,7 +405,9 @@ read_text(struct meaning *m, const struct mail *mail, const char *text)
 				continue;
 			address = mem_strn(m, l->at[i] + h.at[1],
 			    h.end[1] - h.at[1]);
-			if (is_daemon(address))
+			/* The report is addressed to who wrote. */
+			if (is_daemon(address) || (to != NULL &&
+			    text_eq_nocase(to, address)))
 				continue;
 			b = recipient(m, address);
 			if (b == NULL)
@@ -383,10 +415,9 @@ read_text(struct meaning *m, const struct mail *mail, const char *text)
 			if (b->diagnostic == NULL)
 				b->diagnostic = diagnostic_at(m, l, i, end);
 			found++;
-			if (row > 3)
+			if (!recipients[row].many)
 				break;
 		}
-	(void)mail;
 }
 
 static bool
@@ -401,18 +432,6 @@ any(struct row *rows, size_t n, const char *s)
 		if (find(&rows[i], s, len, NULL))
 			return true;
 	return false;
-}
-
-static char *
-bare_address(void *owner, const char *v)
-{
-	static struct row row = { "([a-z0-9_][^\\s<>\"'()\\[\\],;:]*@"
-	    "[a-z0-9][a-z0-9.-]*[a-z0-9])", NULL };
-	struct pattern_hit h;
-
-	if (v == NULL || !find(&row, v, strnlen(v, 2000), &h))
-		return NULL;
-	return mem_strn(owner, v + h.at[1], h.end[1] - h.at[1]);
 }
 
 /* All that a person or a program wrote in the report. */
@@ -458,7 +477,8 @@ looks_like_report(const struct mail *mail, const char *text)
 	    strlen(path) && strstr(path, "<>") != NULL;
 	int signs = 0;
 
-	if (mail_get(mail, "X-Failed-Recipients") != NULL)
+	if (mail_get(mail, "X-Failed-Recipients") != NULL ||
+	    any(proofs, COUNT(proofs), text))
 		return true;
 	signs += any(senders, COUNT(senders), from) ? 2 : 0;
 	signs += null_path ? 1 : 0;
@@ -500,8 +520,7 @@ bounce_find(struct meaning *m, const struct mail *mail)
 
 	m->bounced = mem_array(m, struct mean_bounced, RECIPIENTS_MAX);
 	report = has_report_part(m, mail, &failed, &delayed, &arrived);
-	if (!report && strstr(text, "Final-Recipient:") != NULL &&
-	    strstr(text, "Action:") != NULL)
+	if (!report && any(fields, COUNT(fields), text))
 		report = read_report(m, text, &failed, &delayed, &arrived);
 	if (report && failed + delayed == 0) {
 		m->kind = MEAN_RECEIPT;

@@ -11,6 +11,8 @@
 struct walk {
 	void *owner;
 	struct mail *m;
+	const char *raw;
+	size_t n;
 };
 
 static char *
@@ -287,6 +289,23 @@ read_headers(struct walk *w, GMimeObject *message)
 	}
 }
 
+static void
+plain_mail(struct walk *w, const char *raw, size_t n)
+{
+	const char *body;
+	size_t i;
+
+	for (i = 0; i + 1 < n && !(raw[i] == '\n' && (raw[i + 1] == '\n' ||
+	    raw[i + 1] == '\r')); i++)
+		;
+	body = raw + (i < n ? i + 1 : n);
+	n = (size_t)(raw + n - body);
+	w->m->body = charset_text(w->owner, NULL, body,
+	    n > MIME_TEXT_MAX ? MIME_TEXT_MAX : n);
+	if (w->m->type == NULL || w->m->type[0] == '\0')
+		w->m->type = "text/plain";
+}
+
 /* What a person would read first: plain text, or HTML where there is none. */
 static void
 choose_body(struct walk *w)
@@ -316,6 +335,10 @@ choose_body(struct walk *w)
 			plain = true;
 		}
 	w->m->body = mem_str(w->owner, text_str(t));
+	/* Boundaries that do not fit: read what is there as it stands. */
+	if (strspn(w->m->body, " \t\r\n") == strlen(w->m->body) &&
+	    strncmp(w->m->type, "multipart/", 10) == 0)
+		plain_mail(w, w->raw, w->n);
 }
 
 /* More boundaries than any honest mail has: do not build a tree. */
@@ -335,22 +358,6 @@ too_nested(const char *raw, size_t n)
 			return true;
 	}
 	return false;
-}
-
-static void
-plain_mail(struct walk *w, const char *raw, size_t n)
-{
-	const char *body;
-	size_t i;
-
-	for (i = 0; i + 1 < n && !(raw[i] == '\n' && (raw[i + 1] == '\n' ||
-	    raw[i + 1] == '\r')); i++)
-		;
-	body = raw + (i < n ? i + 1 : n);
-	n = (size_t)(raw + n - body);
-	w->m->body = charset_text(w->owner, NULL, body,
-	    n > MIME_TEXT_MAX ? MIME_TEXT_MAX : n);
-	w->m->type = "text/plain";
 }
 
 static void
@@ -385,7 +392,7 @@ struct mail *
 mime_parse(void *owner, const char *raw, size_t n)
 {
 	static bool ready;
-	struct walk w = { owner, mem_new(owner, struct mail) };
+	struct walk w = { owner, mem_new(owner, struct mail), raw, n };
 	GMimeMessage *message;
 	GMimeStream *stream;
 	GMimeParser *parser;
@@ -403,6 +410,8 @@ mime_parse(void *owner, const char *raw, size_t n)
 		n -= (size_t)(e + 1 - raw);
 		raw = e + 1;
 	}
+	w.raw = raw;
+	w.n = n;
 	w.m->date = CLOCK_NONE;
 	w.m->body = "";
 	w.m->type = "";
