@@ -283,6 +283,8 @@ op_amt_cents(const struct chart *c, const struct match *m, int arg,
 	const struct sem *n = part_of(m, C_NUM, 0);
 	int64_t worth = money_words[part_of(m, C_CENT, 0)->n].worth;
 
+	if (n->num > NUMBER_LIMIT / NUMBER_ONE)
+		return false;
 	if (amt == NULL) {
 		const char *cur = money_words[part_of(m, C_CENT, 0)->n].cur;
 

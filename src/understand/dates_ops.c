@@ -1376,6 +1376,11 @@ op_dur(const struct chart *c, const struct match *m, int arg,
 	/* "3d", "2w" are written together; "3 d" is not a length. */
 	if (u->kind == 'a' && u->end - u->at == 1 && u->space)
 		return false;
+	/* 二季度 names a quarter; 两个季度 is a length. */
+	if (unit->n == U_QUARTER && u->kind == 'h' && n != NULL &&
+	    n->n <= 4 && strncmp(c->t->low + c->unit[m->part[m->n - 1]->
+	    from].at, "季", 3) == 0)
+		return false;
 	if (v != NULL || (n != NULL && (n->flags & SEM_VAGUE)))
 		ret->flags |= SEM_VAGUE;
 	return length(n != NULL ? n->n : v != NULL ? v->n : arg, unit->n,

@@ -278,7 +278,8 @@ words_at(const struct chart *c, int i, struct number *found, int *n)
 			section += w->value;
 			ordinal = w->kind == 'O' || w->kind == 'T';
 		}
-		if (total > INT64_C(90000000000000))
+		if (total > INT64_C(90000000000000) ||
+		    section > 1000000000)
 			return;
 		last = w->kind;
 		k = at + 1;
@@ -347,10 +348,14 @@ han_units(const int64_t *v, int n)
 			section += (digit ? digit : 1) * v[i];
 			unit = v[i];
 		} else {
-			total = v[i] > 10000 && total > 0 ?
-			    (total + section + digit) * v[i] :
-			    total + (section + digit ? section + digit : 1) *
-			    v[i];
+			int64_t by = section + digit ? section + digit : 1;
+
+			if (v[i] > 10000 && total > 0)
+				by = total + section + digit;
+			if (by > INT64_C(90000000000000) / v[i])
+				return -1;
+			total = v[i] > 10000 && total > 0 ? by * v[i] :
+			    total + by * v[i];
 			section = 0;
 			unit = v[i];
 		}

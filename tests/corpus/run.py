@@ -55,21 +55,53 @@ def differs(cells, got):
     return None
 
 
+def ask(dunlin, cases, tz, code):
+    source = ''.join(json.dumps({'id': str(n), 'text': c[0], 'ref': REF,
+        'tz': tz, 'lang': code, 'channel': 'sms'}, ensure_ascii=False) + '\n'
+        for n, c in cases)
+    run = subprocess.run([dunlin, 'understand', '--jsonl'],
+        input=source.encode(), stdout=subprocess.PIPE, timeout=60)
+    out = {}
+    for line in run.stdout.decode().splitlines():
+        row = json.loads(line)
+        out[row['id']] = row
+    return out
+
+
+def names(got):
+    found = {(r['type'], r['value']) for r in got.get('refs', [])}
+    for c in got.get('contacts', []):
+        found |= {(k, c[k]) for k in ('email', 'phone', 'name') if k in c}
+    return found
+
+
+def references(dunlin, folder):
+    """Numbers and contacts; returns how many passed and failed."""
+    cases = list(rows(os.path.join(folder, 'refs.tsv')))
+    passed = 0
+    got = {}
+    for lang in SETTING:
+        got.update(ask(dunlin, [(n, c) for n, c in cases if lang == (
+            'zh' if any(ord(x) > 0x3000 for x in c[0]) else 'en')],
+            *SETTING[lang]))
+    for n, cells in cases:
+        found = names(got.get(str(n), {}))
+        want = cells[1].split(' ', 1)
+        if found == set() if want == ['-'] else tuple(want) in found:
+            passed += 1
+        else:
+            print('refs.tsv:%d: %s: %s, wanted %s' % (n, cells[0],
+                sorted(found), cells[1]))
+    return passed, len(cases) - passed
+
+
 def main():
     dunlin, folder = sys.argv[1:3]
-    passed = failed = 0
+    passed, failed = references(dunlin, folder)
     for lang, (tz, code) in sorted(SETTING.items()):
         path = os.path.join(folder, 'replies-%s.tsv' % lang)
         cases = list(rows(path))
-        source = ''.join(json.dumps({'id': str(n), 'text': c[0], 'ref': REF,
-            'tz': tz, 'lang': code, 'channel': 'sms'}, ensure_ascii=False) +
-            '\n' for n, c in cases)
-        run = subprocess.run([dunlin, 'understand', '--jsonl'],
-            input=source.encode(), stdout=subprocess.PIPE, timeout=60)
-        out = {}
-        for line in run.stdout.decode().splitlines():
-            row = json.loads(line)
-            out[row['id']] = row
+        out = ask(dunlin, cases, tz, code)
         for n, cells in cases:
             why = differs(cells, out.get(str(n), {}))
             if why is None:
