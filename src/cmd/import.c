@@ -140,6 +140,7 @@ options_of(const struct cmd *c, const struct config_company *company,
 {
 	struct import_options o = { .source = g->source,
 		.currency = company->currency, .confirm = g->confirm,
+		.company_zone = company->zone,
 		.dry_run = g->dry_run, .dates = DATE_ISO };
 	const struct config_source *s = config_source(c->config, g->source);
 	int32_t second, today = zone_day(company->zone, c->now, &second);

@@ -80,7 +80,9 @@ struct fact_company {
 	const char *country;		/* ISO 3166-1 alpha-2 */
 	const char *language;		/* first language of the company */
 	bool agency;			/* collects for others (RULES §0 1) */
-	int32_t ledger_as_of;		/* oldest as-of date of its sources;
+	int32_t ledger_as_of;		/* oldest as-of date of its sources
+					 * that come again (full, or more
+					 * than once), else the newest;
 					 * DATE_NONE: nothing imported */
 	bool intake_configured;
 	int64_t intake_at;		/* last success; CLOCK_NONE: never */

@@ -19,6 +19,8 @@
 #include "import/mistakes.h"
 #include "import/stage.h"
 
+struct zone;
+
 struct import_options {
 	bool full;
 	int32_t as_of;
@@ -26,6 +28,7 @@ struct import_options {
 	enum date_order dates;
 	/* For rows that do not say; NULL: none */
 	const char *currency, *zone, *country;
+	const struct zone *company_zone;	/* where its days begin */
 	/* The form of the files, found where it is not said (sniff.h). */
 	enum encoding encoding;
 	char delimiter;

@@ -97,8 +97,12 @@ DB_STMT(facts_has_others,
     "SELECT count(*) FROM (SELECT party_id FROM account GROUP BY party_id"
     " HAVING count(*) > 1 LIMIT 1) x");
 DB_STMT(company_sources,
-    "SELECT min(as_of) FROM source WHERE company_id = $1"
-    " AND as_of IS NOT NULL");
+    /* A source that came once, as a delta, need not come again. */
+    "SELECT coalesce(min(CASE WHEN s.full_as_of IS NOT NULL OR"
+    " (SELECT count(*) FROM (SELECT i.id FROM import i"
+    " WHERE i.source_id = s.id AND i.state = 'applied' LIMIT 2) x) > 1"
+    " THEN s.as_of END), max(s.as_of)) FROM source s"
+    " WHERE s.company_id = $1 AND s.as_of IS NOT NULL");
 DB_STMT(company_waiting,
     "SELECT (SELECT count(*) FROM inbox WHERE state = 'new'"
     " AND company_id = $1), (SELECT count(*) FROM import i"

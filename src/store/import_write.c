@@ -6,6 +6,7 @@
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/holds.h"
+#include "store/wrong.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,7 +226,13 @@ write_changed(struct writer *w, const struct stage_row *row, unsigned bits,
 	const unsigned money = FIELD_BIT(FIELD_PAID) |
 	    FIELD_BIT(FIELD_AMOUNT) | FIELD_BIT(FIELD_BALANCE) |
 	    FIELD_BIT(FIELD_CURRENCY);
+	struct correction c = { .company_id = w->d->company_id,
+		.zone = w->d->o->company_zone, .document = row->document,
+		.old = old, .new = new, .now = w->d->now,
+		.actor = IMPORT_ACTOR };
 
+	if (wrong_reminders(w->db, &c, err) < 0)
+		return -1;
 	if ((bits & FIELD_BIT(FIELD_ACCOUNT)) != 0 &&
 	    moved(w, row->document, old, err) < 0)
 		return -1;
