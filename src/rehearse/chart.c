@@ -109,11 +109,11 @@ axes(struct text *t, const struct report *r, double most)
 }
 
 static void
-begin(struct text *t, const struct report *r, const char *label, bool named)
+begin(struct text *t, const char *label, const char *head)
 {
-	if (named) {
+	if (head != NULL) {
 		text_add(t, "<h3>");
-		chart_escape(t, r->policy);
+		chart_escape(t, head);
 		text_add(t, "</h3>");
 	}
 	text_addf(t, "<svg viewBox=\"0 0 %d %d\" role=img aria-label=\"",
@@ -128,35 +128,37 @@ legend(struct text *t, const char *const *colours, const char *const *names,
 {
 	int i;
 
-	text_add(t, "</svg><p class=legend>");
+	text_add(t, "<p class=legend>");
 	for (i = 0; i < n; i++)
 		text_addf(t, "<span><i style=\"background:%s\"></i>%s</span>",
 		    colours[i], names[i]);
 	text_add(t, "</p>\n");
 }
 
-void
-chart_messages(struct text *t, const struct report *r, bool named,
-    const char *language)
+static double
+most_messages(const struct report *r)
 {
-	const char *names[STAGE_COUNT];
-	double most = 1, x, y, h, w = (double)PLOT_W / r->n_weeks;
-	char day[DATE_TEXT_MAX];
+	double most = 1;
 	long sum;
 	int i, s;
 
 	for (i = 0; i < r->n_weeks; i++) {
 		for (s = 0, sum = 0; s < STAGE_COUNT; s++)
 			sum += r->week[i][s];
-		if (sum > most)
+		if ((double)sum > most)
 			most = (double)sum;
 	}
-	most = round_up(most);
-	begin(t, r, is_zh(language) ? "每周消息，按阶段" :
-	    "Messages per week by stage", named);
-	axes(t, r, most);
+	return most;
+}
+
+static void
+bars(struct text *t, const struct report *r, double most)
+{
+	double y, h, w = (double)PLOT_W / r->n_weeks;
+	char day[DATE_TEXT_MAX];
+	int i, s;
+
 	for (i = 0; i < r->n_weeks; i++) {
-		x = LEFT + w * i;
 		y = TOP + PLOT_H;
 		for (s = 0; s < STAGE_COUNT; s++) {
 			if (r->week[i][s] == 0)
@@ -165,10 +167,33 @@ chart_messages(struct text *t, const struct report *r, bool named,
 			y -= h;
 			text_addf(t, "<rect x=%.2f y=%.2f width=%.2f "
 			    "height=%.2f fill=%s><title>%s %s: %ld</title>"
-			    "</rect>", x, y, w * 0.82, h, stage_colours[s],
-			    date_format(r->from + i * 7, day),
-			    stage_name((enum stage)s), r->week[i][s]);
+			    "</rect>", LEFT + w * i, y, w * 0.82, h,
+			    stage_colours[s], date_format(r->from + i * 7,
+			    day), stage_name((enum stage)s), r->week[i][s]);
 		}
+	}
+}
+
+void
+chart_messages(struct text *t, const struct report *const *r, size_t n,
+    const char *language)
+{
+	const char *names[STAGE_COUNT];
+	double most = 1;
+	size_t k;
+	int s;
+
+	for (k = 0; k < n; k++)
+		if (most_messages(r[k]) > most)
+			most = most_messages(r[k]);
+	most = round_up(most);
+	for (k = 0; k < n; k++) {
+		begin(t, is_zh(language) ? "每周消息，按阶段" :
+		    "Messages per week by stage", n > 1 ? r[k]->policy :
+		    NULL);
+		axes(t, r[k], most);
+		bars(t, r[k], most);
+		text_add(t, "</svg>");
 	}
 	for (s = 0; s < STAGE_COUNT; s++)
 		names[s] = stage_name((enum stage)s);
@@ -196,8 +221,32 @@ line(struct text *t, const struct report *r, const int64_t *values,
 	text_add(t, "\"/>\n");
 }
 
+static const struct report_series *
+series_of(const struct report *r, const char *cur)
+{
+	size_t i;
+
+	for (i = 0; i < r->n_series; i++)
+		if (strcmp(r->series[i].cur, cur) == 0)
+			return &r->series[i];
+	return NULL;
+}
+
+static double
+most_debt(const struct report *r, const char *cur, double unit)
+{
+	const struct report_series *s = series_of(r, cur);
+	double most = 1;
+	int d;
+
+	for (d = 0; s != NULL && d < r->n_days; d++)
+		if ((double)s->open[d] / unit > most)
+			most = (double)s->open[d] / unit;
+	return most;
+}
+
 void
-chart_debt(struct text *t, const struct report *r, size_t i, bool named,
+chart_debt(struct text *t, const struct report *const *r, size_t n, size_t i,
     const char *language)
 {
 	static const char *const colours[] = { "#4c9fb0", "#d97427",
@@ -206,22 +255,31 @@ chart_debt(struct text *t, const struct report *r, size_t i, bool named,
 	    "overdue and in no message yet" };
 	static const char *const zh[] = { "未付", "逾期",
 	    "逾期且尚未提及" };
-	const struct report_series *s = &r->series[i];
+	const char *cur = r[0]->series[i].cur;
+	const struct report_series *s;
 	double most = 1, unit = 1;
-	int d, digits = money_digits(s->cur);
+	char head[128];
+	int digits = money_digits(cur);
+	size_t k;
 
 	while (digits-- > 0)
 		unit *= 10;
-	for (d = 0; d < r->n_days; d++)
-		if ((double)s->open[d] / unit > most)
-			most = (double)s->open[d] / unit;
+	for (k = 0; k < n; k++)
+		if (most_debt(r[k], cur, unit) > most)
+			most = most_debt(r[k], cur, unit);
 	most = round_up(most);
-	text_addf(t, "<h3>%s</h3>", s->cur);
-	begin(t, r, is_zh(language) ? "未付金额" : "Open debt over time",
-	    named);
-	axes(t, r, most);
-	line(t, r, s->open, most, unit, colours[0], true);
-	line(t, r, s->overdue, most, unit, colours[1], true);
-	line(t, r, s->quiet, most, unit, colours[2], false);
+	for (k = 0; k < n; k++) {
+		if ((s = series_of(r[k], cur)) == NULL)
+			continue;
+		snprintf(head, sizeof(head), "%s%s%.100s", cur, n > 1 ?
+		    ", " : "", n > 1 ? r[k]->policy : "");
+		begin(t, is_zh(language) ? "未付金额" :
+		    "Open debt over time", head);
+		axes(t, r[k], most);
+		line(t, r[k], s->open, most, unit, colours[0], true);
+		line(t, r[k], s->overdue, most, unit, colours[1], true);
+		line(t, r[k], s->quiet, most, unit, colours[2], false);
+		text_add(t, "</svg>");
+	}
 	legend(t, colours, is_zh(language) ? zh : en, 3);
 }

@@ -8,11 +8,12 @@
 /* Text as HTML; NULL adds nothing. */
 void chart_escape(struct text *t, const char *s);
 
-/* named: with the policy's name above. */
-void chart_messages(struct text *t, const struct report *r, bool named,
+/* One chart for each of the n reports, all to the same scale, with the
+ * policy's name above where there are two. */
+void chart_messages(struct text *t, const struct report *const *r, size_t n,
     const char *language);
-/* Open, overdue and contact-free debt in the i-th currency. */
-void chart_debt(struct text *t, const struct report *r, size_t i, bool named,
-    const char *language);
+/* Open, overdue and contact-free debt in the i-th currency of the first. */
+void chart_debt(struct text *t, const struct report *const *r, size_t n,
+    size_t i, const char *language);
 
 #endif

@@ -194,17 +194,21 @@ contacts(const struct re_account *a, const struct re_message *log, size_t n,
 	int count = 0;
 	size_t i;
 
-	for (i = 0; i + 1 < n; i++) {
-		day = moment_of(a, log[i].at).day;
-		count += day >= from && day <= to;
+	for (i = n - 1; i > 0; i--) {	/* the last ones first */
+		day = moment_of(a, log[i - 1].at).day;
+		if (day < from)
+			break;
+		count += day <= to;
 	}
-	for (i = 0; i < a->n_before; i++) {
-		day = moment_of(a, a->before[i].at).day;
-		if (a->before[i].class == CLASS_STAFF ||
-		    a->before[i].class == CLASS_CALENDAR ||
-		    (reminders && a->before[i].class != CLASS_REMINDER))
+	for (i = a->n_before; i > 0; i--) {
+		day = moment_of(a, a->before[i - 1].at).day;
+		if (day < from)
+			break;
+		if (a->before[i - 1].class == CLASS_STAFF ||
+		    a->before[i - 1].class == CLASS_CALENDAR ||
+		    (reminders && a->before[i - 1].class != CLASS_REMINDER))
 			continue;
-		count += day >= from && day <= to;
+		count += day <= to;
 	}
 	return count;
 }

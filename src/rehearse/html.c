@@ -34,6 +34,7 @@ static const char style[] =
     "margin:1rem 0;background:#e3f4ea;color:#12512b}\n"
     ".verdict.bad{background:#fbe4e2;color:var(--bad)}\n"
     "table{border-collapse:collapse;width:100%;font-size:.95rem}\n"
+    "table+table{margin-top:1rem}\n"
     "th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px "
     "solid var(--line);vertical-align:top}\n"
     "th{color:var(--soft);font-weight:600}\n"
@@ -192,7 +193,6 @@ work(struct page *p)
 			text_add(p->t, "</tr>\n");
 		}
 	close_table(p);
-	text_add(p->t, "<h3></h3>");
 	open_table(p, say(p, "Hold", "暂停"));
 	for (v = 0; v < HOLD_COUNT; v++) {
 		if (p->r[0]->hold[v] + p->r[p->n - 1]->hold[v] == 0)
@@ -273,16 +273,14 @@ silent(struct page *p)
 static void
 charts(struct page *p)
 {
-	size_t k, i;
+	size_t i;
 
 	open_section(p, "Messages per week", "每周消息");
-	for (k = 0; k < p->n; k++)
-		chart_messages(p->t, p->r[k], p->n > 1, p->language);
+	chart_messages(p->t, p->r, p->n, p->language);
 	text_add(p->t, "</section>\n");
 	open_section(p, "Open debt", "未付金额");
 	for (i = 0; i < p->r[0]->n_series && i < 4; i++)
-		for (k = 0; k < p->n && i < p->r[k]->n_series; k++)
-			chart_debt(p->t, p->r[k], i, p->n > 1, p->language);
+		chart_debt(p->t, p->r, p->n, i, p->language);
 	text_add(p->t, "</section>\n");
 }
 

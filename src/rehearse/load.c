@@ -86,8 +86,7 @@ load_item(struct loader *l, const struct history *h,
 		it->amount = whole;
 	if (from->state != ITEM_IS_OPEN)
 		it->paid = from->paid != DATE_NONE ? from->paid :
-		    from->closed_at != CLOCK_NONE ? day_of(l,
-		    from->closed_at) : from->as_of;
+		    from->as_of;
 	if (from->disputed)
 		it->dispute_from = it->known + l->o.dispute_after;
 }

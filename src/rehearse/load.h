@@ -1,10 +1,11 @@
 /* load.h - the accounts of a database as worlds to rehearse in.
  *
  * A cleared item was open until the day on which the ledger says it was paid,
- * else until it was closed; a stated balance is undone by the payments before
- * its date; an item without issue date is known 30 days before it is due.  A
- * dispute that is only a flag begins so many days after issue.  Holds that
- * people placed count from the day on which they did, until released. */
+ * else until the date of the list that cleared it; a stated balance is undone
+ * by the payments before its date; an item without issue date is known 30
+ * days before it is due.  A dispute that is only a flag begins so many days
+ * after issue.  Holds that people placed count from the day on which they
+ * did, until released. */
 #ifndef DUNLIN_REHEARSE_LOAD_H
 #define DUNLIN_REHEARSE_LOAD_H
 

@@ -11,7 +11,7 @@
 /* clang-format off */
 DB_STMT(history_items,
     "SELECT account_id, id, document, kind, state, issued, due, paid, amount,"
-    " balance, currency, balance_as_of, disputed, created_at, closed_at"
+    " balance, currency, balance_as_of, disputed"
     " FROM item WHERE company_id = $1 AND account_id BETWEEN $2 AND $3"
     " AND state <> 'cancelled' ORDER BY account_id, due, id");
 DB_STMT(history_payments,
@@ -144,8 +144,6 @@ read_item(struct history_stream *s, struct db_query *q)
 	cur_col(q, 10, it->cur);
 	it->as_of = (int32_t)db_int(q, 11);
 	it->disputed = db_int(q, 12) != 0;
-	it->created_at = db_int(q, 13);
-	it->closed_at = db_int(q, 14);
 }
 
 static void

@@ -17,7 +17,6 @@ struct history_item {
 	char cur[MONEY_CUR_MAX];
 	int32_t as_of;
 	bool disputed;
-	int64_t created_at, closed_at;
 };
 
 struct history_payment {

@@ -116,6 +116,23 @@ page = open(top + '/r.html').read()
 check('html', code == 0 and '<svg' in page and 'http' not in
     page.replace('http://www.w3.org', ''), err)
 
+# Two full lists: what the second lacks was cleared by its date.
+head = 'account,email,item,issued,due,amount,currency\n'
+one = 'F,ap@f.example.com,F1,%s,%s,10.00,GBP\n' % (day(0), day(20))
+two = 'F,ap@f.example.com,F2,%s,%s,50.00,GBP\n' % (day(0), day(20))
+f = workspace('f', '--country', 'GB', '--zone', 'Europe/London')
+for text, when in ((head + one + two, day(10)), (head + one, day(40))):
+    with open(top + '/full.csv', 'w') as out:
+        out.write(text)
+    code, out, err = run(f, 'import', top + '/full.csv', '--mode', 'full',
+        '--as-of', when, '--confirm')
+    check('full list of ' + when, code == 0, err)
+r = rehearse(f, '--from', day(0), '--to', day(60))
+clean('full lists', r)
+open_on = {x['day']: x['open'] for x in r['debt']['GBP']['weeks']}
+check('open until the list that lacks it', (open_on[day(35)],
+    open_on[day(42)]) == ('60.00', '10.00'), open_on)
+
 # Simulated debtors: all six, the same every time, read by the real reader.
 rows = ['account,language,item,issued,due,amount,currency']
 for i in range(120):
