@@ -162,7 +162,8 @@ digits_at(const struct chart *c, int i, struct number *found, int *n)
 			add(found, n, C_ORD, i + 2, v * NUMBER_ONE);
 	}
 	for (v = 0, k = 0; k < whole; k++)
-		if (!figure_digits(c, f.group[k], &v))
+		if (!figure_digits(c, f.group[k], &v) ||
+		    v > NUMBER_LIMIT / NUMBER_ONE)
 			return;
 	if (has_frac)
 		for (p = c->unit[f.group[whole]].at;
