@@ -184,19 +184,14 @@ take_amounts(const struct chart *c, struct meaning *m)
 static void
 hide_quoted(struct norm *t)
 {
-	bool quoted = false, start = true;
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; i < t->len; i++) {
-		if (t->low[i] == '\n') {
-			start = true;
+	for (i = 0; i < t->len; i += n + 1) {
+		n = strcspn(t->low + i, "\n");
+		if (!unquote_marked(t->text + i, n))
 			continue;
-		}
-		if (start)
-			quoted = t->low[i] == '>';
-		start = false;
-		if (quoted)
-			t->low[i] = t->text[i] = ' ';
+		memset(t->low + i, ' ', n);
+		memset(t->text + i, ' ', n);
 	}
 }
 

@@ -4,14 +4,13 @@
 #include "base/text.h"
 #include "understand/pattern.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define LINES_MAX 8000
 #define LINE_MAX 400		/* so much of a line is looked at */
 #define JOIN_LINES 7
 
-enum kind { WROTE, LABEL, FROM, RULE, DEVICE, DASHES, SIGNOFF, LEGAL, KINDS };
+enum kind { WROTE, LABEL, FROM, RULE, DEVICE, DASHES, SIGNOFF, CLOSING, LEGAL, KINDS };
 
 static const struct row {
 	enum kind kind;
@@ -64,9 +63,8 @@ line_is(const struct body *b, int i, enum kind kind)
 	    looks(kind, b->line[i].s, b->line[i].n);
 }
 
-/* ">", "|" or "Name>" at the start. */
-static bool
-is_quoted(const char *s, size_t n)
+bool
+unquote_marked(const char *s, size_t n)
 {
 	size_t i = 0;
 
@@ -108,7 +106,7 @@ split(struct body *b, const char *s, size_t n)
 		l = &b->line[b->n++];
 		l->s = s;
 		l->n = (size_t)(e - s);
-		l->quoted = is_quoted(l->s, l->n);
+		l->quoted = unquote_marked(l->s, l->n);
 		l->blank = strspn(l->s, " \t\r") >= l->n;
 		s = e + 1;
 	}
@@ -242,8 +240,8 @@ cut_after(struct body *b, int i, int skip)
 		b->line[k].drop = true;
 	/* An inline answer keeps the line that it answers as its context,
 	 * a mere closing needs none. */
-	if (end < b->n && own_after(b, end) && i + skip == j &&
-	    b->line[end].n > 4 && !line_is(b, end, SIGNOFF) && i > 0)
+	if (end < b->n && own_after(b, end) && b->line[end].n > 4 &&
+	    !line_is(b, end, SIGNOFF) && !line_is(b, end, CLOSING) && i > 0)
 		for (k = j; k < end; k++)
 			b->line[k].drop = false;
 }
