@@ -133,6 +133,7 @@ wrote_lines(const struct body *b, int i)
 			buf[n++] = ' ';
 		for (k = 0; k < b->line[j].n; k++)
 			buf[n++] = b->line[j].s[k];
+		buf[n] = '\0';
 		if (b->line[j].blank)
 			continue;
 		/* The first line must have a figure or an address. */
