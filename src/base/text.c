@@ -65,7 +65,9 @@ text_add(struct text *t, const char *s)
 void
 text_addc(struct text *t, char c)
 {
-	text_addn(t, &c, 1);
+	reserve(t, 1);
+	t->s[t->len++] = c;
+	t->s[t->len] = '\0';
 }
 
 void
@@ -154,7 +156,7 @@ text_is_utf8(const char *s, size_t n)
 	size_t k;
 
 	while (n > 0) {
-		k = text_decode(s, n, &cp);
+		k = (unsigned char)*s < 0x80 ? 1 : text_decode(s, n, &cp);
 		if (k == 0)
 			return false;
 		s += k;

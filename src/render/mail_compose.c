@@ -79,62 +79,66 @@ encoding_for(const char *s)
 	    GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
 }
 
-/* Text with CRLF line ends, as base64 must carry it (RFC 2046 4.1.1). */
-static char *
-with_crlf(void *owner, const char *s)
+/* Adds text with CRLF for each line end, as base64 must carry it too (RFC
+ * 2046 4.1.1). */
+static void
+add_crlf(struct text *out, const char *s, size_t n)
 {
-	struct text *t = text_new(owner);
+	const char *end = s + n;
+	size_t k;
 
-	for (; *s != '\0'; s++) {
-		if (*s == '\n')
-			text_addc(t, '\r');
-		if (*s != '\r')
-			text_addc(t, *s);
+	while (s < end) {
+		for (k = 0; s + k < end && s[k] != '\n' && s[k] != '\r';)
+			k++;
+		text_addn(out, s, k);
+		s += k;
+		if (s < end && *s++ == '\n')
+			text_addn(out, "\r\n", 2);
 	}
-	return mem_str(owner, text_str(t));
 }
 
-static GMimePart *
-part_new(const char *subtype, const char *body)
+/* GMime encodes; the frame of the two parts is always the same, so that it
+ * is written here. */
+static void
+add_part(struct text *out, const char *boundary, const char *subtype,
+    const char *body)
 {
 	void *tmp MEM_AUTO = talloc_new(NULL);
-	GMimePart *part = g_mime_part_new_with_type("text", subtype);
-	char *crlf = with_crlf(tmp, body);
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(crlf,
-	    strlen(crlf));
-	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(
-	    stream, GMIME_CONTENT_ENCODING_DEFAULT);
+	GMimeContentEncoding encoding = encoding_for(body);
+	struct text *crlf = text_new(tmp);
+	GMimeEncoding state;
+	char *coded;
+	size_t n;
 
-	g_mime_object_set_content_type_parameter(GMIME_OBJECT(part),
-	    "charset", "utf-8");
-	g_mime_part_set_content_encoding(part, encoding_for(body));
-	g_mime_part_set_content(part, content);
-	g_object_unref(content);
-	g_object_unref(stream);
-	return part;
+	add_crlf(crlf, body, strlen(body));
+	g_mime_encoding_init_encode(&state, encoding);
+	n = g_mime_encoding_outlen(&state, text_len(crlf));
+	coded = mem_check(talloc_size(tmp, n + 1));
+	n = g_mime_encoding_flush(&state, text_str(crlf), text_len(crlf),
+	    coded);
+	text_addf(out, "--%s\r\nContent-Type: text/%s; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: %s\r\n\r\n", boundary, subtype,
+	    g_mime_content_encoding_to_string(encoding));
+	add_crlf(out, coded, n);
+	text_add(out, "\r\n");
 }
 
-static GMimeMultipart *
-body_new(const struct mail_parts *p)
+static void
+add_body(struct text *out, const struct mail_parts *p)
 {
-	GMimeMultipart *body = g_mime_multipart_new_with_subtype(
-	    "alternative");
 	unsigned char hash[HASH_LEN];
 	char hex[HASH_HEX_MAX], boundary[64];
-	GMimePart *part;
 
 	hash_bytes(p->message_id, strlen(p->message_id), hash);
 	hash_hex(hash, hex);
 	/* "=_" cannot be in quoted-printable or base64 (RFC 2045 6.7) */
 	g_snprintf(boundary, sizeof(boundary), "=_%.32s", hex);
-	g_mime_multipart_set_boundary(body, boundary);
-	part = part_new("plain", p->text);
-	g_mime_multipart_add(body, GMIME_OBJECT(part));
-	g_object_unref(part);
-	part = part_new("html", p->html);
-	g_mime_multipart_add(body, GMIME_OBJECT(part));
-	g_object_unref(part);
-	return body;
+	text_addf(out, "MIME-Version: 1.0\r\n"
+	    "Content-Type: multipart/alternative;\r\n"
+	    "\tboundary=\"%s\"\r\n\r\n", boundary);
+	add_part(out, boundary, "plain", p->text);
+	add_part(out, boundary, "html", p->html);
+	text_addf(out, "--%s--\r\n", boundary);
 }
 
 static void
@@ -255,7 +259,6 @@ static GMimeMessage *
 message_new(const struct mail_parts *p)
 {
 	GMimeMessage *m = g_mime_message_new(FALSE);
-	GMimeMultipart *body = body_new(p);
 
 	set_date(m, p->date, p->offset);
 	set_mailbox(m, "From", g_mime_message_get_from(m), p->from_name,
@@ -266,37 +269,42 @@ message_new(const struct mail_parts *p)
 	set_thread(m, p);
 	set_header(m, "Auto-Submitted", p->auto_submitted);
 	set_header(m, "Content-Language", p->language);
-	set_header(m, "MIME-Version", "1.0");
-	g_mime_message_set_mime_part(m, GMIME_OBJECT(body));
-	g_object_unref(body);
 	return m;
+}
+
+static void
+add_headers(struct text *out, const struct mail_parts *p)
+{
+	GMimeMessage *m = message_new(p);
+	GMimeFormatOptions *format = g_mime_format_options_new();
+	GMimeStream *stream = g_mime_stream_mem_new();
+	GByteArray *bytes;
+
+	g_mime_format_options_set_param_encoding_method(format,
+	    GMIME_PARAM_ENCODING_METHOD_RFC2231);
+	g_mime_header_list_write_to_stream(g_mime_object_get_header_list(
+	    GMIME_OBJECT(m)), format, stream);
+	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	add_crlf(out, (const char *)bytes->data, bytes->len);
+	g_object_unref(stream);
+	g_mime_format_options_free(format);
+	g_object_unref(m);
 }
 
 int
 mail_compose(void *owner, const struct mail_parts *p, char **ret_bytes,
     size_t *ret_len, struct err *err)
 {
-	GMimeFormatOptions *format;
-	GMimeMessage *m;
-	GMimeStream *out;
-	GByteArray *bytes;
+	void *tmp MEM_AUTO = talloc_new(NULL);
+	struct text *out = text_new(tmp);
 
 	if (check_headers(p, err) < 0)
 		return -1;
 	start_gmime();
-	m = message_new(p);
-	format = g_mime_format_options_new();
-	g_mime_format_options_set_newline_format(format,
-	    GMIME_NEWLINE_FORMAT_DOS);
-	g_mime_format_options_set_param_encoding_method(format,
-	    GMIME_PARAM_ENCODING_METHOD_RFC2231);
-	out = g_mime_stream_mem_new();
-	g_mime_object_write_to_stream(GMIME_OBJECT(m), format, out);
-	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(out));
-	*ret_bytes = mem_check(talloc_memdup(owner, bytes->data, bytes->len));
-	*ret_len = bytes->len;
-	g_object_unref(out);
-	g_mime_format_options_free(format);
-	g_object_unref(m);
+	add_headers(out, p);
+	add_body(out, p);
+	*ret_bytes = mem_check(talloc_memdup(owner, text_str(out),
+	    text_len(out)));
+	*ret_len = text_len(out);
 	return 0;
 }

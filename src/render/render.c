@@ -15,6 +15,7 @@
 
 #define TEXT_COLUMNS 76
 #define SUBJECT_MAX 400
+#define POOL_BYTES (64 * 1024)	/* a common mail needs no more */
 
 struct job {
 	const struct templates *all;
@@ -214,7 +215,7 @@ int
 render_mail(void *owner, const struct templates *t,
     const struct render_input *in, struct mail **ret_mail, struct err *err)
 {
-	void *tmp MEM_AUTO = talloc_new(NULL);
+	void *tmp MEM_AUTO = mem_check(talloc_pool(NULL, POOL_BYTES));
 	struct job j = { .all = t, .in = in, .tmp = tmp, .err = err };
 	struct mail *m;
 

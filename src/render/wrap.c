@@ -12,8 +12,10 @@ is_wide(uint32_t cp)
 {
 	char one[5] = "";
 
+	if (cp < 0x1100)
+		return false;
 	text_encode(cp, one);
-	return cp >= 0x1100 && text_width(one) == 2;
+	return text_width(one) == 2;
 }
 
 static bool
