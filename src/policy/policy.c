@@ -144,6 +144,15 @@ hash_limits(struct hash *h, const struct policy *p)
 	hash_int(h, p->new_max_stage);
 	hash_int(h, p->large_amount);
 	hash_int(h, p->retry_days);
+	hash_int(h, p->promise_grace);
+	hash_int(h, p->bank_lag);
+	hash_int(h, p->promise_tolerance);
+	hash_int(h, p->promise_max_days);
+	hash_int(h, p->promise_broken_limit);
+	hash_int(h, p->promise_broken_days);
+	hash_int(h, p->plan_instalments);
+	hash_int(h, p->claim_days);
+	hash_int(h, p->dispute_days);
 }
 
 char *

@@ -87,6 +87,14 @@ struct policy {
 	int64_t large_amount;		/* hundredths of a unit; 0: off:
 					 * policy_is_large */
 	int retry_days;			/* deferred mail is given up after */
+	/* Promises; days are working days unless it says otherwise. */
+	int promise_grace, bank_lag;
+	int promise_tolerance;		/* per cent */
+	int promise_max_days;		/* days ahead */
+	int promise_broken_limit;	/* so many broken ones... */
+	int promise_broken_days;	/* ...in so many days: a person */
+	int plan_instalments;
+	int claim_days, dispute_days;
 };
 
 /* The stage of an item that is dpd days past due; -1 before the first. */

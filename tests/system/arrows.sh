@@ -30,6 +30,9 @@ daemon: base core config store plan render send receive daemon
 rehearse: base core policy plan understand rehearse
 cmd: base core policy plan config render track understand import store send receive rehearse daemon cmd
 main: cmd
+track/act: base core policy plan config store track
+track/answer: base core policy plan config store track
+track/follow: base core policy plan config store track
 plan/planner_step: base core policy plan config track store
 plan/planner_write: base core policy plan config track store
 rehearse/load: base core policy plan config store rehearse

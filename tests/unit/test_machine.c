@@ -1,0 +1,106 @@
+/* Every state x event of every machine. */
+#include "unit.h"
+
+#include "base/mem.h"
+#include "track/machine.h"
+
+#include <string.h>
+
+/* machine: "event from to", all that is allowed, from the rules of the
+ * domain and not from the tables. */
+static const struct {
+	const char *machine, *moves;
+} wanted[] = {
+	{ "promise",
+	  "accept proposed open\n"
+	  "near open due-soon\n"
+	  "pass open awaiting-ledger\npass due-soon awaiting-ledger\n"
+	  "pay open kept\npay due-soon kept\npay awaiting-ledger kept\n"
+	  "part awaiting-ledger partly-kept\n"
+	  "miss awaiting-ledger broken\n"
+	  "renegotiate proposed renegotiated\n"
+	  "renegotiate open renegotiated\n"
+	  "renegotiate due-soon renegotiated\n"
+	  "renegotiate awaiting-ledger renegotiated\n"
+	  "withdraw proposed withdrawn\nwithdraw open withdrawn\n"
+	  "withdraw due-soon withdrawn\nwithdraw awaiting-ledger withdrawn\n" },
+	{ "plan",
+	  "accept proposed running\nend running kept\nbreak running broken\n"
+	  "withdraw proposed withdrawn\nwithdraw running withdrawn\n" },
+	{ "dispute",
+	  "ask opened evidence-asked\nanswer evidence-asked opened\n"
+	  "accept opened accepted\naccept evidence-asked accepted\n"
+	  "reject opened rejected\nreject evidence-asked rejected\n"
+	  "withdraw opened withdrawn\nwithdraw evidence-asked withdrawn\n"
+	  "reopen accepted opened\nreopen rejected opened\n"
+	  "reopen withdrawn opened\n" },
+	{ "claim",
+	  "match checking matched\nmatch not-found matched\n"
+	  "give-up checking not-found\n" },
+	{ "bill",
+	  "mature received matured\ndishonour received dishonoured\n"
+	  "dishonour matured dishonoured\n" },
+};
+
+static void
+every_cell(void **state)
+{
+	const struct machine *m;
+	char line[128];
+	int s, ev, to, n;
+	const char *p;
+	size_t k;
+
+	(void)state;
+	for (k = 0; machines[k] != NULL; k++) {
+		m = machines[k];
+		assert_true(k < sizeof(wanted) / sizeof(wanted[0]));
+		assert_string_equal(m->name, wanted[k].machine);
+		for (n = 0, p = wanted[k].moves; *p != '\0'; p++)
+			n += *p == '\n';
+		assert_int_equal(n, m->n_moves);
+		for (s = 0; s < m->n_states; s++)
+			for (ev = 0; ev < m->n_events; ev++) {
+				to = -1;
+				snprintf(line, sizeof(line), "%s %s ",
+				    m->events[ev], m->state(s));
+				p = strstr(wanted[k].moves, line);
+				assert_int_equal(machine_next(m, s, ev, &to),
+				    p != NULL);
+				if (p == NULL) {
+					assert_int_equal(to, -1);
+					continue;
+				}
+				p += strlen(line);
+				n = (int)strlen(m->state(to));
+				assert_memory_equal(p, m->state(to), n);
+				assert_int_equal(p[n], '\n');
+			}
+	}
+	assert_int_equal(k, sizeof(wanted) / sizeof(wanted[0]));
+}
+
+static void
+ends(void **state)
+{
+	void *pool = talloc_new(NULL);
+
+	(void)state;
+	assert_true(machine_is_final(&promise_machine, PROMISE_IS_BROKEN));
+	assert_true(machine_is_final(&promise_machine, PROMISE_IS_KEPT));
+	assert_false(machine_is_final(&promise_machine, PROMISE_IS_AWAITING));
+	assert_non_null(strstr(machine_dot(pool, &plan_machine),
+	    "\"running\" -> \"broken\" [label=\"break\"]"));
+	talloc_free(pool);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_cell),
+		cmocka_unit_test(ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
