@@ -137,6 +137,36 @@ plan_language(const struct facts *f, int contact)
 	return l != NULL && strncmp(l, "zh", 2) == 0 ? "zh-CN" : "en";
 }
 
+bool
+plan_first_time(const struct facts *f, const struct policy *p, int64_t now,
+    int32_t from, int32_t to, int64_t *ret_at, int64_t *ret_end)
+{
+	int32_t second;
+	struct place w;
+
+	place_of(f, p, now, &w);
+	if (from < w.today)
+		from = w.today;
+	if (from == w.today && place_is_open(&w))
+		*ret_at = now;
+	else if (!place_first(&w, from, to, ret_at))
+		return false;
+	*ret_end = place_day_end(&w, zone_day(w.zone, *ret_at, &second));
+	return true;
+}
+
+int32_t
+plan_today(const struct facts *f, const struct policy *p, int64_t now,
+    const struct zone **ret_zone, const struct calendar **ret_calendar)
+{
+	struct place w;
+
+	place_of(f, p, now, &w);
+	*ret_zone = w.zone;
+	*ret_calendar = w.calendar;
+	return w.today;
+}
+
 size_t
 plan_items(const struct facts *f, int64_t now, struct plan_item *out)
 {

@@ -96,6 +96,19 @@ bool plan_allows(const struct facts *f, const struct policy *p, int64_t now,
     enum class class, int contact, enum hold_kind *ret_hold,
     int64_t *ret_hold_id);
 
+/* When something of another class than reminder may go out first, on days
+ * from..to of the debtor (today at the earliest): now inside the hours, else
+ * the first allowed time.  False: no such time.  ret_end: the end of the
+ * hours of that day. */
+bool plan_first_time(const struct facts *f, const struct policy *p,
+    int64_t now, int32_t from, int32_t to, int64_t *ret_at, int64_t *ret_end);
+
+/* Today, zone and working days where the debtor is. */
+struct calendar;
+int32_t plan_today(const struct facts *f, const struct policy *p,
+    int64_t now, const struct zone **ret_zone,
+    const struct calendar **ret_calendar);
+
 /* Items that a message may name: open, not held by a dispute or paid claim
  * (or the part of them that is not).  Into out[], which has room for
  * f->n_items; returns how many.  amount is the part to be named. */

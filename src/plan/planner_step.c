@@ -7,8 +7,10 @@
 #include "plan/planner_write.h"
 #include "store/meta.h"
 #include "store/planning.h"
+#include "store/promises.h"
 #include "store/roots.h"
 #include "store/tasks.h"
+#include "track/follow.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -193,8 +195,9 @@ plan_one(struct work *w, int64_t id, struct err *err)
 	struct plan plan;
 	int r;
 
-	if (facts_stream_open(pool, w->p->db, w->facts, id, id, w->now, &s,
-	    err) < 0)
+	if (follow_account(w->p->db, w->c->config, w->facts, id, w->now,
+	    err) < 0 || facts_stream_open(pool, w->p->db, w->facts, id, id,
+	    w->now, &s, err) < 0)
 		return -1;
 	if ((r = facts_stream_next(s, &a.f, err)) <= 0)
 		return r;
@@ -439,7 +442,9 @@ step_company(struct planner *p, struct company *c, int64_t now,
 		return -1;
 	if ((r = look_at_company(w, err)) != 0)
 		return r;
-	if (planning_due(p->db, w->facts->id, now, BATCH, ids, &n, err) < 0)
+	if (planning_due(p->db, w->facts->id, now, BATCH, ids, &n, err) < 0 ||
+	    (n == 0 && promises_due(p->db, w->facts->id, now,
+	    w->facts->ledger_as_of, BATCH, ids, &n, err) < 0))
 		return -1;
 	if (n == 0)
 		return 0;

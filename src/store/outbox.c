@@ -11,8 +11,9 @@ DB_STMT(occurrence_taken,
     " AND class = $3 AND cause = $4 AND cancelled = 0");
 DB_STMT(insert_communication,
     "INSERT INTO communication (company_id, account_id, class, cause,"
-    " channel, policy, step, stage, level, episode, nth, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    " channel, policy, step, stage, level, episode, nth, created_at, topic,"
+    " in_reply_to, reply_refs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+    " $10, $11, $12, $13, $14, $15)"
     " RETURNING id");
 DB_STMT(insert_communication_item,
     "INSERT INTO communication_item (communication_id, item_id, amount)"
@@ -23,10 +24,15 @@ DB_STMT(insert_row,
     " not_after, priority, first_contact, approve, created_at, changed_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
     " $15, $15)");
+DB_STMT(count_answers,
+    "SELECT count(*), COALESCE(sum(CASE WHEN topic = $2 THEN 1 ELSE 0 END),"
+    " 0), max(created_at) FROM communication WHERE account_id = $1"
+    " AND class = 'answer' AND cancelled = 0 AND created_at > $3");
 DB_STMT(cancelable,
     "SELECT o.id, o.state, o.communication_id FROM outbox o"
     " JOIN communication c ON c.id = o.communication_id"
     " WHERE o.account_id = $1 AND c.class = $2"
+    " AND ($3 = '' OR c.cause = $3)"
     " AND o.state IN ('draft', 'queued', 'deferred') ORDER BY o.id");
 DB_STMT(cancel_row,
     "UPDATE outbox SET state = $1, changed_at = $2, detail = $3"
@@ -80,10 +86,11 @@ insert(struct db *db, const struct outbox_new *o, int64_t now,
 {
 	struct db_query *q;
 
-	if (db_get(db, &insert_communication, &q, err, "iittttti" "iiii",
+	if (db_get(db, &insert_communication, &q, err, "iitttttiiiiittt",
 	    o->company_id, o->account_id, class_name(o->class), o->cause,
 	    channel_name(o->channel), o->policy, o->step, or_null(o->stage),
-	    or_null(o->level), o->episode, (int64_t)o->nth, now) < 0)
+	    or_null(o->level), o->episode, (int64_t)o->nth, now, o->topic,
+	    o->in_reply_to, o->references) < 0)
 		return -1;
 	*ret_id = db_int(q, 0);
 	db_done(q);
@@ -131,7 +138,8 @@ struct found {
 
 static int
 find_cancelable(void *owner, struct db *db, int64_t account_id,
-    enum class class, struct found **ret_f, size_t *ret_n, struct err *err)
+    enum class class, const char *cause, struct found **ret_f, size_t *ret_n,
+    struct err *err)
 {
 	struct found *f = NULL;
 	struct db_query *q;
@@ -141,6 +149,7 @@ find_cancelable(void *owner, struct db *db, int64_t account_id,
 	q = db_query(db, &cancelable);
 	db_bind_int(q, 1, account_id);
 	db_bind_text(q, 2, class_name(class));
+	db_bind_text(q, 3, cause);
 	while ((r = db_step(q, err)) > 0) {
 		f = mem_grow(owner, f, struct found, n + 1);
 		f[n].id = db_int(q, 0);
@@ -155,16 +164,18 @@ find_cancelable(void *owner, struct db *db, int64_t account_id,
 	return 0;
 }
 
-int
-outbox_cancel_planned(struct db *db, int64_t account_id, enum class class,
-    int64_t now, const char *why, int64_t *ret_n, struct err *err)
+static int
+cancel(struct db *db, int64_t account_id, enum class class,
+    const char *cause, int64_t now, const char *why, int64_t *ret_n,
+    struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	enum outbox_state next;
 	struct found *f;
 	size_t i, n;
 
-	if (find_cancelable(pool, db, account_id, class, &f, &n, err) < 0)
+	if (find_cancelable(pool, db, account_id, class, cause, &f, &n,
+	    err) < 0)
 		return -1;
 	for (i = 0; i < n; i++) {
 		if (!outbox_next(f[i].state, OUTBOX_EV_CANCEL, &next))
@@ -178,6 +189,37 @@ outbox_cancel_planned(struct db *db, int64_t account_id, enum class class,
 	}
 	if (ret_n != NULL)
 		*ret_n = (int64_t)n;
+	return 0;
+}
+
+int
+outbox_cancel_planned(struct db *db, int64_t account_id, enum class class,
+    int64_t now, const char *why, int64_t *ret_n, struct err *err)
+{
+	return cancel(db, account_id, class, "", now, why, ret_n, err);
+}
+
+int
+outbox_cancel_cause(struct db *db, int64_t account_id, enum class class,
+    const char *cause, int64_t now, const char *why, struct err *err)
+{
+	return cancel(db, account_id, class, cause, now, why, NULL, err);
+}
+
+int
+outbox_answers(struct db *db, int64_t account_id, const char *topic,
+    int64_t since, int64_t *ret_all, int64_t *ret_topic, int64_t *ret_last,
+    struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get(db, &count_answers, &q, err, "iti", account_id, topic,
+	    since) < 0)
+		return -1;
+	*ret_all = db_int(q, 0);
+	*ret_topic = db_int(q, 1);
+	*ret_last = db_int(q, 2);
+	db_done(q);
 	return 0;
 }
 

@@ -47,6 +47,9 @@ struct outbox_new {
 	int64_t due_at, not_after, priority;
 	bool first_contact;
 	int approve;			/* > 0: draft until approved */
+	const char *topic;		/* answers: intent and content; NULL */
+	const char *in_reply_to;	/* answers: what is answered; NULL */
+	const char *references;		/* and its References; NULL */
 	const struct outbox_item *items;
 	size_t n_items;
 	const struct outbox_recipient *to;	/* at least one */
@@ -58,6 +61,16 @@ struct outbox_new {
  * sent, is being sent, or was refused for good and a task tells so. */
 int outbox_plan(struct db *db, const struct outbox_new *o, int64_t now,
     int64_t *ret_communication_id, struct err *err);
+
+/* Answers queued for an account since: all, and those of one topic.  *ret_last
+ * is when the last one was queued, CLOCK_NONE: none. */
+int outbox_answers(struct db *db, int64_t account_id, const char *topic,
+    int64_t since, int64_t *ret_all, int64_t *ret_topic, int64_t *ret_last,
+    struct err *err);
+
+/* Cancels the account's rows of one cause that no sender has touched. */
+int outbox_cancel_cause(struct db *db, int64_t account_id, enum class class,
+    const char *cause, int64_t now, const char *why, struct err *err);
 
 /* Cancels the account's rows of class that no sender has touched (draft,
  * queued, deferred) and each communication left without a live row. */
@@ -87,6 +100,7 @@ struct outbox_row {
 	enum channel channel;
 	enum outbox_state state;
 	const char *template, *language, *cause;
+	const char *in_reply_to, *references;	/* NULL: no answer */
 	int stage;			/* -1: none */
 	int64_t due_at, not_after;
 	int approve;			/* > 0: only what was approved goes */

@@ -25,8 +25,8 @@ DB_STMT(select_row,
     " o.address_id, c.class, o.channel, o.state, o.template, o.language,"
     " c.cause, c.stage, o.due_at, o.not_after, o.tries, o.crashes,"
     " (SELECT min(t.started_at) FROM attempt t WHERE t.outbox_id = o.id),"
-    " o.approve, o.approved_hash, o.approved_as_of"
-    " FROM outbox o JOIN communication c ON c.id = o.communication_id"
+    " o.approve, o.approved_hash, o.approved_as_of, c.in_reply_to,"
+    " c.reply_refs FROM outbox o JOIN communication c ON c.id = o.communication_id"
     " WHERE o.id = $1");
 DB_STMT(leave_row,
     "UPDATE outbox SET state = $1, changed_at = $2, due_at = $3, detail = $4,"
@@ -101,6 +101,8 @@ read_row(struct db_query *q, struct outbox_row *row, struct err *err)
 	row->approve = (int)db_int(q, 17);
 	row->approved_hash = mem_str(row, db_text(q, 18));
 	row->approved_as_of = db_int(q, 19);
+	row->in_reply_to = mem_str(row, db_text(q, 20));
+	row->references = mem_str(row, db_text(q, 21));
 	if (!class_parse(db_text(q, 5), &row->class) ||
 	    !channel_parse(db_text(q, 6), &row->channel) ||
 	    !outbox_state_parse(db_text(q, 7), &row->state))

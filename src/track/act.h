@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "core/money.h"
 #include "store/db.h"
+#include "track/machine.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,6 +57,10 @@ int act_promise(struct db *db, const struct act_reply *r,
     const struct act_day *days, size_t n, enum act_done *ret_done,
     int64_t *ret_id, struct err *err);
 
+/* A person takes what is proposed: a promise, or a whole plan. */
+int act_accept(struct db *db, const struct act_reply *r, bool plan,
+    int64_t id, enum act_done *ret_done, struct err *err);
+
 /* "soon": asks for the day, once. */
 int act_promise_vague(struct db *db, const struct act_reply *r,
     enum act_done *ret_done, struct err *err);
@@ -80,5 +85,9 @@ struct act_dispute {
 /* Holds what it names and opens a task; says who looks at it by when. */
 int act_dispute(struct db *db, const struct act_reply *r,
     const struct act_dispute *d, enum act_done *ret_done, struct err *err);
+/* Ends it by ACCEPT, REJECT or WITHDRAW; the customer is told how it ended,
+ * unless r->silent. */
+int act_dispute_close(struct db *db, const struct act_reply *r, int64_t id,
+    enum dispute_event ev, const char *note, struct err *err);
 
 #endif

@@ -43,7 +43,10 @@ paid_of(const struct judge_item *it, int32_t deadline)
 		gone = 0;
 	if (gone < it->in_time)
 		gone = it->in_time;
-	return gone > it->covered ? it->covered : gone < 0 ? 0 : gone;
+	/* A balance that the ledger states outranks what was received. */
+	if (gone > it->covered - it->open)
+		gone = it->covered - it->open;
+	return gone < 0 ? 0 : gone;
 }
 
 enum judge_word

@@ -283,6 +283,9 @@ CREATE TABLE communication (
 	-- or a person reported it (dunlin contacted).  NULL: not yet.
 	at @INT@,
 	result TEXT,			-- dunlin contacted --result
+	topic TEXT,			-- answers: intent and content
+	in_reply_to TEXT,		-- answers: Message-ID answered
+	reply_refs TEXT,		-- and its References
 	cancelled @INT@ NOT NULL DEFAULT 0
 )@STRICT@;
 CREATE UNIQUE INDEX communication_occurrence
@@ -379,6 +382,108 @@ CREATE TABLE inbox (
 	UNIQUE (company_id, channel, hash)
 )@STRICT@;
 CREATE INDEX inbox_state ON inbox (state, id);
+
+-- A payment plan: its instalments are promises.  States: track/plan.def.
+CREATE TABLE payplan (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	state TEXT NOT NULL CHECK (state IN (@LIST:payplan_state@)),
+	made_at @INT@ NOT NULL,
+	made_by TEXT NOT NULL,
+	inbox_id @INT@ REFERENCES inbox (id),
+	closed_at @INT@
+)@STRICT@;
+
+-- A promise to pay on a day.  States: track/promise.def.
+CREATE TABLE promise (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	payplan_id @INT@ REFERENCES payplan (id),
+	state TEXT NOT NULL CHECK (state IN (@LIST:promise_state@)),
+	made_at @INT@ NOT NULL,
+	made_on @INT@ NOT NULL,		-- days in the debtor's zone
+	day @INT@ NOT NULL,
+	amount @INT@ NOT NULL,		-- 0: all of what it covers
+	currency TEXT NOT NULL,
+	made_by TEXT NOT NULL,
+	inbox_id @INT@ REFERENCES inbox (id),
+	contact_id @INT@ REFERENCES contact (id),
+	note TEXT,
+	look_at @INT@ NOT NULL,		-- the planner looks then
+	tell @INT@ NOT NULL,		-- a ledger as of a later day decides
+	paid @INT@ NOT NULL DEFAULT 0,	-- counted when it was judged
+	closed_at @INT@,
+	why TEXT
+)@STRICT@;
+CREATE INDEX promise_active ON promise (account_id) WHERE closed_at IS NULL;
+CREATE INDEX promise_look ON promise (company_id, look_at)
+	WHERE closed_at IS NULL;
+CREATE INDEX promise_account ON promise (account_id, closed_at);
+CREATE INDEX promise_payplan ON promise (payplan_id);
+
+CREATE TABLE promise_item (
+	promise_id @INT@ NOT NULL REFERENCES promise (id),
+	item_id @INT@ NOT NULL REFERENCES item (id),
+	open @INT@ NOT NULL,		-- when the promise was made
+	hold_id @INT@ REFERENCES hold (id),
+	PRIMARY KEY (promise_id, item_id)
+)@STRICT@;
+
+-- An objection to an item, part of it, or all (item NULL).  States:
+-- track/dispute.def.
+CREATE TABLE dispute (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	item_id @INT@ REFERENCES item (id),
+	amount @INT@ NOT NULL DEFAULT 0,	-- 0: all of the item
+	state TEXT NOT NULL CHECK (state IN (@LIST:dispute_state@)),
+	reason TEXT NOT NULL,
+	owner TEXT,			-- login of who looks at it
+	by_day @INT@ NOT NULL,		-- answered by then
+	opened_at @INT@ NOT NULL,
+	opened_by TEXT NOT NULL,
+	inbox_id @INT@ REFERENCES inbox (id),
+	contact_id @INT@ REFERENCES contact (id),
+	hold_id @INT@ REFERENCES hold (id),
+	note TEXT,
+	closed_at @INT@,
+	closed_by TEXT,
+	outcome TEXT
+)@STRICT@;
+CREATE INDEX dispute_account ON dispute (account_id, closed_at);
+
+-- "We have paid that already."  States: track/claim.def.
+CREATE TABLE claim (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	state TEXT NOT NULL CHECK (state IN (@LIST:claim_state@)),
+	made_at @INT@ NOT NULL,
+	look_at @INT@ NOT NULL,
+	until_day @INT@ NOT NULL,
+	paid_on @INT@,
+	amount @INT@ NOT NULL DEFAULT 0,
+	currency TEXT NOT NULL DEFAULT '',
+	reference TEXT,
+	made_by TEXT NOT NULL,
+	inbox_id @INT@ REFERENCES inbox (id),
+	contact_id @INT@ REFERENCES contact (id),
+	closed_at @INT@
+)@STRICT@;
+CREATE INDEX claim_active ON claim (account_id) WHERE closed_at IS NULL;
+CREATE INDEX claim_look ON claim (company_id, look_at)
+	WHERE closed_at IS NULL;
+
+CREATE TABLE claim_item (
+	claim_id @INT@ NOT NULL REFERENCES claim (id),
+	item_id @INT@ NOT NULL REFERENCES item (id),
+	open @INT@ NOT NULL,
+	hold_id @INT@ REFERENCES hold (id),
+	PRIMARY KEY (claim_id, item_id)
+)@STRICT@;
 
 CREATE TABLE task (
 	id @ID@,

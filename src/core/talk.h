@@ -1,0 +1,35 @@
+/* talk.h - what an answer, a courtesy reminder or an outcome is about: read
+ * from the row that its cause names (store/talks.h), said by render/. */
+#ifndef DUNLIN_CORE_TALK_H
+#define DUNLIN_CORE_TALK_H
+
+#include "core/kinds.h"
+#include "core/money.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct talk_day {
+	int32_t day;
+	struct money amount;		/* minor 0: all that is named */
+};
+
+struct talk {
+	bool current;			/* still so: else say nothing */
+	const struct talk_day *days;	/* promised, in order */
+	size_t n_days;
+	int32_t latest;			/* latest day that is acceptable;
+					 * DATE_NONE: not said */
+	int32_t by;			/* a dispute is answered by then, a
+					 * claim checked; DATE_NONE */
+	const char *owner;		/* login of who looks at it; NULL */
+	const char *document;		/* the item disputed; NULL: more */
+	const char *reference;		/* of the payment claimed; NULL */
+	int outcome;			/* enum dispute_state; -1: none */
+	/* The items it covers, to be listed; none: all that are open. */
+	const int64_t *items;
+	size_t n_items;
+};
+
+#endif

@@ -1,0 +1,139 @@
+#include "store/talks.h"
+
+#include "base/mem.h"
+#include "core/date.h"
+#include "store/claims.h"
+#include "store/disputes.h"
+#include "store/promises.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define INSTALMENTS_MAX 60
+
+DB_STMT(talk_document, "SELECT document, currency FROM item WHERE id = $1");
+
+/* Is it still as it was said? */
+static bool
+stands(enum promise_state s)
+{
+	return s == PROMISE_IS_PROPOSED || s == PROMISE_IS_OPEN ||
+	    s == PROMISE_IS_DUE_SOON;
+}
+
+static int
+add_promise(struct talk *t, struct db *db, const struct policy *p,
+    int64_t id, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct talk_day *days;
+	struct promise *m;
+	int64_t *items;
+	size_t i;
+
+	if (promises_get(pool, db, id, &m, err) < 0)
+		return -1;
+	days = mem_grow(t, (struct talk_day *)t->days, struct talk_day,
+	    t->n_days + 1);
+	days[t->n_days].day = m->day;
+	days[t->n_days].amount = money_zero(m->cur);
+	days[t->n_days++].amount.minor = m->amount;
+	t->days = days;
+	t->current = t->current || stands(m->state);
+	t->latest = m->made_on + p->promise_max_days;
+	if (t->n_items > 0)	/* instalments cover the same items */
+		return 0;
+	items = mem_array(t, int64_t, m->n_items + 1);
+	for (i = 0; i < m->n_items; i++)
+		items[i] = m->items[i].item_id;
+	t->items = items;
+	t->n_items = m->n_items;
+	return 0;
+}
+
+static int
+plan(struct talk *t, struct db *db, const struct policy *p, int64_t id,
+    struct err *err)
+{
+	int64_t ids[INSTALMENTS_MAX];
+	size_t n, i;
+
+	if (payplans_promises(db, id, INSTALMENTS_MAX, ids, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (add_promise(t, db, p, ids[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+dispute(struct talk *t, struct db *db, int64_t id, struct err *err)
+{
+	struct dispute *d;
+	struct db_query *q;
+	int64_t *items;
+
+	if (disputes_get(t, db, id, &d, err) < 0)
+		return -1;
+	t->current = true;
+	t->by = d->by;
+	t->owner = d->owner;
+	t->outcome = (int)d->state;
+	if (d->item_id == 0)
+		return 0;
+	items = mem_array(t, int64_t, 1);
+	items[0] = d->item_id;
+	t->items = items;
+	t->n_items = 1;
+	if (db_get(db, &talk_document, &q, err, "i", d->item_id) < 0)
+		return -1;
+	t->document = mem_str(t, db_text(q, 0));
+	db_done(q);
+	return 0;
+}
+
+static int
+claim(struct talk *t, struct db *db, int64_t id, struct err *err)
+{
+	struct claim *c;
+	int64_t *items;
+	size_t i;
+
+	if (claims_get(t, db, id, &c, err) < 0)
+		return -1;
+	t->current = c->state == CLAIM_IS_CHECKING;
+	t->by = c->until;
+	t->reference = c->reference;
+	items = mem_array(t, int64_t, c->n_items + 1);
+	for (i = 0; i < c->n_items; i++)
+		items[i] = c->items[i].item_id;
+	t->items = items;
+	t->n_items = c->n_items;
+	return 0;
+}
+
+int
+talks_load(void *owner, struct db *db, const struct policy *p,
+    const char *cause, struct talk **ret_talk, struct err *err)
+{
+	struct talk *t = mem_new(owner, struct talk);
+	long long id;
+	int r = 0;
+
+	t->latest = t->by = DATE_NONE;
+	t->outcome = -1;
+	if (sscanf(cause, "promise/%lld", &id) == 1)
+		r = add_promise(t, db, p, id, err);
+	else if (sscanf(cause, "plan/%lld", &id) == 1)
+		r = plan(t, db, p, id, err);
+	else if (sscanf(cause, "dispute/%lld", &id) == 1)
+		r = dispute(t, db, id, err);
+	else if (sscanf(cause, "claim/%lld", &id) == 1)
+		r = claim(t, db, id, err);
+	else
+		t->current = true;
+	if (r < 0)
+		return err_add(err, "%s", cause);
+	*ret_talk = t;
+	return 0;
+}

@@ -1,0 +1,133 @@
+#include "track/answer.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/date.h"
+#include "plan/plan.h"
+#include "store/facts_load.h"
+#include "store/outbox.h"
+#include "store/tasks.h"
+
+#define DAY 86400
+#define WEEK (7 * DAY)
+#define HOUR 3600
+#define PER_WEEK 3
+#define WAIT_DAYS 14
+#define FIRST (INT64_C(1) << 60)	/* before all reminders */
+
+int
+answer_facts(void *owner, struct db *db,
+    const struct config_company *company, int64_t account_id, int64_t now,
+    struct facts **ret_facts, struct err *err)
+{
+	struct fact_company *c;
+
+	if (facts_company(owner, db, company, now, &c, err) < 0)
+		return -1;
+	return facts_load(owner, db, c, account_id, now, ret_facts, err);
+}
+
+static int
+contact_of(const struct facts *f, const struct policy *p,
+    const struct answer *a, int64_t now)
+{
+	int to[PLAN_RECIPIENTS_MAX];
+	size_t i;
+
+	for (i = 0; i < f->n_contacts; i++)
+		if (f->contacts[i].id == a->contact_id)
+			return (int)i;
+	return plan_recipients(f, p, now, a->class, CONTACT_PAYABLES,
+	    to) > 0 ? to[0] : -1;
+}
+
+int
+answer_write(struct db *db, const struct config_company *company,
+    const struct facts *f, const struct answer *a, int64_t now,
+    int64_t *ret_id, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	const struct policy *p = company->policy;
+	const struct calendar *calendar;
+	const struct zone *zone;
+	struct outbox_recipient to;
+	struct outbox_new o = { .stage = -1, .level = -1, .n_to = 1,
+	    .channel = CHANNEL_MAIL, .priority = FIRST };
+	int32_t today = plan_today(f, p, now, &zone, &calendar);
+	int c = contact_of(f, p, a, now);
+	bool at_once = a->from == DATE_NONE;
+
+	*ret_id = 0;
+	if (c < 0 || !plan_first_time(f, p, now, at_once ? today : a->from,
+	    at_once ? today + WAIT_DAYS : a->to, &o.due_at, &o.not_after))
+		return 0;
+	/* An answer may wait for its relay; a reminder of tomorrow may not. */
+	if (at_once)
+		o.not_after = o.due_at + WEEK;
+	to.contact_id = f->contacts[c].id;
+	to.address_id = f->contacts[c].address_id;
+	to.language = plan_language(f, c);
+	o.company_id = f->company->id;
+	o.account_id = f->account_id;
+	o.class = a->class;
+	o.cause = a->cause;
+	o.policy = mem_fmt(pool, "%s %.12s", p->name, p->hash != NULL ?
+	    p->hash : "");
+	o.template = a->template;
+	o.topic = a->topic;
+	o.in_reply_to = a->in_reply_to;
+	o.references = a->references;
+	o.to = &to;
+	return outbox_plan(db, &o, now, ret_id, err);
+}
+
+static int
+owed(struct db *db, const struct act_reply *r, const char *why,
+    struct err *err)
+{
+	struct task_new t = { .company_id = r->company_id,
+	    .account_id = r->account_id, .reason = "answer-owed",
+	    .severity = 2, .title = "A reply waits for an answer by a person",
+	    .inbox_id = r->inbox_id, .due_at = r->now + DAY };
+	int64_t id;
+	bool fresh;
+
+	t.detail = r->quote != NULL ? r->quote : why;
+	return tasks_open(db, &t, r->now, r->actor, &id, &fresh, err);
+}
+
+int
+answer_reply(struct db *db, const struct act_reply *r, const char *template,
+    const char *cause, const char *topic, enum act_done *ret_done,
+    struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct answer a = { .class = CLASS_ANSWER, .template = template,
+	    .cause = cause, .topic = topic, .contact_id = r->contact_id,
+	    .from = DATE_NONE, .in_reply_to = r->message_id,
+	    .references = r->references };
+	int64_t all, same, last, id;
+	struct facts *f;
+
+	*ret_done = ACT_DONE;
+	if (r->silent)
+		return 0;
+	if (outbox_answers(db, r->account_id, topic, r->now - WEEK, &all,
+	    &same, &last, err) < 0)
+		return -1;
+	if (same > 0) {
+		*ret_done = ACT_SAME;
+		return 0;
+	}
+	*ret_done = ACT_TASK;
+	if (all >= PER_WEEK || (last != CLOCK_NONE && last > r->now - HOUR))
+		return owed(db, r, "as many answers as allowed", err);
+	if (answer_facts(pool, db, r->company, r->account_id, r->now, &f,
+	    err) < 0 || answer_write(db, r->company, f, &a, r->now, &id,
+	    err) < 0)
+		return -1;
+	if (id == 0)
+		return owed(db, r, "nobody can be written to", err);
+	*ret_done = ACT_DONE;
+	return 0;
+}

@@ -1,0 +1,349 @@
+#include "track/follow.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "plan/plan.h"
+#include "policy/calendar.h"
+#include "store/claims.h"
+#include "store/facts_load.h"
+#include "store/holds.h"
+#include "store/promises.h"
+#include "store/tasks.h"
+#include "track/answer.h"
+
+#define ACTOR "planner"
+#define DAY 86400
+#define NEVER INT64_C(7258118400)	/* 2200: the ledger wakes it */
+#define INSTALMENTS_MAX 60
+
+struct follow {
+	struct db *db;
+	const struct config_company *company;
+	const struct facts *f;
+	const struct zone *zone;
+	struct judge_rules rules;
+	int64_t now;
+	int32_t today;
+};
+
+static bool
+is_workday(int32_t day, const void *arg)
+{
+	return calendar_is_workday(arg, day);
+}
+
+void
+follow_rules(const struct policy *p, const struct calendar *c,
+    struct judge_rules *ret_rules)
+{
+	ret_rules->grace = p->promise_grace;
+	ret_rules->lag = p->bank_lag;
+	ret_rules->tolerance = p->promise_tolerance;
+	ret_rules->is_workday = is_workday;
+	ret_rules->arg = c;
+}
+
+static int64_t
+open_of(const struct follow *w, int64_t item_id)
+{
+	size_t i;
+
+	for (i = 0; i < w->f->n_items; i++)
+		if (w->f->items[i].id == item_id)
+			return w->f->items[i].open;
+	return 0;
+}
+
+/* --- broken --- */
+
+int
+follow_end_plan(struct db *db, int64_t plan_id, enum plan_event ev,
+    int64_t now, const char *actor, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	int64_t ids[INSTALMENTS_MAX];
+	struct payplan *plan;
+	struct promise *p;
+	size_t n, i;
+	int next;
+
+	if (payplans_get(pool, db, plan_id, &plan, err) < 0 ||
+	    payplans_promises(db, plan_id, INSTALMENTS_MAX, ids, &n,
+	    err) < 0)
+		return -1;
+	if (machine_next(&plan_machine, (int)plan->state, (int)ev, &next) &&
+	    payplans_move(db, plan, ev, now, actor, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (promises_get(pool, db, ids[i], &p, err) < 0)
+			return -1;
+		if (!machine_is_final(&promise_machine, (int)p->state) &&
+		    promises_move(db, p, PROMISE_EV_WITHDRAW, now, actor,
+		    "its plan has ended", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Too many broken: the account leaves the automatic track. */
+static int
+count_broken(struct follow *w, const struct promise *p, struct err *err)
+{
+	const struct policy *policy = w->company->policy;
+	struct hold_new h = { .company_id = p->company_id,
+	    .kind = HOLD_HUMAN, .scope = SCOPE_ACCOUNT,
+	    .account_id = p->account_id, .owner = w->f->owner,
+	    .note = "promises were broken", .review_at = CLOCK_NONE,
+	    .ends_at = CLOCK_NONE };
+	struct task_new t = { .company_id = p->company_id,
+	    .account_id = p->account_id, .reason = "broken-promises",
+	    .severity = 2, .owner = w->f->owner,
+	    .title = "Promises keep breaking: speak to the customer",
+	    .due_at = w->now + 2 * DAY };
+	int64_t n, id;
+	bool fresh;
+
+	if (promises_broken(w->db, p->account_id, w->now -
+	    (int64_t)policy->promise_broken_days * DAY, &n, err) < 0)
+		return -1;
+	if (n < policy->promise_broken_limit)
+		return 0;
+	if (tasks_open(w->db, &t, w->now, ACTOR, &id, &fresh, err) < 0)
+		return -1;
+	return fresh ? holds_place(w->db, &h, w->now, ACTOR, &id, err) : 0;
+}
+
+static int
+missed(struct follow *w, struct promise *p, enum promise_event ev,
+    struct err *err)
+{
+	if (p->state != PROMISE_IS_AWAITING && promises_move(w->db, p,
+	    PROMISE_EV_PASS, w->now, ACTOR, NULL, err) < 0)
+		return -1;
+	if (promises_move(w->db, p, ev, w->now, ACTOR, NULL, err) < 0)
+		return -1;
+	if (p->plan_id != 0 && follow_end_plan(w->db, p->plan_id,
+	    PAYPLAN_EV_BREAK, w->now, ACTOR, err) < 0)
+		return -1;
+	return ev == PROMISE_EV_MISS ? count_broken(w, p, err) : 0;
+}
+
+static int
+kept(struct follow *w, struct promise *p, struct err *err)
+{
+	struct payplan *plan;
+	int64_t n;
+
+	if (promises_move(w->db, p, PROMISE_EV_PAY, w->now, ACTOR, NULL,
+	    err) < 0)
+		return -1;
+	if (p->plan_id == 0)
+		return 0;
+	if (payplans_open(w->db, p->plan_id, &n, err) < 0 ||
+	    payplans_get(p, w->db, p->plan_id, &plan, err) < 0)
+		return -1;
+	if (n > 0 || plan->state != PAYPLAN_IS_RUNNING)
+		return 0;
+	return payplans_move(w->db, plan, PAYPLAN_EV_END, w->now, ACTOR, err);
+}
+
+/* --- one promise --- */
+
+/* The day before has come: one friendly line, if it may still go. */
+static int
+near(struct follow *w, struct promise *p, const struct judge_days *d,
+    struct err *err)
+{
+	struct answer a = { .class = CLASS_COURTESY, .template = "courtesy",
+	    .contact_id = p->contact_id, .from = d->courtesy,
+	    .to = p->day - 1 };
+	int64_t id;
+
+	if (promises_move(w->db, p, PROMISE_EV_NEAR, w->now, ACTOR, NULL,
+	    err) < 0)
+		return -1;
+	/* Made today or yesterday: its confirmation has just gone out. */
+	if (p->made_on >= d->courtesy)
+		return 0;
+	a.cause = mem_fmt(p, "promise/%lld", (long long)p->id);
+	return answer_write(w->db, w->company, w->f, &a, w->now, &id, err);
+}
+
+static int
+wait_for(struct follow *w, struct promise *p, const struct judge_days *d,
+    struct err *err)
+{
+	int32_t next = d->deadline + 1;
+
+	if (p->state == PROMISE_IS_OPEN && w->today < d->courtesy)
+		next = d->courtesy;
+	p->look_at = zone_instant(w->zone, next, 0);
+	if (p->state == PROMISE_IS_OPEN && w->today >= d->courtesy &&
+	    w->today < p->day)
+		return near(w, p, d, err);
+	return promises_look(w->db, p, p->look_at, err);
+}
+
+static int
+await(struct follow *w, struct promise *p, struct err *err)
+{
+	p->look_at = NEVER;
+	if (p->state == PROMISE_IS_AWAITING)
+		return promises_look(w->db, p, p->look_at, err);
+	return promises_move(w->db, p, PROMISE_EV_PASS, w->now, ACTOR, NULL,
+	    err);
+}
+
+static int
+judge(struct follow *w, struct promise *p, const struct judge_days *d,
+    enum judge_word *ret_word, struct err *err)
+{
+	struct judge_item *items = mem_array(p, struct judge_item,
+	    p->n_items + 1);
+	struct judge_in in = { .items = items, .n_items = p->n_items,
+	    .today = w->today, .ledger = w->f->company->ledger_as_of };
+	struct promise_paid paid;
+	int64_t before, due;
+	size_t i;
+
+	if (promises_before(w->db, p, &before, err) < 0)
+		return -1;
+	for (i = 0; i < p->n_items; i++) {
+		if (promises_paid(w->db, p, p->items[i].item_id, d->deadline,
+		    &paid, err) < 0)
+			return -1;
+		items[i].covered = p->items[i].open;
+		items[i].open = paid.open ? open_of(w, p->items[i].item_id) :
+		    0;
+		items[i].dropped = paid.cancelled;
+		items[i].paid_on = paid.paid_on;
+		items[i].in_time = paid.in_time;
+		items[i].late = paid.late;
+	}
+	/* Instalments are paid in their order. */
+	in.amount = p->amount == 0 ? 0 : p->amount + before;
+	*ret_word = judge_promise(&w->rules, d, &in, &due, &p->paid);
+	p->paid = p->paid > before ? p->paid - before : 0;
+	if (*ret_word == JUDGE_PARTLY && p->paid == 0)
+		*ret_word = JUDGE_BROKEN;
+	return 0;
+}
+
+static int
+follow_promise(struct follow *w, struct promise *p, struct err *err)
+{
+	enum judge_word word;
+	struct judge_days d;
+
+	judge_days(&w->rules, p->day, &d);
+	if (p->state == PROMISE_IS_PROPOSED)
+		return promises_look(w->db, p, NEVER, err);
+	if (judge(w, p, &d, &word, err) < 0)
+		return -1;
+	switch (word) {
+	case JUDGE_KEPT:
+		return kept(w, p, err);
+	case JUDGE_PARTLY:
+		return missed(w, p, PROMISE_EV_PART, err);
+	case JUDGE_BROKEN:
+		return missed(w, p, PROMISE_EV_MISS, err);
+	case JUDGE_AWAITING:
+		return await(w, p, err);
+	default:
+		return wait_for(w, p, &d, err);
+	}
+}
+
+/* --- one claim --- */
+
+static bool
+is_found(const struct follow *w, const struct claim *c)
+{
+	int64_t open = 0, was = 0, now;
+	size_t i;
+
+	for (i = 0; i < c->n_items; i++) {
+		now = open_of(w, c->items[i].item_id);
+		open += now;
+		was += c->items[i].open;
+	}
+	return open <= 0 || (c->amount > 0 && was - open >= c->amount);
+}
+
+static int
+follow_claim(struct follow *w, struct claim *c, struct err *err)
+{
+	struct task_new t = { .company_id = c->company_id,
+	    .account_id = c->account_id, .reason = "paid-not-found",
+	    .severity = 2, .owner = w->f->owner,
+	    .title = "A payment that the customer says was made is not "
+	    "found: ask for proof", .inbox_id = c->inbox_id,
+	    .due_at = w->now + 2 * DAY };
+	int64_t id;
+	bool fresh;
+
+	if (is_found(w, c)) {
+		if (claims_move(w->db, c, CLAIM_EV_MATCH, w->now, ACTOR,
+		    err) < 0)
+			return -1;
+		return tasks_close_reason(w->db, c->company_id,
+		    c->account_id, "paid-not-found", w->now, ACTOR,
+		    "the payment was found", err);
+	}
+	if (c->state == CLAIM_IS_NOT_FOUND || w->now < c->look_at)
+		return 0;
+	/* The ledger has to have had its chance. */
+	if (w->f->company->ledger_as_of <= c->until && w->today <=
+	    c->until + 7) {
+		return claims_look(w->db, c, zone_instant(w->zone,
+		    w->today + 1, 0), err);
+	}
+	c->look_at = NEVER;
+	if (claims_move(w->db, c, CLAIM_EV_GIVE_UP, w->now, ACTOR, err) < 0)
+		return -1;
+	return tasks_open(w->db, &t, w->now, ACTOR, &id, &fresh, err);
+}
+
+/* --- */
+
+int
+follow_account(struct db *db, const struct config_company *company,
+    const struct fact_company *facts, int64_t account_id, int64_t now,
+    struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct follow w = { .db = db, .company = company, .now = now };
+	const struct calendar *calendar;
+	struct promise **promises;
+	struct claim **claims;
+	size_t n_promises, n_claims, i;
+	struct facts *f;
+
+	if (promises_active(pool, db, account_id, &promises, &n_promises,
+	    err) < 0 || claims_active(pool, db, account_id, &claims,
+	    &n_claims, err) < 0)
+		return -1;
+	if (n_promises == 0 && n_claims == 0)
+		return 0;
+	if (facts_load(pool, db, facts, account_id, now, &f, err) < 0)
+		return -1;
+	w.f = f;
+	w.today = plan_today(f, company->policy, now, &w.zone, &calendar);
+	follow_rules(company->policy, calendar, &w.rules);
+	for (i = 0; i < n_claims; i++)
+		if (follow_claim(&w, claims[i], err) < 0)
+			return -1;
+	for (i = 0; i < n_promises; i++) {
+		/* A broken plan takes its other instalments along. */
+		if (promises[i]->plan_id != 0 && promises_get(pool, db,
+		    promises[i]->id, &promises[i], err) < 0)
+			return -1;
+		if (!machine_is_final(&promise_machine,
+		    (int)promises[i]->state) &&
+		    follow_promise(&w, promises[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
