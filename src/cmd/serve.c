@@ -49,6 +49,7 @@ cmd_serve(struct cmd *c, int argc, char **argv, struct err *err)
 	talloc_free(c->db);
 	c->db = NULL;
 	s.senders = (int)senders;
+	s.importer = c->config->import.dir != NULL;
 	log_init("serve", LOG_INFO);
 	if (supervise(&s, err) < 0)
 		return -1;

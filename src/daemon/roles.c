@@ -1,5 +1,6 @@
 #include "daemon/roles.h"
 
+#include "daemon/importer.h"
 #include "plan/planner_step.h"
 #include "send/sender_step.h"
 #include "store/status.h"
@@ -49,7 +50,26 @@ planner_role_step(void *state, struct err *err)
 	return planner_step(state, err);
 }
 
+static int
+importer_role_open(void *owner, const struct role_env *env,
+    void **ret_state, struct err *err)
+{
+	struct importer *importer;
+
+	if (importer_new(owner, env->db, env->config, &importer, err) < 0)
+		return -1;
+	*ret_state = importer;
+	return 0;
+}
+
+static int
+importer_role_step(void *state, struct err *err)
+{
+	return importer_step(state, err);
+}
+
 const struct role roles[] = {
+	{ "importer", importer_role_open, importer_role_step, importer_due },
 	{ "planner", planner_role_open, planner_role_step, status_next_plan },
 	{ "sender", sender_role_open, sender_role_step, status_next_send },
 	{ NULL, NULL, NULL, NULL }

@@ -6,10 +6,13 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
+
 struct supervise {
 	const char *program;	/* NULL: this program's own file */
 	const char *dir;	/* the workspace */
 	int senders;		/* 1.. */
+	bool importer;		/* files are dropped somewhere */
 	/* Reads the configuration to see whether it is good; logs what is
 	 * not. */
 	int (*check)(void *arg);

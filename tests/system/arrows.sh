@@ -26,7 +26,7 @@ render: base core policy plan config render
 send: base core policy plan config render track send
 store: base core policy plan config track import store
 receive: base core policy plan config render track store understand receive
-daemon: base core config store plan render send receive daemon
+daemon: base core config import store plan render send receive daemon
 rehearse: base core policy plan understand rehearse
 cmd: base core policy plan config render track understand import store send receive rehearse daemon cmd
 main: cmd
