@@ -37,7 +37,7 @@ _Static_assert(N_RULES <= 64, "a rule_set has 64 bits");
  * word's first bytes) and kept; rules are tried only where they can. */
 #define BEGIN_SHORT 3	/* bytes that are looked at first */
 #define BEGIN_LONG 6	/* two Chinese characters */
-#define BEGIN_BITS 12
+#define BEGIN_BITS 14
 
 struct beginning {
 	unsigned char key[8];	/* scope and what stands before, the bytes */

@@ -50,6 +50,8 @@ is_block(const char *s)
 		"</span", "<strong", "</strong", "<i>", "</i" };
 	size_t i;
 
+	if (strchr("bsi", s[1] == '/' ? s[2] : s[1]) == NULL)
+		return true;
 	for (i = 0; i < sizeof(inside) / sizeof(inside[0]); i++)
 		if (text_starts(s, inside[i]))
 			return false;
@@ -113,6 +115,12 @@ fold(void *owner, const char *text)
 	bool space = true;
 
 	for (; left > 0; s += n, left -= n) {
+		n = 1;
+		if (*s > ' ') {		/* most of Latin texts */
+			*out++ = *s;
+			space = false;
+			continue;
+		}
 		n = text_decode(s, left, &cp);
 		if (n == 0) {
 			n = 1;

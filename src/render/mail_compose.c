@@ -84,15 +84,18 @@ encoding_for(const char *s)
 static void
 add_crlf(struct text *out, const char *s, size_t n)
 {
-	const char *end = s + n;
-	size_t k;
+	const char *end = s + n, *nl, *cr;
 
-	while (s < end) {
-		for (k = 0; s + k < end && s[k] != '\n' && s[k] != '\r';)
-			k++;
-		text_addn(out, s, k);
-		s += k;
-		if (s < end && *s++ == '\n')
+	for (; s < end; s = nl + 1) {
+		nl = memchr(s, '\n', (size_t)(end - s));
+		if (nl == NULL)
+			nl = end;
+		while ((cr = memchr(s, '\r', (size_t)(nl - s))) != NULL) {
+			text_addn(out, s, (size_t)(cr - s));
+			s = cr + 1;
+		}
+		text_addn(out, s, (size_t)(nl - s));
+		if (nl < end)
 			text_addn(out, "\r\n", 2);
 	}
 }

@@ -14,6 +14,8 @@ is_wide(uint32_t cp)
 
 	if (cp < 0x1100)
 		return false;
+	if (cp >= 0x4e00 && cp < 0xa000)	/* most of Chinese: no look-up */
+		return true;
 	text_encode(cp, one);
 	return text_width(one) == 2;
 }
@@ -45,6 +47,11 @@ fitting(const char *s, size_t n, int columns, size_t *ret_next)
 	uint32_t cp = 0, last = 0;
 	bool any = false;
 
+	/* no character has more columns than bytes */
+	if (n <= (size_t)columns) {
+		*ret_next = n;
+		return n;
+	}
 	for (; at < n; at += step, before = step, last = cp) {
 		step = text_decode(s + at, n - at, &cp);
 		if (step == 0) {
