@@ -98,6 +98,11 @@ print_reach(struct sheet *s)
 	    "due: named in M0", "无异议、到期前7天未付的款项：M0中提及"));
 	for (k = 0; k < s->n; k++)
 		share_cell(s, &s->r[k]->early);
+	table_cell(s->t, cmd_say(s->c, "most messages to one account",
+	    "单个客户最多消息数"));
+	for (k = 0; k < s->n; k++)
+		table_cellf(s->t, "%d", report_top(s->r[k], false, 1, &top) >
+		    0 ? top->messages : 0);
 	table_cell(s->t, cmd_say(s->c, "longest silence towards an overdue "
 	    "account, days", "对逾期客户的最长沉默（天）"));
 	for (k = 0; k < s->n; k++)

@@ -152,6 +152,12 @@ reach(struct page *p)
 	for (k = 0; k < p->n; k++)
 		share(p, &p->r[k]->early);
 	text_add(p->t, "</tr>\n");
+	label(p, say(p, "Most messages to one account",
+	    "单个客户最多消息数"), false);
+	for (k = 0; k < p->n; k++)
+		number(p, report_top(p->r[k], false, 1, &top) > 0 ?
+		    top->messages : 0);
+	text_add(p->t, "</tr>\n");
 	label(p, say(p, "Longest silence towards an overdue account (days)",
 	    "对逾期客户的最长沉默（天）"), false);
 	for (k = 0; k < p->n; k++)
