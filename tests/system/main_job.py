@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """The main job on a real ledger: import, plan, arm, the roles, a mail server.
 
-usage: main_job.py DUNLIN POSTFIX_HELPER [LEDGER.csv]
+usage: main_job.py DUNLIN [LEDGER.csv]
 
-LEDGER.csv is a history of invoices with the day each was paid; without one a
-ledger of the same form is made up.  It is imported as of one day; contacts in
-both languages are added.  What should have gone out is computed here from the
-same file, with nothing of Dunlin's, and compared with every message that the
-server delivered.
+A history of invoices with the day each was paid is made up; then, where it is
+there, LEDGER.csv is taken the same way.  It is imported as of one day;
+contacts in both languages are added.  What should have gone out is computed
+here from the same file, with nothing of Dunlin's, and compared with every
+message that the server delivered.
 """
 import collections, csv, datetime, email, email.policy, html.parser
 import json, os, random, re, subprocess, sys, tempfile
+
+from postfixlib import Postfix
 
 AS_OF = datetime.date(2012, 6, 15)
 DAYS = 12		# days the roles are run after that
@@ -85,7 +87,7 @@ class Ledger:
         return "zh-CN" if self.accounts.index(account) % 2 else "en"
 
     def address(self, account):
-        return f"payables-{self.accounts.index(account)}@example.test"
+        return f"payables-{self.accounts.index(account)}@customer.example.com"
 
     def with_contacts(self, path):
         with open(path, "w", newline="", encoding="utf-8") as f:
@@ -133,15 +135,9 @@ def run(*argv, **kw):
     return p.stdout
 
 
-def delivered(maildir):
-    out = []
-    for sub in ("new", "cur"):
-        folder = os.path.join(maildir, sub)
-        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
-            with open(os.path.join(folder, name), "rb") as f:
-                out.append(email.message_from_binary_file(f,
-                    policy=email.policy.default))
-    return out
+def delivered(server, least=0):
+    return [email.message_from_bytes(m, policy=email.policy.default)
+        for m in server.mails(least)]
 
 
 def check_message(ledger, m):
@@ -177,26 +173,26 @@ def check_message(ledger, m):
     return account
 
 
-def main():
-    dunlin, postfix = sys.argv[1:3]
+def run_with(dunlin, path):
     with tempfile.TemporaryDirectory() as top:
-        os.chmod(top, 0o755)
-        path = os.path.join(top, "history.csv")
-        if len(sys.argv) > 3:
-            path = sys.argv[3]
-        else:
+        if path is None:
+            path = os.path.join(top, "history.csv")
             make_up(path)
-        ledger = Ledger(path)
-        ws = os.path.join(top, "ws")
-        clock = os.path.join(top, "clock")
-        server = os.path.join(top, "postfix")
-        os.environ["DUNLIN_CLOCK_FILE"] = clock
-        maildir = os.path.join(server, "mail")
-        port = run(postfix, "start", server).strip()
+        os.environ["DUNLIN_CLOCK_FILE"] = os.path.join(top, "clock")
+        server = Postfix(login=False)
         try:
-            job(dunlin, ledger, top, ws, clock, maildir, port)
+            job(dunlin, Ledger(path), top, server)
         finally:
-            subprocess.run([postfix, "stop", server])
+            server.stop()
+
+
+def main():
+    dunlin = sys.argv[1]
+    run_with(dunlin, None)
+    if len(sys.argv) > 2 and os.path.exists(sys.argv[2]):
+        run_with(dunlin, sys.argv[2])
+    else:
+        print("skipped: the real ledger is not here")
     print(f"{passed} passed, {failed} failed")
     return failed != 0
 
@@ -212,14 +208,16 @@ def roles(dunlin, ws):
         run(dunlin, "-C", ws, "run", role, "--once")
 
 
-def job(dunlin, ledger, top, ws, clock, maildir, port):
+def job(dunlin, ledger, top, server):
+    ws = os.path.join(top, "ws")
+    clock = os.environ["DUNLIN_CLOCK_FILE"]
     full = os.path.join(top, "ledger.csv")
     ledger.with_contacts(full)
     start = datetime.datetime(2012, 6, 15, 12, 0)
     set_clock(clock, start)
     run(dunlin, "init", ws, "--test")
     with open(os.path.join(ws, "dunlin.yaml"), "w") as f:
-        f.write(CONFIG.format(port=port))
+        f.write(CONFIG.format(port=server.ports["plain"]))
     run(dunlin, "-C", ws, "check")
     run(dunlin, "-C", ws, "import", full, "--dates", "mdy", "--currency",
         "USD", "--zone", "America/New_York", "--country", "US", "--as-of",
@@ -229,8 +227,7 @@ def job(dunlin, ledger, top, ws, clock, maildir, port):
     for hour in range(0, DAYS * 24, 2):
         set_clock(clock, start + datetime.timedelta(hours=hour))
         roles(dunlin, ws)
-    messages = delivered(maildir)
-    queue_empty(messages, dunlin, ws)
+    messages = delivered(server, sent(dunlin, ws))
     seen = collections.Counter()
     for m in messages:
         seen[check_message(ledger, m)] += 1
@@ -255,17 +252,20 @@ def job(dunlin, ledger, top, ws, clock, maildir, port):
         "Message-IDs repeat")
     for _ in range(2):
         roles(dunlin, ws)
-    check(len(delivered(maildir)) == len(messages),
-        "running the roles again sent something")
+    again = sent(dunlin, ws), len(delivered(server))
+    check(again == (len(messages), len(messages)), "running the roles again "
+        f"sent something: {len(messages)} messages, then {again}")
     run(dunlin, "-C", ws, "verify")
 
 
-def queue_empty(messages, dunlin, ws):
-    status = json.loads(run(dunlin, "-C", ws, "--json", "status"))
-    queue = json.loads(run(dunlin, "-C", ws, "--json", "queue"))
-    states = collections.Counter(r["state"] for r in queue)
-    check(not states["uncertain"] and not states["sending"], str(states))
-    check(isinstance(status, (dict, list)), "status --json")
+def sent(dunlin, ws):
+    """How many the server took, as Dunlin says; nothing is left half done."""
+    def in_state(state):
+        return len(json.loads(run(dunlin, "-C", ws, "--json", "queue",
+            "--state", state)))
+    for state in ("uncertain", "sending", "claimed", "failed"):
+        check(in_state(state) == 0, f"messages are {state}")
+    return in_state("accepted")
 
 
 CONFIG = """\

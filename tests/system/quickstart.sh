@@ -58,7 +58,7 @@ check "a workspace that is there is left alone" \
 
 # The whole of it, from the sources.
 mkdir "$dir/copy"
-tar -C "$top_srcdir" -cf - --exclude=./.git --exclude='./build*' \
+tar -C "$top_srcdir" -cf - --exclude=./.git --exclude='./build*' --exclude=./demo \
     --exclude=./autom4te.cache . | tar -C "$dir/copy" -xf -
 if [ ! -d "$dir/copy/build-aux" ]; then
 	mkdir "$dir/copy/build-aux"
