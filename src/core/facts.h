@@ -70,6 +70,9 @@ struct fact_touch {
 	bool other;			/* about another account of the same
 					 * party: counts for gaps and caps
 					 * only */
+	bool shared;			/* other, and of another party: to an
+					 * address of this account; counts
+					 * for caps only */
 };
 
 struct fact_company {

@@ -125,7 +125,7 @@ is_contact(const struct fact_touch *t)
 static bool
 asks(const struct fact_touch *t)
 {
-	return hold_effect(HOLD_GAP, t->class) != PASS;
+	return !t->shared && hold_effect(HOLD_GAP, t->class) != PASS;
 }
 
 static int32_t

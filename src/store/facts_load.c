@@ -80,6 +80,21 @@ DB_STMT(facts_other_touches,
     " JOIN communication c ON c.account_id = b.id"
     " WHERE a.id BETWEEN $1 AND $2 AND c.at >= $3 AND c.at IS NOT NULL"
     " AND c.cancelled = 0 ORDER BY a.id");
+/* Messages to an address that this account is written to as well, by accounts
+ * of other parties. */
+DB_STMT(facts_shared_touches,
+    "SELECT k.account_id, " TOUCH_COLUMNS " FROM contact k"
+    " JOIN account a ON a.id = k.account_id"
+    " JOIN contact s ON s.address_id = k.address_id"
+    " AND s.account_id <> k.account_id"
+    " JOIN account b ON b.id = s.account_id AND b.party_id <> a.party_id"
+    " JOIN communication c ON c.account_id = b.id"
+    " WHERE k.account_id BETWEEN $1 AND $2 AND k.closed_at IS NULL"
+    " AND k.role <> 'copy' AND c.at >= $3 AND c.at IS NOT NULL"
+    " AND c.cancelled = 0 AND EXISTS (SELECT 1 FROM outbox o"
+    " WHERE o.communication_id = c.id AND o.address_id = k.address_id"
+    " AND o.state IN ('sending', 'accepted', 'uncertain'))"
+    " ORDER BY k.account_id");
 DB_STMT(facts_rows,
     "SELECT o.account_id, o.communication_id, o.state, o.due_at,"
     " o.not_after, o.first_contact, o.address_id, c.cause, c.class, c.at"
@@ -95,6 +110,9 @@ DB_STMT(facts_has_address_holds,
     " AND account_id IS NULL AND address_id IS NOT NULL LIMIT 1) x");
 DB_STMT(facts_has_others,
     "SELECT count(*) FROM (SELECT party_id FROM account GROUP BY party_id"
+    " HAVING count(*) > 1 LIMIT 1) x");
+DB_STMT(facts_has_shared,
+    "SELECT count(*) FROM (SELECT address_id FROM contact GROUP BY address_id"
     " HAVING count(*) > 1 LIMIT 1) x");
 DB_STMT(company_sources,
     /* A source that came once, as a delta, need not come again. */
@@ -215,6 +233,7 @@ static struct db_stmt *const statements[CURSOR_COUNT] = {
 	[CURSOR_CONTACT] = &facts_contacts,
 	[CURSOR_TOUCH] = &facts_touches,
 	[CURSOR_OTHER_TOUCH] = &facts_other_touches,
+	[CURSOR_SHARED_TOUCH] = &facts_shared_touches,
 	[CURSOR_ROW] = &facts_rows,
 };
 
@@ -227,6 +246,7 @@ static const struct {
 	{ CURSOR_PARTY_HOLD, &facts_has_party_holds },
 	{ CURSOR_ADDRESS_HOLD, &facts_has_address_holds },
 	{ CURSOR_OTHER_TOUCH, &facts_has_others },
+	{ CURSOR_SHARED_TOUCH, &facts_has_shared },
 };
 
 static int
@@ -268,7 +288,7 @@ open_cursor(struct facts_stream *s, enum cursor_kind kind, int64_t from,
 		db_bind_int(c->q, 3, s->company->id);
 	if (kind == CURSOR_TOUCH)
 		db_bind_int(c->q, 3, s->since);
-	if (kind == CURSOR_OTHER_TOUCH)
+	if (kind == CURSOR_OTHER_TOUCH || kind == CURSOR_SHARED_TOUCH)
 		db_bind_int(c->q, 3, s->other_since);
 	return cursor_step(c, err);
 }

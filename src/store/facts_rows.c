@@ -430,8 +430,20 @@ read_touch(struct db_query *q, struct fact_touch *t)
 	t->nth = (int)db_int(q, 8);
 }
 
+/* One message may reach an account by several shared addresses. */
+static bool
+is_known(const struct facts_stream *s, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < s->f.n_touches; i++)
+		if (s->touches[i].id == id)
+			return true;
+	return false;
+}
+
 static int
-touches_of(struct facts_stream *s, struct cursor *c, bool other,
+touches_of(struct facts_stream *s, struct cursor *c, struct fact_touch about,
     struct err *err)
 {
 	struct fact_touch t;
@@ -442,7 +454,13 @@ touches_of(struct facts_stream *s, struct cursor *c, bool other,
 		GROW(s, ROOM_TOUCHES, s->touches, struct fact_touch,
 		    s->f.n_touches);
 		read_touch(c->q, &t);
-		t.other = other;
+		if (about.shared && is_known(s, t.id)) {
+			if (cursor_step(c, err) < 0)
+				return -1;
+			continue;
+		}
+		t.other = about.other;
+		t.shared = about.shared;
 		for (i = s->f.n_touches++; i > 0 &&
 		    s->touches[i - 1].at > t.at; i--)
 			s->touches[i] = s->touches[i - 1];
@@ -456,11 +474,14 @@ touches_of(struct facts_stream *s, struct cursor *c, bool other,
 int
 rows_touches(struct facts_stream *s, struct err *err)
 {
+	const struct fact_touch own = { 0 }, other = { .other = true };
+	const struct fact_touch shared = { .other = true, .shared = true };
 	size_t i, k;
 
 	s->f.n_touches = 0;
-	if (touches_of(s, &s->c[CURSOR_TOUCH], false, err) < 0 ||
-	    touches_of(s, &s->c[CURSOR_OTHER_TOUCH], true, err) < 0)
+	if (touches_of(s, &s->c[CURSOR_TOUCH], own, err) < 0 ||
+	    touches_of(s, &s->c[CURSOR_OTHER_TOUCH], other, err) < 0 ||
+	    touches_of(s, &s->c[CURSOR_SHARED_TOUCH], shared, err) < 0)
 		return -1;
 	for (i = 0; i < s->n_uncertain; i++)
 		for (k = 0; k < s->f.n_touches; k++)

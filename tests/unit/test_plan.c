@@ -439,6 +439,12 @@ test_caps(void **state)
 	/* Contacts about another account of the same party count. */
 	w.touches[2].other = true;
 	want_send(&w, "1/m1-first/0", "2026-11-30T09:00:00Z");
+	/* To an address that is shared: the cap counts it, the gap does not. */
+	w.touches[2].shared = true;
+	w.touches[2].class = CLASS_REMINDER;
+	want_send(&w, "1/m1-first/0", "2026-11-30T09:00:00Z");
+	w.touches[2].at = at("2026-11-26T10:00:00Z");
+	want_send(&w, "1/m1-first/0", "2026-11-27T14:00:00Z");
 }
 
 static void

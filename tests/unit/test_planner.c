@@ -392,6 +392,40 @@ test_one_and_all(void **state)
 	db_snapshot_end(bed.f->db);
 }
 
+/* Two customers, one mailbox (a bookkeeper's): its owner gets one message a
+ * day, whoever the debtor is. */
+static void
+test_shared_address(void **state)
+{
+	sql("INSERT INTO party (id, company_id, name, kind, tier, country, "
+	    "zone) VALUES (2, 1, 'Other', 'organisation', 'standard', 'GB', "
+	    "'Europe/London'); UPDATE account SET party_id = 2 WHERE id = 2; "
+	    "INSERT INTO contact (account_id, address_id, role) "
+	    "VALUES (2, 1, 'payables')");
+	run();
+	assert_int_equal(number(LIVE), 2);
+	assert_int_equal(number("SELECT count(DISTINCT due_at) FROM outbox"),
+	    1);
+	set_now("2026-11-25T09:00:00Z");
+	run();
+	sql("UPDATE communication SET at = (SELECT due_at FROM outbox o WHERE "
+	    "o.communication_id = communication.id) WHERE account_id = 1; "
+	    "UPDATE outbox SET state = 'accepted' WHERE account_id = 1; "
+	    "UPDATE account SET rev = rev + 1");
+	set_now("2026-11-27T09:01:00Z");
+	run();
+	assert_int_equal(number("SELECT count(*) FROM outbox WHERE "
+	    "account_id = 2 AND state = 'queued' AND due_at >= "
+	    "unixepoch('2026-11-28')"), 1);
+	/* Nothing was sent to it: nothing counts. */
+	sql("UPDATE outbox SET state = 'failed' WHERE account_id = 1; "
+	    "UPDATE account SET rev = rev + 1 WHERE id = 2");
+	run();
+	assert_int_equal(number("SELECT count(*) FROM outbox WHERE "
+	    "account_id = 2 AND state = 'queued' AND due_at < "
+	    "unixepoch('2026-11-28')"), 1);
+}
+
 #define BED_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
@@ -410,6 +444,7 @@ main(void)
 		BED_TEST(test_approval),
 		BED_TEST(test_lease),
 		BED_TEST(test_ramp),
+		BED_TEST(test_shared_address),
 		BED_TEST(test_one_and_all),
 	};
 
