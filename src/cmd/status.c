@@ -265,6 +265,17 @@ put_times(const struct report *r)
 	    clock_format(r->next_send, send));
 }
 
+static bool
+has_tasks(const struct report *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->counts[i].tasks > 0)
+			return true;
+	return false;
+}
+
 static void
 put(const struct report *r)
 {
@@ -276,7 +287,10 @@ put(const struct report *r)
 	put_people(r);
 	put_times(r);
 	if (r->n_needs == 0) {
-		puts(cmd_say(r->c, "Nothing needs you.", "无须处理。"));
+		puts(has_tasks(r) ? cmd_say(r->c, "Nothing is urgent; the "
+		    "open tasks wait for a person (dunlin tasks).",
+		    "没有急事；未办任务待人工处理（dunlin tasks）。") :
+		    cmd_say(r->c, "Nothing needs you.", "无须处理。"));
 		return;
 	}
 	printf("\n%s\n", cmd_say(r->c, "Needs a person:", "需要人工处理："));
