@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define PROGRESS_ROWS 8192
+#define ALIKE_MAX 1000		/* receipts without number that look the same */
 
 void
 row_wrong(struct reader *r, enum column c, const char *fmt, ...)
@@ -313,7 +314,8 @@ take(struct reader *r)
 		receipt(r, &row);
 		return;
 	}
-	while ((old = stage_add(r->stage, &row)) != NULL && r->made_up)
+	while ((old = stage_add(r->stage, &row)) != NULL && r->made_up &&
+	    row.line < ALIKE_MAX)
 		row.line++;
 	if (old != NULL)
 		twice(r, &row, old);

@@ -124,7 +124,8 @@ DB_STMT(company_sources,
 DB_STMT(company_waiting,
     "SELECT (SELECT count(*) FROM inbox WHERE state = 'new'"
     " AND company_id = $1), (SELECT count(*) FROM import i"
-    " JOIN source s ON s.id = i.source_id WHERE i.state = 'waiting'"
+    " JOIN source s ON s.id = i.source_id WHERE i.state IN ('waiting',"
+    " 'running')"
     " AND s.company_id = $1)");
 DB_STMT(company_unidentified,
     "SELECT amount, currency FROM payment WHERE account_id IS NULL"

@@ -7,12 +7,16 @@
 #include "store/events.h"
 #include "store/tasks.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #define IMPORT_TASK "import-shrunk"
 #define BULK_ROWS 100000	/* from here on, more memory for pages */
 #define BULK_CACHE 96		/* MiB */
+#define SLICED_ROWS 3000	/* from here on, in slices */
+#define SLICE_MS 40		/* of the 100 that a transaction may take */
+#define PAUSE_MS 12		/* for others who wait to write */
 #define STALE_DAYS 2	/* accounts may be held because the ledger was old */
 
 const char *
@@ -76,7 +80,8 @@ record(struct diff *d, struct db *db, const char *state, struct err *err)
 
 	record_of(d, state, &row);
 	row.summary = text;
-	r = imports_add(db, &row, d->now, err);
+	r = d->running != 0 ? imports_end(db, d->running, &row, d->now,
+	    err) : imports_add(db, &row, d->now, err);
 	free(text);
 	json_decref(counts);
 	return r;
@@ -166,21 +171,37 @@ overtake(struct diff *d, struct db *db, struct err *err)
 	    err) : 0;
 }
 
+/* From d->next on, until the time is up. */
+static int
+write_accounts(struct diff *d, struct db *db, int64_t until, struct err *err)
+{
+	size_t n = stage_accounts(d->stage);
+	struct stage_account *a;
+
+	for (d->done = d->next; d->done < n; d->done++) {
+		a = stage_account_at(d->stage, (uint32_t)d->done);
+		if (!a->changed)
+			continue;
+		if (write_account(d, db, a, err) < 0)
+			return -1;
+		if (clock_mono_ms() >= until) {
+			d->done++;
+			break;
+		}
+	}
+	return 0;
+}
+
 static int
 apply_tx(struct db *db, void *arg, struct err *err)
 {
 	struct diff *d = arg;
 	struct source_row seen = d->source;	/* this may run again */
-	size_t i, n = stage_accounts(d->stage);
-	struct stage_account *a;
 	int r;
 
 	r = source_tx(d, db, err);
-	for (i = 0; r == 0 && i < n; i++) {
-		a = stage_account_at(d->stage, (uint32_t)i);
-		if (a->changed)
-			r = write_account(d, db, a, err);
-	}
+	if (r == 0)
+		r = write_accounts(d, db, INT64_MAX, err);
 	if (r < 0 || write_gone(d, db, err) < 0 ||
 	    date_rows(d, db, err) < 0 || write_receipts(d, db, err) < 0 ||
 	    write_superseded(d, db, err) < 0 ||
@@ -210,6 +231,55 @@ wait_tx(struct db *db, void *arg, struct err *err)
 	    accounts_touch_company(db, d->company_id, err) < 0)
 		return -1;
 	return tasks_open(db, &t, d->now, d->actor, &id, &is_new, err);
+}
+
+/* From now on the company is held: nobody is written to on half a ledger. */
+static int
+begin_tx(struct db *db, void *arg, struct err *err)
+{
+	struct diff *d = arg;
+	struct source_row seen = d->source;
+	struct import_row row;
+	int r = source_tx(d, db, err);
+
+	record_of(d, "running", &row);
+	row.summary = "{}";
+	if (r < 0 || imports_begin(db, &row, d->now, &d->running, err) < 0) {
+		d->source = seen;
+		return -1;
+	}
+	return 0;
+}
+
+static int
+slice_tx(struct db *db, void *arg, struct err *err)
+{
+	struct diff *d = arg;
+
+	if (source_tx(d, db, err) < 0)
+		return -1;
+	return write_accounts(d, db, clock_mono_ms() + SLICE_MS, err);
+}
+
+/* Long lists, so that others can write meanwhile. */
+static int
+apply_slices(struct diff *d, struct err *err)
+{
+	size_t n = stage_accounts(d->stage);
+
+	if (store_tx(d->db, begin_tx, d, err) < 0)
+		return -1;
+	d->source.last = d->running;
+	while (d->next < n) {
+		if (store_tx(d->db, slice_tx, d, err) < 0)
+			return -1;
+		d->next = d->done;
+		poll(NULL, 0, PAUSE_MS);
+		if (d->o->progress != NULL)
+			d->o->progress("writing", (int64_t)d->next,
+			    (int64_t)n, d->o->progress_arg);
+	}
+	return store_tx(d->db, apply_tx, d, err);
 }
 
 static int
@@ -267,7 +337,8 @@ act(struct diff *d, struct err *err)
 		return waiting != 0 ? waiting < 0 ? -1 : 0 :
 		    store_tx(d->db, wait_tx, d, err);
 	}
-	if (store_tx(d->db, apply_tx, d, err) < 0)
+	if (stage_rows(d->stage) > SLICED_ROWS ? apply_slices(d, err) < 0 :
+	    store_tx(d->db, apply_tx, d, err) < 0)
 		return -1;
 	r->state = changes(&r->counts) ? IMPORT_APPLIED : IMPORT_UNCHANGED;
 	return 0;

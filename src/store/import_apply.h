@@ -1,6 +1,8 @@
 /* import_apply.h - staged rows into the database: the stage is compared with
  * it outside any transaction (import_diff.c), and what differs is written in
- * one transaction (import_write.c), all or nothing over all files. */
+ * one transaction (import_write.c), all or nothing over all files.  A long
+ * list goes in slices, so that others can write meanwhile; an import row of
+ * state running holds the company until all of it is there. */
 #ifndef DUNLIN_STORE_IMPORT_APPLY_H
 #define DUNLIN_STORE_IMPORT_APPLY_H
 

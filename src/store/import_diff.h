@@ -28,6 +28,10 @@ struct diff {
 	struct gone *gone;
 	size_t n_gone;
 	char *files;			/* names, for the record */
+	/* In slices: the row of state running (0: all in one transaction),
+	 * and the accounts done so far. */
+	int64_t running;
+	size_t next, done;
 };
 
 enum item_field { FIELD_ACCOUNT, FIELD_KIND, FIELD_ISSUED, FIELD_DUE,

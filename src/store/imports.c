@@ -24,6 +24,14 @@ DB_STMT(import_waiting, "SELECT hash, mode, as_of FROM import "
 DB_STMT(imports_waiting_count, "SELECT count(*) FROM import i "
 	"JOIN source s ON s.id = i.source_id "
 	"WHERE s.company_id = $1 AND i.state = 'waiting'");
+DB_STMT(import_end, "UPDATE import SET state = 'applied', rows = $2, "
+	"summary = $3, at = $4 WHERE id = $1");
+/* A full list stands for what an earlier import left half done; the same
+ * files again finish it. */
+DB_STMT(import_end_others, "UPDATE import SET state = 'refused' "
+	"WHERE source_id = $1 AND id <> $2 AND state = 'running' "
+	"AND ($4 = 1 OR hash = $3)");
+DB_STMT(import_last_id, "SELECT max(id) FROM import WHERE source_id = $1");
 DB_STMT(import_overtake, "UPDATE import SET state = 'refused' "
 	"WHERE source_id = $1 AND state = 'waiting'");
 
@@ -79,6 +87,27 @@ imports_add(struct db *db, const struct import_row *row, int64_t now,
 	return db_run(db, &import_add, err, "ititttitit", row->source_id,
 	    mode(row->full), (int64_t)row->as_of, row->file, row->hash,
 	    row->state, row->rows, row->summary, now, row->actor);
+}
+
+int
+imports_begin(struct db *db, const struct import_row *row, int64_t now,
+    int64_t *ret_id, struct err *err)
+{
+	if (imports_add(db, row, now, err) < 0)
+		return -1;
+	return db_get_int(db, &import_last_id, ret_id, err, "i",
+	    row->source_id);
+}
+
+int
+imports_end(struct db *db, int64_t id, const struct import_row *row,
+    int64_t now, struct err *err)
+{
+	if (db_run(db, &import_end_others, err, "iiti", row->source_id, id,
+	    row->hash, (int64_t)row->full) < 0)
+		return -1;
+	return db_run(db, &import_end, err, "iiti", id, row->rows,
+	    row->summary, now);
 }
 
 static int

@@ -28,7 +28,7 @@ struct import_row {
 	bool full;
 	int32_t as_of;
 	const char *file, *hash;
-	const char *state;	/* applied, waiting, refused */
+	const char *state;	/* applied, waiting, running, refused */
 	int64_t rows;
 	const char *summary;	/* JSON */
 	const char *actor;
@@ -36,6 +36,14 @@ struct import_row {
 
 int imports_add(struct db *db, const struct import_row *row, int64_t now,
     struct err *err);
+/* An import in several transactions: a row of state running, which holds the
+ * company, until it is applied.  What a crash leaves running is ended by the
+ * same files again or by a full list. */
+int imports_begin(struct db *db, const struct import_row *row, int64_t now,
+    int64_t *ret_id, struct err *err);
+int imports_end(struct db *db, int64_t id, const struct import_row *row,
+    int64_t now, struct err *err);
+
 /* The last applied import of the source has this hash, mode and date: 1, or
  * 0. */
 int imports_is_last(struct db *db, const struct import_row *row,

@@ -3,7 +3,7 @@
 # not matter, and a full list every day comes to what the last one says.
 # DAYS is the length of the ledger that is imported every day.
 exec /usr/bin/python3 - <<'PY'
-import csv, datetime, os, random, shutil, sqlite3, subprocess, tempfile
+import csv, datetime, os, random, shutil, sqlite3, subprocess, tempfile, time
 
 DUNLIN = os.path.abspath(os.environ['DUNLIN'])
 SOURCE = os.path.abspath(os.environ['top_srcdir'])
@@ -38,6 +38,11 @@ class Work:
         if p.returncode != 0:
             same(' '.join(args) + ': ' + p.stderr.decode()[:300],
                 [p.returncode], [0])
+    def sql(self, text):
+        db = sqlite3.connect(os.path.join(self.dir, 'dunlin.db'), 5)
+        rows = db.execute(text).fetchall()
+        db.close()
+        return rows
     def facts(self, only_open=False):
         db = sqlite3.connect(os.path.join(self.dir, 'dunlin.db'))
         rows = db.execute('SELECT a.code, i.document, i.year, i.line, '
@@ -116,7 +121,42 @@ def daily():
         same('%s: something is open' % company,
             [len(end.facts(True)) > 3], [True])
 
+def killed():
+    """A long import that dies: its company is held until it is whole."""
+    make('--seed', '3', '--rows', '16000')
+    path = os.path.join(top, 'uk.csv')
+    want = Work()
+    want.run('import', '--mode', 'full', path)
+    facts = want.facts()
+    w = Work()
+    w.run('tasks')
+    seen = set()
+    for n in range(12):
+        p = subprocess.Popen([DUNLIN, '-C', w.dir, 'import', '--mode',
+            'full', path], env=w.env, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 20
+        while time.monotonic() < end and p.poll() is None and \
+            not w.sql("SELECT 1 FROM import WHERE state = 'running'"):
+            time.sleep(0.005)
+        time.sleep(0.02 + 0.02 * n)
+        p.kill()
+        p.wait()
+        state = w.sql('SELECT state FROM import ORDER BY id DESC LIMIT 1')
+        count = w.sql('SELECT count(*) FROM item')[0][0]
+        if state == [('running',)] and 0 < count < 7000:
+            seen.add('half')
+        if state == [('applied',)]:
+            break
+    same('killed in the middle', sorted(seen), ['half'])
+    w.run('import', '--mode', 'full', path)
+    same('killed: whole at last', w.facts(), facts)
+    same('killed: nothing runs', w.sql("SELECT count(*) FROM import WHERE "
+        "state = 'running'"), [(0,)])
+    w.run('verify')
+
 try:
+    killed()
     order()
     daily()
 finally:

@@ -130,7 +130,8 @@ CREATE TABLE import (
 	as_of @INT@ NOT NULL,
 	file TEXT NOT NULL,
 	hash TEXT NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('applied', 'waiting', 'refused')),
+	state TEXT NOT NULL CHECK (state IN ('applied', 'waiting',
+	    'running', 'refused')),
 	rows @INT@ NOT NULL,
 	summary TEXT NOT NULL,		-- JSON: counts and sums
 	at @INT@ NOT NULL,
