@@ -59,7 +59,7 @@ pay_tx(struct db *db, void *arg, struct err *err)
 	if (payments_report(db, p->a.company_id, &p->row, p->c->now,
 	    err) < 0)
 		return -1;
-	return write(p, db, "payment_received", err);
+	return write(p, db, "payment-received", err);
 }
 
 static int
@@ -69,7 +69,7 @@ reverse_tx(struct db *db, void *arg, struct err *err)
 
 	if (payments_reverse(db, p->row.id, err) < 0)
 		return -1;
-	return write(p, db, "payment_reversed", err);
+	return write(p, db, "payment-reversed", err);
 }
 
 /* The currency: as said, else the item's, else that of all open items, else

@@ -227,7 +227,7 @@ wait_tx(struct db *db, void *arg, struct err *err)
 	if (source_tx(d, db, err) < 0 ||
 	    imports_overtake(db, d->source.id, err) < 0 ||
 	    record(d, db, "waiting", err) < 0 ||
-	    company_event(d, db, "import_waiting", err) < 0 ||
+	    company_event(d, db, "import-waiting", err) < 0 ||
 	    accounts_touch_company(db, d->company_id, err) < 0)
 		return -1;
 	return tasks_open(db, &t, d->now, d->actor, &id, &is_new, err);

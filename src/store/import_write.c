@@ -297,7 +297,7 @@ write_contacts(struct writer *w, void *tmp, json_t *opened, struct err *err)
 			return -1;
 		if (opened != NULL)
 			list(&addresses, json_string(found[i].value));
-		else if (event(w, "contact_added", json_pack("{s:s, s:s}",
+		else if (event(w, "contact-added", json_pack("{s:s, s:s}",
 		    "address", found[i].value, "role", "payables"), err) < 0)
 			return -1;
 	}
@@ -307,7 +307,7 @@ write_contacts(struct writer *w, void *tmp, json_t *opened, struct err *err)
 		if (diff_dropped(&contacts[i], w->a, found, n) &&
 		    (contacts_close(w->db, contacts[i].id, w->d->now,
 		    IMPORT_ACTOR, err) < 0 ||
-		    event(w, "contact_closed", json_pack("{s:s, s:s}",
+		    event(w, "contact-closed", json_pack("{s:s, s:s}",
 		    "address", contacts[i].value, "why",
 		    "no longer in the ledger"), err) < 0))
 			return -1;
@@ -352,7 +352,7 @@ write_new_customer(struct writer *w, void *tmp, struct err *err)
 		json_decref(o);
 		return -1;
 	}
-	return event(w, "account_opened", o, err);
+	return event(w, "account-opened", o, err);
 }
 
 static int
@@ -392,9 +392,9 @@ write_account(struct diff *d, struct db *db, struct stage_account *a,
 			r = write_row(&w, row, err);
 	}
 	if (r == 0)
-		r = flush(&w, "item_opened", &w.opened, err);
+		r = flush(&w, "item-opened", &w.opened, err);
 	if (r == 0)
-		r = flush(&w, "item_cleared", &w.cleared, err);
+		r = flush(&w, "item-cleared", &w.cleared, err);
 	if (r == 0 && w.touched)
 		r = accounts_touch(db, w.account_id, err);
 	json_decref(w.opened);
@@ -449,7 +449,7 @@ write_gone(struct diff *d, struct db *db, struct err *err)
 		r = close_gone(&w, &d->gone[i].key, err);
 		if (r == 0 && (i + 1 == d->n_gone ||
 		    d->gone[i + 1].account_id != w.account_id)) {
-			r = flush(&w, "item_cleared", &w.cleared, err);
+			r = flush(&w, "item-cleared", &w.cleared, err);
 			if (r == 0)
 				r = accounts_touch(db, w.account_id, err);
 		}
@@ -500,7 +500,7 @@ write_superseded(struct diff *d, struct db *db, struct err *err)
 		memcpy(m.cur, l.rows[i].cur, MONEY_CUR_MAX);
 		w.account_id = l.rows[i].account_id;
 		if (payments_supersede(db, l.rows[i].id, err) < 0 ||
-		    event(&w, "payment_superseded", json_pack(
+		    event(&w, "payment-superseded", json_pack(
 		    "{s:s, s:s, s:s, s:o}", "reference", l.rows[i].reference,
 		    "amount", money_format(m, amount), "currency", m.cur,
 		    "item", text_or_null(l.rows[i].document)), err) < 0 ||

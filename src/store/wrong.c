@@ -123,7 +123,7 @@ wrong_reminders(struct db *db, const struct correction *c, struct err *err)
 		    "%.80s, but %s", day, c->document, why);
 		memcpy(last, detail, sizeof(last));
 		if (events_append(db, c->company_id, c->old->account_id,
-		    c->now, "reminder_wrong", c->actor, json_pack(
+		    c->now, "reminder-wrong", c->actor, json_pack(
 		    "{s:I, s:s, s:s, s:s}", "communication",
 		    (json_int_t)list[i].id, "item", c->document, "sent", day,
 		    "why", why), NULL, err) < 0)

@@ -68,7 +68,7 @@ class Work:
     def wrong(self):
         return [json.loads(r[0])['why'] for r in self.sql('SELECT p.payload '
             "FROM event e JOIN event_payload p ON p.event_id = e.id WHERE "
-            "e.kind = 'reminder_wrong' ORDER BY e.id")]
+            "e.kind = 'reminder-wrong' ORDER BY e.id")]
 
 def item(account, number, due='2026-11-14', amount='100.00', balance=None,
     paid='', issued='2026-10-14', cur='GBP'):

@@ -333,7 +333,7 @@ def full():
     now = dict(w.sql('SELECT code, rev FROM account'))
     same('full: revs', {k: now[k] > rev[k] for k in now}, {'A0': True,
         'A1': False, 'A2': False})
-    same('full: event', [i['why'] for e in w.events('item_cleared')
+    same('full: event', [i['why'] for e in w.events('item-cleared')
         for i in e['items']], ['not in list'])
     w.at('2026-11-12T09:00:00Z')
     r = w.load('f1.csv', '--mode', 'full')
@@ -520,7 +520,7 @@ def pay():
         1)])
     check('pay: rev', w.one("SELECT rev FROM account WHERE code = 'A'") >
         rev)
-    same('pay: event', w.events('payment_received')[-1], {'amount': '40.00',
+    same('pay: event', w.events('payment-received')[-1], {'amount': '40.00',
         'currency': 'USD', 'item': '1', 'provisional': True, 'reference':
         'R1', 'value_date': '2026-11-10'})
     before = w.dump()
