@@ -64,6 +64,10 @@ class_of(const char *template)
 {
 	if (text_starts(template, "courtesy"))
 		return CLASS_COURTESY;
+	if (text_starts(template, "answer-"))
+		return CLASS_ANSWER;
+	if (text_starts(template, "outcome-"))
+		return CLASS_OUTCOME;
 	if (text_starts(template, "thanks") ||
 	    text_starts(template, "apology"))
 		return CLASS_THANKS;

@@ -121,6 +121,10 @@ check_input(struct job *j)
 	if (j->body->kind == KIND_COURTESY && in->promise == NULL)
 		return err_set(j->err, ERR_CONFIG, "%s:1: there is no "
 		    "promise to remind of", j->body->file);
+	if ((j->body->kind == KIND_ANSWER || j->body->kind == KIND_OUTCOME) &&
+	    in->talk == NULL)
+		return err_set(j->err, ERR_CONFIG, "%s:1: there is nothing "
+		    "that it could answer", j->body->file);
 	if (j->body->kind == KIND_REMINDER && mst_get(mst_get(j->view,
 	    "first"), "document") == NULL)
 		return err_set(j->err, ERR_CONFIG, "account %s has nothing "

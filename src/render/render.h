@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "config/config.h"
 #include "core/facts.h"
+#include "core/talk.h"
 #include "plan/plan.h"
 
 #include <stdbool.h>
@@ -64,6 +65,8 @@ struct render_input {
 	const char *in_reply_to;	/* answers; else NULL */
 	const struct render_promise *promise;	/* CLASS_COURTESY */
 	const struct render_payment *payment;	/* CLASS_THANKS, if known */
+	const struct talk *talk;	/* CLASS_ANSWER, CLASS_OUTCOME */
+	const char *talk_owner;		/* name of talk->owner, or NULL */
 };
 
 struct mail {

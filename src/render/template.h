@@ -17,7 +17,9 @@ enum template_kind {
 	KIND_THANKS = 4,
 	KIND_APOLOGY = 8,
 	KIND_NEUTRAL = 16,	/* of a neutral subject */
-	KIND_LAYOUT = 32
+	KIND_LAYOUT = 32,
+	KIND_ANSWER = 64,
+	KIND_OUTCOME = 128
 };
 
 extern const struct mst_decl template_names[];

@@ -131,6 +131,10 @@ kind_of(const char *name)
 		return KIND_COURTESY;
 	if (text_starts(name, "thanks"))
 		return KIND_THANKS;
+	if (text_starts(name, "answer-"))
+		return KIND_ANSWER;
+	if (text_starts(name, "outcome-"))
+		return KIND_OUTCOME;
 	if (text_starts(name, "apology"))
 		return KIND_APOLOGY;
 	return KIND_REMINDER;

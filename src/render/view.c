@@ -368,6 +368,44 @@ put_people(struct view *v)
 }
 
 static void
+put_talk(struct view *v, const struct talk *t)
+{
+	struct mst_value *list, *m;
+	size_t i;
+
+	if (t->n_days > 1) {
+		list = mst_list(v->root);
+		for (i = 0; i < t->n_days; i++) {
+			m = mst_map(list);
+			put_date(v, m, "day", t->days[i].day);
+			put_money(v, m, "amount", t->days[i].amount);
+			mst_push(list, m);
+		}
+		mst_put(v->root, "instalments", list);
+	}
+	mst_put_bool(v->root, "plan", t->n_days > 1);
+	m = mst_map(v->root);
+	put(m, "day", "");
+	if (t->n_days > 0) {
+		put_date(v, m, "day", t->days[0].day);
+		if (t->days[0].amount.minor != 0)
+			put_money(v, m, "amount", t->days[0].amount);
+	}
+	mst_put(v->root, "promise", m);
+	put_date(v, v->root, "latest", t->latest);
+	put_date(v, v->root, "by", t->by);
+	put(v->root, "owner", v->in->talk_owner);
+	put(v->root, "disputed", t->document);
+	m = mst_map(v->root);
+	put(m, "reference", t->reference);
+	mst_put(v->root, "claim", m);
+	mst_put_bool(v->root, "accepted", t->outcome == DISPUTE_IS_ACCEPTED);
+	mst_put_bool(v->root, "rejected", t->outcome == DISPUTE_IS_REJECTED);
+	mst_put_bool(v->root, "withdrawn",
+	    t->outcome == DISPUTE_IS_WITHDRAWN);
+}
+
+static void
 put_rest(struct view *v, const struct rulepack *pack)
 {
 	const struct facts *f = v->in->facts;
@@ -382,7 +420,9 @@ put_rest(struct view *v, const struct rulepack *pack)
 	mst_put_bool(v->root, "risk", f->tier == TIER_RISK);
 	mst_put_bool(v->root, "first_time", f->n_touches == 0);
 	mst_put_bool(v->root, "opt_out", pack->opt_out_line);
-	if (v->in->promise != NULL) {
+	if (v->in->talk != NULL)
+		put_talk(v, v->in->talk);
+	else if (v->in->promise != NULL) {
 		m = mst_map(v->root);
 		put_date(v, m, "day", v->in->promise->day);
 		if (v->in->promise->amount.minor != 0)

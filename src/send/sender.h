@@ -85,6 +85,7 @@ enum verdict {
 	GUARD_STALE,	/* no longer wanted: cancel, plan anew */
 	GUARD_ANEW,	/* the facts changed: render again */
 	GUARD_LATER,	/* the company is held: give it back */
+	GUARD_DELAY,	/* not now: again at a time that can be computed */
 	GUARD_LOST	/* the claim is no longer ours */
 };
 
@@ -98,6 +99,10 @@ int sender_make(void *owner, struct lane *l, struct outbox_row *row,
 int sender_guard(void *owner, struct lane *l, const struct ready *r,
     int64_t now, enum verdict *ret_verdict, char **ret_why,
     struct err *err);
+
+/* When a row that waits for the hours may go; false: not known. */
+bool sender_next_time(struct lane *l, const struct outbox_row *row,
+    int64_t now, int64_t *ret_at);
 
 /* Our name, and whether the owner of a claim still lives: -1 not known (it
  * is on another host). */

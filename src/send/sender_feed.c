@@ -62,6 +62,7 @@ commit_begin(struct commit *c, struct err *err)
 	case GUARD_STALE:
 		return outbox_stale(db, r->row, c->why, c->now, err);
 	case GUARD_LATER:
+	case GUARD_DELAY:	/* looked at again when it is made */
 		return outbox_release(db, r->row, c->now, err);
 	case GUARD_ANEW:
 	case GUARD_LOST:
@@ -236,9 +237,10 @@ lane_give_back(struct lane *l, struct err *err)
 struct put_away {
 	struct lane *lane;
 	struct outbox_row *row;
-	enum { PUT_STALE, PUT_BACK, PUT_OFF, PUT_GIVE_UP } how;
+	enum { PUT_STALE, PUT_BACK, PUT_OFF, PUT_GIVE_UP, PUT_DELAY } how;
 	const char *why;
 	int64_t now;
+	int64_t at;			/* PUT_DELAY */
 };
 
 static int
@@ -267,6 +269,9 @@ put_away_tx(struct db *db, void *arg, struct err *err)
 		return outbox_stale(db, p->row, p->why, p->now, err);
 	case PUT_BACK:
 		return outbox_release(db, p->row, p->now, err);
+	case PUT_DELAY:
+		return outbox_postpone(db, p->row, p->at, p->why, p->now,
+		    err);
 	case PUT_GIVE_UP:
 		return outbox_give_up(db, p->row, p->why, p->now, err);
 	case PUT_OFF:
@@ -282,7 +287,10 @@ static int
 put_away(struct lane *l, struct outbox_row *row, int how, const char *why,
     int64_t now, struct err *err)
 {
-	struct put_away p = { l, row, how, why, now };
+	struct put_away p = { l, row, how, why, now, now + HOUR };
+
+	if (how == PUT_DELAY && !sender_next_time(l, row, now, &p.at))
+		p.at = now + HOUR;
 
 	log_info("put away outbox=%lld template=%s why=%s",
 	    (long long)row->id, row->template, log_quote(row, why));
@@ -313,6 +321,8 @@ make(struct lane *l, struct outbox_row *row, struct err *err)
 	}
 	if (v == GUARD_STALE)
 		return put_away(l, row, PUT_STALE, why, now, err);
+	if (v == GUARD_DELAY)
+		return put_away(l, row, PUT_DELAY, why, now, err);
 	if (v == GUARD_LATER) {
 		l->left = 0;
 		return put_away(l, row, PUT_BACK, why, now, err);

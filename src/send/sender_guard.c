@@ -3,7 +3,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/attempts.h"
+#include "core/date.h"
+#include "core/zone.h"
 #include "store/facts_load.h"
+#include "store/talks.h"
 
 #include <string.h>
 
@@ -14,6 +17,7 @@ struct look {
 	struct facts facts;	/* without the row's own communication */
 	struct plan plan;
 	int contact;		/* index, -1: no longer a contact */
+	struct talk *talk;	/* no reminder: what it is about; NULL */
 };
 
 /* A row of several recipients must not be held by the communication that it
@@ -61,7 +65,12 @@ look(void *owner, struct lane *l, const struct outbox_row *row, int64_t now,
 	plan_account(&ret_look->facts, l->company->policy, now, NULL,
 	    &ret_look->plan);
 	ret_look->contact = find_contact(&ret_look->facts, row);
-	return 0;
+	ret_look->talk = NULL;
+	if (row->class != CLASS_COURTESY && row->class != CLASS_ANSWER &&
+	    row->class != CLASS_OUTCOME)
+		return 0;
+	return talks_load(owner, db, l->company->policy, row->cause,
+	    &ret_look->talk, err);
 }
 
 /* A row whose time has come stays wanted until not_after, though the plan
@@ -89,6 +98,10 @@ judge(void *owner, const struct lane *l, const struct outbox_row *row,
 	if (row->class == CLASS_REMINDER && (p->verdict != PLAN_SEND ||
 	    strcmp(p->cause, row->cause) != 0))
 		return GUARD_STALE;
+	if (k->talk != NULL && !k->talk->current) {
+		*ret_why = mem_str(owner, "no longer so");
+		return GUARD_STALE;
+	}
 	if (k->contact < 0) {
 		*ret_why = mem_str(owner, "no longer a contact");
 		return GUARD_STALE;
@@ -96,9 +109,76 @@ judge(void *owner, const struct lane *l, const struct outbox_row *row,
 	if (!plan_allows(&k->facts, l->company->policy, now, row->class,
 	    k->contact, &hold, &hold_id)) {
 		*ret_why = mem_fmt(owner, "held: %s", hold_name(hold));
+		/* An answer waits for the morning: nobody plans it anew. */
+		if (k->talk != NULL && hold == HOLD_OUTSIDE_HOURS)
+			return GUARD_DELAY;
 		return GUARD_STALE;
 	}
 	return GUARD_GO;
+}
+
+bool
+sender_next_time(struct lane *l, const struct outbox_row *row, int64_t now,
+    int64_t *ret_at)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	const struct calendar *calendar;
+	const struct zone *zone;
+	struct err ignore;
+	struct look k;
+	int32_t today;
+	int64_t end;
+
+	if (look(pool, l, row, now, &k, &ignore) < 0)
+		return false;
+	today = plan_today(&k.facts, l->company->policy, now, &zone,
+	    &calendar);
+	return plan_first_time(&k.facts, l->company->policy, now, today,
+	    today + 14, ret_at, &end) && *ret_at > now;
+}
+
+/* What it is about, where that is less than all that is open. */
+static size_t
+talk_items(const struct facts *f, const struct talk *t,
+    struct plan_item *out)
+{
+	size_t i, k, n = 0;
+
+	for (i = 0; i < f->n_items; i++)
+		for (k = 0; k < t->n_items; k++)
+			if (f->items[i].id == t->items[k] &&
+			    f->items[i].open != 0) {
+				out[n].i = i;
+				out[n++].amount = f->items[i].open;
+			}
+	return n;
+}
+
+static const char *
+user_name(const struct config *c, const char *login)
+{
+	size_t i;
+
+	for (i = 0; login != NULL && i < c->n_users; i++)
+		if (strcmp(c->users[i].login, login) == 0)
+			return c->users[i].name;
+	return NULL;
+}
+
+/* Our thread, and what is answered last. */
+static const char *const *
+with_reply(void *owner, char **references, const struct outbox_row *row)
+{
+	const char **all;
+	size_t n = 0, i;
+
+	while (references[n] != NULL)
+		n++;
+	all = mem_array(owner, const char *, n + 2);
+	for (i = 0; i < n; i++)
+		all[i] = references[i];
+	all[n] = row->in_reply_to;
+	return all;
 }
 
 static int
@@ -106,6 +186,7 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
     struct err *err)
 {
 	const struct outbox_row *row = r->row;
+	struct render_promise promise;
 	struct render_input in;
 	struct plan_item *items;
 	char **references;
@@ -130,6 +211,21 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 	in.token = r->token;
 	in.message_id = r->message_id;
 	in.references = (const char *const *)references;
+	if (k->talk != NULL) {
+		if (k->talk->n_items > 0)
+			in.n_items = talk_items(&k->facts, k->talk, items);
+		in.talk = k->talk;
+		in.talk_owner = user_name(l->sender->config, k->talk->owner);
+		in.role = NULL;
+		if (k->talk->n_days > 0) {
+			promise.day = k->talk->days[0].day;
+			promise.amount = k->talk->days[0].amount;
+			in.promise = &promise;
+		}
+		in.in_reply_to = row->in_reply_to;
+		if (row->in_reply_to != NULL)
+			in.references = with_reply(r, references, row);
+	}
 	return render_mail(r, l->sender->templates, &in, &r->mail, err);
 }
 

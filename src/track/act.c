@@ -68,7 +68,7 @@ task(struct act *a, const char *reason, int severity, const char *title,
 static bool
 is_named(const struct fact_item *it, const struct act_day *d, size_t n)
 {
-	size_t i;
+	size_t i, k;
 	bool any = false;
 
 	for (i = 0; i < n; i++) {
@@ -77,6 +77,9 @@ is_named(const struct fact_item *it, const struct act_day *d, size_t n)
 		any = true;
 		if (text_eq_nocase(it->document, d[i].document))
 			return true;
+		for (k = 0; k < d[i].n_more; k++)
+			if (text_eq_nocase(it->document, d[i].more[k]))
+				return true;
 	}
 	return !any;
 }

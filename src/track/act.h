@@ -43,6 +43,8 @@ struct act_day {
 	int share;		/* 1/10,000 of what is covered; 0: none */
 	bool rest;		/* what the days before leave open */
 	const char *document;	/* NULL: all that is overdue */
+	const char *const *more;	/* and these */
+	size_t n_more;
 };
 
 /* What became of it, for the label of the inbox row. */

@@ -142,6 +142,10 @@ def check_items(name, facts, text, reader):
         if facts["template"] == "courtesy":
             may = may | {money(999900, "USD" if language == "en" else "CNY",
                                language)}
+        if facts["template"] == "answer-promise":
+            cur = "USD" if language == "en" else "CNY"
+            parts = [500000, 734567] if name.endswith("-plan") else [500000]
+            must = must | {money(p, cur, language) for p in parts}
         check(must <= got, "%s: %s lacks %s" % (name, where, must - got))
         check(got <= must | may, "%s: %s has %s from nowhere"
               % (name, where, got - must - may))
@@ -210,7 +214,10 @@ def main():
         reader.feed(markup)
         check_tidy(name, markup)
         check_form(name, raw, m, text, markup, reader, facts)
-        if facts["template"] not in ("thanks", "apology"):
+        if facts["template"] not in ("thanks", "apology", "answer-dispute",
+                                     "outcome-dispute") or (
+                facts["template"] == "outcome-dispute" and
+                not name.endswith("-accepted")):
             check_items(name, facts, text, reader)
         path = os.path.join(golden, name + ".txt")
         form = readable(m, text, markup)

@@ -26,7 +26,16 @@ static const struct {
 	{ "courtesy", "account-manager", STAGE_M1, 20 },
 	{ "thanks", "account-manager", STAGE_M1, -20 },
 	{ "apology", "account-manager", STAGE_M1, -20 },
+	{ "answer-promise", "account-manager", STAGE_M1, 20 },
+	{ "answer-too-far", "account-manager", STAGE_M1, 20 },
+	{ "answer-ask-date", "account-manager", STAGE_M1, 20 },
+	{ "answer-claim", "account-manager", STAGE_M1, 20 },
+	{ "answer-dispute", "account-manager", STAGE_M1, 20 },
+	{ "outcome-dispute", "account-manager", STAGE_M1, 20 },
 };
+
+static struct talk talk;
+static struct talk_day talk_days[2];
 
 struct variant {
 	const char *name;
@@ -91,7 +100,49 @@ mixed(struct fixture *f, const char *cur)
 	f->facts.name = "A \"quoted\" <name> & Söhne";
 }
 
+/* A plan of two parts. */
+static void
+plan(struct fixture *f, const char *cur)
+{
+	single(f, cur);
+	talk.n_days = 2;
+}
+
+static void
+reference(struct fixture *f, const char *cur)
+{
+	single(f, cur);
+	talk.reference = "TRX-99871";
+}
+
+static void
+whole(struct fixture *f, const char *cur)
+{
+	single(f, cur);
+	talk.document = NULL;
+	f->in.talk_owner = NULL;
+}
+
+static void
+accepted(struct fixture *f, const char *cur)
+{
+	single(f, cur);
+	talk.outcome = DISPUTE_IS_ACCEPTED;
+}
+
+static void
+withdrawn(struct fixture *f, const char *cur)
+{
+	single(f, cur);
+	talk.outcome = DISPUTE_IS_WITHDRAWN;
+}
+
 static const struct variant variants[] = {
+	{ "plan", "answer-promise", plan },
+	{ "reference", "answer-claim", reference },
+	{ "whole", "answer-dispute", whole },
+	{ "accepted", "outcome-dispute", accepted },
+	{ "withdrawn", "outcome-dispute", withdrawn },
 	{ "single", "m1-first", single },
 	{ "single", "m0-notice", single },
 	{ "prime", "m1-first", prime },
@@ -161,6 +212,21 @@ write_mail(const char *dir, const struct templates *t, const char *language,
 	f->in.template = mails[i].template;
 	f->in.role = mails[i].role;
 	f->in.stage = mails[i].stage;
+	memset(&talk, 0, sizeof(talk));
+	talk.days = talk_days;
+	talk.n_days = 1;
+	talk.latest = today + 30;
+	talk.by = today + 7;
+	talk.document = "INV-2041";
+	talk.outcome = DISPUTE_IS_REJECTED;
+	talk_days[0].day = today + 7;
+	talk_days[0].amount = talk_days[1].amount = money_zero(cur);
+	talk_days[0].amount.minor = 500000;
+	talk_days[1].day = today + 37;
+	talk_days[1].amount.minor = 734567;
+	f->in.talk = strncmp(mails[i].template, "answer-", 7) == 0 ||
+	    strncmp(mails[i].template, "outcome-", 8) == 0 ? &talk : NULL;
+	f->in.talk_owner = "Anna Brook";
 	if (v != NULL)
 		v->change(f, cur);
 	else

@@ -100,7 +100,9 @@ embedded_ones_are_complete(void **state)
 	static const char *const steps[] = { "m0-notice", "m0-due",
 	    "m1-first", "m1-second", "m1-again", "m2-first", "m2-second",
 	    "m2-again", "m3-first", "m3-final", "m3-again", "m4-letter",
-	    "courtesy", "thanks", "apology" };
+	    "courtesy", "thanks", "apology", "answer-promise",
+	    "answer-too-far", "answer-ask-date", "answer-claim",
+	    "answer-dispute", "outcome-dispute" };
 	const struct embed_file *f;
 	struct templates *t;
 	size_t i;
