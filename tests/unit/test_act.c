@@ -1,0 +1,467 @@
+/* What debtors say, on a database: promises, plans, claims, disputes, answers
+ * and their caps. */
+#include "track/act.h"
+
+#include "unit.h"
+
+#include "base/clock.h"
+#include "config/policy_read.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "store/facts_load.h"
+#include "track/follow.h"
+
+#include "store.h"
+
+#include <string.h>
+
+static struct {
+	struct store_fixture *f;
+	struct config_company company;
+	struct act_reply r;
+	enum act_done done;
+	int64_t id;
+} bed;
+
+static void
+at(const char *text)
+{
+	struct err err;
+
+	assert_int_equal(clock_set(text, &err), 0);
+	bed.r.now = clock_now();
+}
+
+static int
+setup(void **state)
+{
+	struct err err;
+
+	if (store_setup(state) != 0)
+		return -1;
+	memset(&bed, 0, sizeof(bed));
+	bed.f = *state;
+	bed.company.code = "main";
+	bed.company.country = "GB";
+	bed.company.policy = policy_default(bed.f);
+	if (zone_open("Europe/London", &bed.company.zone, &err) < 0)
+		return -1;
+	/* INV-1 (100.00) and INV-2 (50.00) are overdue, INV-3 is not. */
+	store_sql(bed.f, "UPDATE company SET state = 'armed';"
+	    "UPDATE party SET country = 'GB', zone = 'Europe/London';"
+	    "INSERT INTO source (id, company_id, name, as_of) "
+	    "VALUES (1, 1, 'ledger', 20780);"
+	    "INSERT INTO item (id, company_id, account_id, source_id, "
+	    "document, kind, state, due, amount, balance, currency, "
+	    "balance_as_of, created_at) VALUES (1, 1, 1, 1, 'INV-1', "
+	    "'invoice', 'open', 20770, 10000, 10000, 'GBP', 20780, 0), "
+	    "(2, 1, 1, 1, 'INV-2', 'invoice', 'open', 20772, 5000, 5000, "
+	    "'GBP', 20780, 0), (3, 1, 1, 1, 'INV-3', 'invoice', 'open', "
+	    "20880, 900, 900, 'GBP', 20780, 0)");
+	bed.r.company = &bed.company;
+	bed.r.company_id = bed.f->company;
+	bed.r.account_id = bed.f->a1;
+	bed.r.contact_id = 1;
+	bed.r.proven = true;
+	bed.r.message_id = "<reply@customer.test>";
+	bed.r.quote = "We shall pay.";
+	bed.r.actor = "reader";
+	at("2026-11-24T10:00:00Z");	/* a Tuesday, day 20781 */
+	return 0;
+}
+
+static int64_t
+number(const char *sql)
+{
+	return store_number(bed.f, sql);
+}
+
+/* --- what runs in a transaction --- */
+
+struct said {
+	struct act_day days[4];
+	size_t n;
+};
+
+static int
+promise_tx(struct db *db, void *arg, struct err *err)
+{
+	struct said *s = arg;
+
+	return act_promise(db, &bed.r, s->days, s->n, &bed.done, &bed.id,
+	    err);
+}
+
+static int
+accept_tx(struct db *db, void *arg, struct err *err)
+{
+	(void)arg;
+	return act_accept(db, &bed.r, false, bed.id, &bed.done, err);
+}
+
+static int
+vague_tx(struct db *db, void *arg, struct err *err)
+{
+	(void)arg;
+	return act_promise_vague(db, &bed.r, &bed.done, err);
+}
+
+static int
+paid_tx(struct db *db, void *arg, struct err *err)
+{
+	return act_paid(db, &bed.r, arg, &bed.done, err);
+}
+
+static int
+dispute_tx(struct db *db, void *arg, struct err *err)
+{
+	return act_dispute(db, &bed.r, arg, &bed.done, err);
+}
+
+static int
+close_tx(struct db *db, void *arg, struct err *err)
+{
+	(void)arg;
+	return act_dispute_close(db, &bed.r, 1, DISPUTE_EV_REJECT, NULL,
+	    err);
+}
+
+static int
+follow_tx(struct db *db, void *arg, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct fact_company *c;
+
+	(void)arg;
+	if (facts_company(pool, db, &bed.company, bed.r.now, &c, err) < 0)
+		return -1;
+	return follow_account(db, &bed.company, c, bed.r.account_id,
+	    bed.r.now, err);
+}
+
+static void
+tx(store_tx_fn fn, void *arg)
+{
+	struct err err;
+
+	if (store_tx(bed.f->db, fn, arg, &err) < 0)
+		fail_msg("%s", err.text);
+}
+
+static void
+promise(int32_t day, int64_t minor)
+{
+	struct said s = { .n = 1 };
+
+	s.days[0].day = day;
+	s.days[0].amount.minor = minor;
+	tx(promise_tx, &s);
+}
+
+static void
+ledger(int32_t as_of, int64_t first, int64_t second)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql), "UPDATE source SET as_of = %d;"
+	    "UPDATE item SET balance = %lld, balance_as_of = %d WHERE id = 1;"
+	    "UPDATE item SET balance = %lld, balance_as_of = %d WHERE id = 2",
+	    as_of, (long long)first, as_of, (long long)second, as_of);
+	store_sql(bed.f, sql);
+}
+
+#define HELD "SELECT count(*) FROM hold WHERE released_at IS NULL"
+#define TASK(reason) "SELECT count(*) FROM task WHERE state <> 'closed' " \
+	"AND reason = '" reason "'"
+#define MAIL(template) "SELECT count(*) FROM outbox WHERE template = '" \
+	template "'"
+#define IN(state) "SELECT count(*) FROM promise WHERE state = '" state "'"
+
+/* --- tests --- */
+
+static void
+proven(void **state)
+{
+	(void)state;
+	promise(date_make(2026, 12, 4), 0);
+	assert_int_equal(bed.done, ACT_DONE);
+	assert_int_equal(number(IN("open")), 1);
+	/* What is overdue, not what is to come. */
+	assert_int_equal(number("SELECT sum(item_id) FROM promise_item"), 3);
+	assert_int_equal(number(HELD " AND kind = 'promise-open'"), 2);
+	assert_int_equal(number(MAIL("answer-promise")), 1);
+	assert_int_equal(number("SELECT count(*) FROM communication WHERE "
+	    "class = 'answer' AND in_reply_to = '<reply@customer.test>'"), 1);
+	/* Said again: nothing, not even a second answer. */
+	at("2026-11-26T10:00:00Z");
+	promise(date_make(2026, 12, 4), 0);
+	assert_int_equal(bed.done, ACT_SAME);
+	assert_int_equal(number("SELECT count(*) FROM promise"), 1);
+	assert_int_equal(number("SELECT count(*) FROM outbox"), 1);
+	/* Another day stands for it. */
+	promise(date_make(2026, 12, 7), 0);
+	assert_int_equal(number(IN("renegotiated")), 1);
+	assert_int_equal(number(IN("open")), 1);
+	assert_int_equal(number(HELD), 2);
+}
+
+/* A part is held of one item; what lies outside stays on track. */
+static void
+part(void **state)
+{
+	(void)state;
+	promise(date_make(2026, 12, 4), 12000);
+	assert_int_equal(number(HELD), 2);
+	assert_int_equal(number("SELECT amount FROM hold WHERE item_id = 2"),
+	    2000);
+	assert_int_equal(number("SELECT amount IS NULL FROM hold WHERE "
+	    "item_id = 1"), 1);
+}
+
+static void
+unproven(void **state)
+{
+	(void)state;
+	bed.r.proven = false;
+	promise(date_make(2026, 12, 4), 0);
+	assert_int_equal(bed.done, ACT_TASK);
+	assert_int_equal(number(IN("proposed")), 1);
+	assert_int_equal(number(HELD), 0);
+	assert_int_equal(number("SELECT count(*) FROM outbox"), 0);
+	assert_int_equal(number(TASK("unverified-promise")), 1);
+	bed.r.proven = true;
+	tx(accept_tx, NULL);
+	assert_int_equal(number(IN("open")), 1);
+	assert_int_equal(number(HELD), 2);
+	assert_int_equal(number(MAIL("answer-promise")), 1);
+}
+
+static void
+too_far(void **state)
+{
+	(void)state;
+	promise(date_make(2027, 3, 1), 0);
+	assert_int_equal(bed.done, ACT_TASK);
+	assert_int_equal(number(IN("proposed")), 1);
+	assert_int_equal(number(HELD), 0);
+	assert_int_equal(number(MAIL("answer-too-far")), 1);
+	assert_int_equal(number(TASK("promise-beyond-limit")), 1);
+	/* A day in the past is for a person to understand. */
+	promise(date_make(2026, 11, 2), 0);
+	assert_int_equal(number(TASK("promise-unclear")), 1);
+}
+
+static struct said
+two_parts(void)
+{
+	struct said s = { .n = 2 };
+
+	s.days[0].day = date_make(2026, 12, 4);
+	s.days[0].amount.minor = 12000;
+	memcpy(s.days[0].amount.cur, "GBP", 4);
+	s.days[1].day = date_make(2026, 12, 18);
+	s.days[1].rest = true;
+	return s;
+}
+
+static void
+plan(void **state)
+{
+	struct said s = two_parts();
+
+	(void)state;
+	tx(promise_tx, &s);
+	assert_int_equal(bed.done, ACT_DONE);
+	assert_int_equal(number("SELECT count(*) FROM payplan WHERE "
+	    "state = 'running'"), 1);
+	assert_int_equal(number("SELECT amount FROM promise WHERE id = 2"),
+	    3000);
+	/* Together they hold all of it, and no more. */
+	assert_int_equal(number("SELECT sum(COALESCE(amount, 10000)) FROM "
+	    "hold WHERE kind = 'plan-running'"), 15000);
+	assert_int_equal(number(MAIL("answer-promise")), 1);
+	/* The first part comes: it does not pay for the second. */
+	at("2026-12-07T10:00:00Z");
+	ledger(date_make(2026, 12, 7), 0, 3000);
+	store_sql(bed.f, "UPDATE item SET state = 'cleared' WHERE id = 1");
+	tx(follow_tx, NULL);
+	assert_int_equal(number("SELECT count(*) FROM promise WHERE id = 1 "
+	    "AND state = 'kept'"), 1);
+	assert_int_equal(number("SELECT count(*) FROM promise WHERE id = 2 "
+	    "AND state = 'open'"), 1);
+	assert_int_equal(number(HELD), 1);
+	/* The second does not. */
+	at("2026-12-29T10:00:00Z");
+	ledger(date_make(2026, 12, 28), 0, 3000);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(IN("broken")), 1);
+	assert_int_equal(number("SELECT count(*) FROM payplan WHERE "
+	    "state = 'broken'"), 1);
+	assert_int_equal(number(HELD), 0);
+}
+
+static void
+whole_plan(void **state)
+{
+	struct said s = two_parts();
+
+	(void)state;
+	tx(promise_tx, &s);
+	at("2026-12-17T10:00:00Z");
+	ledger(date_make(2026, 12, 17), 0, 0);
+	store_sql(bed.f, "UPDATE item SET state = 'cleared' WHERE id < 3");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(IN("kept")), 2);
+	assert_int_equal(number("SELECT count(*) FROM payplan WHERE "
+	    "state = 'kept'"), 1);
+	assert_int_equal(number(HELD), 0);
+}
+
+/* The first part is missed: what is left of the plan goes with it. */
+static void
+broken_plan(void **state)
+{
+	struct said s = two_parts();
+
+	(void)state;
+	tx(promise_tx, &s);
+	at("2026-12-11T10:00:00Z");
+	tx(follow_tx, NULL);	/* a ledger of November: nobody can tell */
+	assert_int_equal(number(IN("awaiting-ledger")), 1);
+	ledger(date_make(2026, 12, 10), 10000, 5000);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(IN("broken")), 1);
+	assert_int_equal(number(IN("withdrawn")), 1);
+	assert_int_equal(number(HELD), 0);
+}
+
+/* One an hour, three a week; the rest a person answers. */
+static void
+caps(void **state)
+{
+	(void)state;
+	promise(date_make(2026, 12, 1), 0);
+	at("2026-11-24T10:30:00Z");
+	promise(date_make(2026, 12, 2), 0);
+	assert_int_equal(bed.done, ACT_TASK);
+	assert_int_equal(number(TASK("answer-owed")), 1);
+	assert_int_equal(number("SELECT count(*) FROM outbox"), 1);
+	at("2026-11-24T12:00:00Z");
+	promise(date_make(2026, 12, 3), 0);
+	at("2026-11-25T12:00:00Z");
+	promise(date_make(2026, 12, 4), 0);
+	assert_int_equal(number("SELECT count(*) FROM outbox"), 3);
+	at("2026-11-26T12:00:00Z");
+	promise(date_make(2026, 12, 7), 0);
+	assert_int_equal(bed.done, ACT_TASK);
+	assert_int_equal(number("SELECT count(*) FROM outbox"), 3);
+	/* What was promised counts all the same. */
+	assert_int_equal(number(IN("open")), 1);
+	assert_int_equal(number(IN("renegotiated")), 4);
+}
+
+static void
+vague(void **state)
+{
+	(void)state;
+	tx(vague_tx, NULL);
+	assert_int_equal(bed.done, ACT_DONE);
+	assert_int_equal(number(MAIL("answer-ask-date")), 1);
+	at("2026-11-26T12:00:00Z");
+	tx(vague_tx, NULL);
+	assert_int_equal(bed.done, ACT_TASK);
+	assert_int_equal(number("SELECT count(*) FROM outbox"), 1);
+	assert_int_equal(number(TASK("no-date")), 1);
+}
+
+static void
+paid(void **state)
+{
+	const char *document = "inv-1";
+	struct act_paid p = { .day = DATE_NONE, .documents = &document,
+	    .n_documents = 1 };
+
+	(void)state;
+	tx(paid_tx, &p);
+	assert_int_equal(number(HELD " AND kind = 'paid-claim' "
+	    "AND item_id = 1"), 1);
+	assert_int_equal(number(HELD), 1);
+	assert_int_equal(number(MAIL("answer-claim")), 1);
+	tx(paid_tx, &p);
+	assert_int_equal(bed.done, ACT_SAME);
+	at("2026-11-26T10:00:00Z");
+	store_sql(bed.f, "UPDATE item SET state = 'cleared', balance = 0 "
+	    "WHERE id = 1");
+	tx(follow_tx, NULL);
+	assert_int_equal(number("SELECT count(*) FROM claim WHERE "
+	    "state = 'matched'"), 1);
+	assert_int_equal(number(HELD), 0);
+}
+
+static void
+not_found(void **state)
+{
+	struct act_paid p = { .day = DATE_NONE };
+
+	(void)state;
+	bed.r.proven = false;	/* a known address suffices to stop */
+	tx(paid_tx, &p);
+	assert_int_equal(number(HELD), 2);
+	assert_int_equal(number("SELECT count(*) FROM outbox"), 0);
+	at("2026-12-03T10:00:00Z");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(TASK("paid-not-found")), 0);
+	ledger(date_make(2026, 12, 3), 10000, 5000);
+	at("2026-12-04T10:00:00Z");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(TASK("paid-not-found")), 1);
+	assert_int_equal(number(HELD), 2);	/* nobody is reminded of it */
+	store_sql(bed.f, "UPDATE item SET state = 'cleared', balance = 0 "
+	    "WHERE id < 3");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(TASK("paid-not-found")), 0);
+	assert_int_equal(number(HELD), 0);
+}
+
+static void
+dispute(void **state)
+{
+	const char *document = "INV-2";
+	struct act_dispute d = { .reason = "quality", .documents = &document,
+	    .n_documents = 1, .amount = { 2000, "GBP" } };
+
+	(void)state;
+	tx(dispute_tx, &d);
+	assert_int_equal(number("SELECT amount FROM hold WHERE kind = "
+	    "'dispute' AND item_id = 2"), 2000);
+	assert_int_equal(number(MAIL("answer-dispute")), 1);
+	assert_int_equal(number(TASK("dispute")), 1);
+	/* Five working days from Tuesday. */
+	assert_int_equal(number("SELECT by_day FROM dispute"),
+	    date_make(2026, 12, 1));
+	tx(dispute_tx, &d);
+	assert_int_equal(bed.done, ACT_SAME);
+	at("2026-11-26T10:00:00Z");
+	tx(close_tx, NULL);
+	assert_int_equal(number(HELD), 0);
+	assert_int_equal(number(TASK("dispute")), 0);
+	assert_int_equal(number(MAIL("outcome-dispute")), 1);
+	/* An item that nobody knows: everything waits for a person. */
+	document = "XX-9";
+	tx(dispute_tx, &d);
+	assert_int_equal(number(HELD " AND scope = 'account'"), 1);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, store_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(proven), TEST(part), TEST(unproven), TEST(too_far),
+		TEST(plan), TEST(whole_plan), TEST(broken_plan), TEST(caps),
+		TEST(vague), TEST(paid), TEST(not_found), TEST(dispute),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
