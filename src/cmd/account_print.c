@@ -229,8 +229,9 @@ add_value(struct text *t, const json_t *value)
 
 /* {"a": 1, "b": "x"} as "a 1, b x": for people. */
 static const char *
-details(void *ctx, const char *payload)
+details(void *ctx, const struct account_view *v, const char *payload)
 {
+	char buf[WHEN_MAX];
 	struct text *t = text_new(ctx);
 	json_t *j, *value;
 	const char *key;
@@ -242,7 +243,10 @@ details(void *ctx, const char *payload)
 		text_add(t, text_len(t) > 0 ? ", " : "");
 		text_add(t, key);
 		text_addc(t, ' ');
-		add_value(t, value);
+		if (strcmp(key, "at") == 0 && json_is_integer(value))
+			text_add(t, when(v, json_integer_value(value), buf));
+		else
+			add_value(t, value);
 	}
 	json_decref(j);
 	return text_str(t);
@@ -265,7 +269,7 @@ put_events(void *ctx, const struct account_view *v)
 		table_cell(t, when(v, v->events[i].at, buf));
 		table_cell(t, v->events[i].actor);
 		table_cell(t, v->events[i].kind);
-		table_cell(t, details(ctx, v->events[i].payload));
+		table_cell(t, details(ctx, v, v->events[i].payload));
 	}
 	putchar('\n');
 	table_print(t, stdout, 0);

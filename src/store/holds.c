@@ -2,13 +2,17 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "core/money.h"
 #include "store/accounts.h"
 #include "store/events.h"
+
+#include <string.h>
 
 #define DAY 86400
 
 DB_STMT(hold_item_account, "SELECT account_id, company_id FROM item "
     "WHERE id = $1");
+DB_STMT(hold_item, "SELECT document, currency FROM item WHERE id = $1");
 DB_STMT(hold_add, "INSERT INTO hold (company_id, kind, scope, account_id, "
     "item_id, amount, party_id, address_id, channel, owner, placed_at, "
     "placed_by, note, review_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, "
@@ -99,23 +103,51 @@ item_account(struct db *db, struct hold_new *h, struct err *err)
 	return 0;
 }
 
-static json_t *
-describe(int64_t id, const struct hold_new *h, const char *note)
+/* For people: the document's number, and money as they write it. */
+static int
+describe_item(struct db *db, const struct hold_new *h, json_t *j,
+    struct err *err)
+{
+	struct money m = { .minor = h->amount };
+	char text[MONEY_TEXT_MAX];
+	struct db_query *q;
+	const char *cur;
+
+	if (h->item_id == 0)
+		return 0;
+	if (db_get(db, &hold_item, &q, err, "i", h->item_id) < 0)
+		return -1;
+	json_object_set_new(j, "item", json_string(db_text(q, 0)));
+	cur = db_text(q, 1);
+	memcpy(m.cur, cur, strnlen(cur, MONEY_CUR_MAX - 1));
+	if (h->amount != 0) {
+		json_object_set_new(j, "amount", json_string(money_format(m,
+		    text)));
+		json_object_set_new(j, "currency", json_string(m.cur));
+	}
+	db_done(q);
+	return 0;
+}
+
+static int
+record(struct db *db, int64_t id, const struct hold_new *h, const char *kind,
+    int64_t now, const char *actor, const char *note, struct err *err)
 {
 	json_t *j = json_pack("{s:I, s:s, s:s, s:s*}", "hold",
 	    (json_int_t)id, "kind", hold_name(h->kind), "scope",
 	    hold_scope_name(h->scope), "note", note);
 
-	if (h->item_id != 0)
-		json_object_set_new(j, "item", json_integer(h->item_id));
-	if (h->amount != 0)
-		json_object_set_new(j, "amount", json_integer(h->amount));
+	if (describe_item(db, h, j, err) < 0) {
+		json_decref(j);
+		return -1;
+	}
 	if (h->party_id != 0)
 		json_object_set_new(j, "party", json_integer(h->party_id));
 	if (h->address_id != 0)
 		json_object_set_new(j, "address",
 		    json_integer(h->address_id));
-	return j;
+	return events_append(db, h->company_id, h->account_id, now, kind,
+	    actor, j, NULL, err);
 }
 
 int
@@ -137,8 +169,7 @@ holds_place(struct db *db, const struct hold_new *given, int64_t now,
 	    id_or_null(h.amount), id_or_null(h.party_id),
 	    id_or_null(h.address_id), h.channel, h.owner, now, actor, h.note,
 	    h.review_at, h.ends_at) < 0 ||
-	    events_append(db, h.company_id, h.account_id, now, "hold-placed",
-	    actor, describe(id, &h, h.note), NULL, err) < 0)
+	    record(db, id, &h, "hold-placed", now, actor, h.note, err) < 0)
 		return -1;
 	if (ret_id != NULL)
 		*ret_id = id;
@@ -181,6 +212,5 @@ holds_release(struct db *db, int64_t hold_id, int64_t now,
 	if (touch(db, &h, err) < 0 ||
 	    db_run(db, &hold_release, err, "iit", hold_id, now, actor) < 0)
 		return -1;
-	return events_append(db, h.company_id, h.account_id, now,
-	    "hold-released", actor, describe(hold_id, &h, note), NULL, err);
+	return record(db, hold_id, &h, "hold-released", now, actor, note, err);
 }

@@ -210,7 +210,9 @@ run 0 '^Next: held: the company is observing' -C ws --now "$now" \
     --company ACME account K1
 run 0 "^Fri 2026-11-20 09:00  $me  note +text called, --no answer$" -C ws \
     --company ACME account K1
-run 0 "^Fri 2026-11-20 09:00  $me  contacted .*by phone.*result no-answer" \
+run 0 "^Fri .* hold-placed .*amount 200.00, currency GBP, hold 1, item INV-1," -C ws \
+    --company ACME account K1
+run 0 "^Fri 2026-11-20 09:00  $me  contacted .*at Fri 2026-11-20 08:30.*by phone.*result no-answer" \
     -C ws --company ACME account K1
 d --json account K1 >account.json
 /usr/bin/python3 - <<'EOF' || bad "account --json"
