@@ -20,13 +20,14 @@ static const struct {
 #undef EITHER
 #undef BUCKET
 
-#define COLUMN(NAME, word, required) { word, COL_##NAME, COL_##NAME },
-#define ALIAS(NAME, word) { word, COL_##NAME, COL_##NAME },
-#define EITHER(NAME, OTHER, word) { word, COL_##NAME, COL_##OTHER },
+#define COLUMN(NAME, word, required) { word, COL_##NAME, COL_##NAME, false },
+#define ALIAS(NAME, word) { word, COL_##NAME, COL_##NAME, false },
+#define EITHER(NAME, OTHER, word) { word, COL_##NAME, COL_##OTHER, true },
 #define BUCKET(word)
 static const struct {
 	const char *word;
 	enum column column, other;
+	bool either;
 } names[] = {
 #include "import/header.def"
 };
@@ -79,7 +80,8 @@ header_squeeze(const char *name, char *buf, size_t size)
 }
 
 static bool
-find(const char *name, enum column *ret_column, enum column *ret_other)
+find(const char *name, enum column *ret_column, enum column *ret_other,
+    bool *ret_either)
 {
 	char buf[64];
 	size_t i;
@@ -91,6 +93,7 @@ find(const char *name, enum column *ret_column, enum column *ret_other)
 		if (strcmp(names[i].word, buf) == 0) {
 			*ret_column = names[i].column;
 			*ret_other = names[i].other;
+			*ret_either = names[i].either;
 			return true;
 		}
 	return false;
@@ -100,8 +103,9 @@ bool
 header_find(const char *name, enum column *ret_column)
 {
 	enum column other;
+	bool either;
 
-	return find(name, ret_column, &other);
+	return find(name, ret_column, &other, &either);
 }
 
 static bool
@@ -206,10 +210,8 @@ meaning(const struct header_names *own, const char *name, bool *ret_either,
 	*ret_either = false;
 	if (find_own(own, name, &c))
 		return (int)c;
-	if (find(name, &c, ret_other)) {
-		*ret_either = c != *ret_other;
+	if (find(name, &c, ret_other, ret_either))
 		return *ret_either || !is_taken(own, c) ? (int)c : -1;
-	}
 	return is_bucket(name) ? COL_COUNT : -1;
 }
 
@@ -227,7 +229,8 @@ place_either(struct header *h, const struct header_names *own,
 		if (late[i] == NULL)
 			continue;
 		c = meaning(own, late[i], &either, &other);
-		if (h->at[c] >= 0 || is_taken(own, (enum column)c))
+		if (h->at[c] >= 0 || is_taken(own, (enum column)c) ||
+		    (c == COL_BALANCE && h->n_buckets == 0))
 			c = (int)other;
 		if (h->at[c] >= 0 || is_taken(own, (enum column)c)) {
 			h->ignored[h->n_ignored++] = late[i];

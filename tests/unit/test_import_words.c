@@ -77,6 +77,8 @@ static void
 reads_headers(void **state)
 {
 	const char *good[] = { "Account ", "amount", "extra", "item", "due" };
+	const char *common[] = { "customer", "customer id", "num", "date",
+		"invoice", "due", "amount", "total", "balance" };
 	const char *bad[] = { "account", "customerID", "item", "DueDate",
 		"due" };
 	void *tmp = talloc_new(NULL);
@@ -90,6 +92,17 @@ reads_headers(void **state)
 	assert_int_equal(h.at[COL_BALANCE], -1);
 	assert_int_equal(h.n_ignored, 1);
 	assert_string_equal(h.ignored[0], "extra");
+
+	/* Words that many ledgers have give way. */
+	assert_true(read_header(tmp, common, 9, p, &h));
+	assert_int_equal(p->total, 0);
+	assert_int_equal(h.at[COL_ACCOUNT], 1);
+	assert_int_equal(h.at[COL_NAME], 0);
+	assert_int_equal(h.at[COL_ITEM], 4);
+	assert_int_equal(h.at[COL_ISSUED], 3);
+	assert_int_equal(h.at[COL_AMOUNT], 6);
+	assert_int_equal(h.at[COL_BALANCE], 8);
+	assert_int_equal(h.n_ignored, 2);	/* num, total */
 
 	assert_false(read_header(tmp, bad, 5, p, &h));
 	assert_int_equal(p->total, 3);
