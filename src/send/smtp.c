@@ -163,6 +163,7 @@ on_bytes(void **ctx, int *len, void *arg)
 	wire_ack(&c->wire);
 	if (len == NULL) {
 		c->off = 0;
+		wire_mark(&c->wire);
 		return NULL;
 	}
 	*len = 0;

@@ -6,8 +6,8 @@
 
 #include <errno.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>	/* its tcp_info has tcpi_bytes_received */
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -205,12 +205,39 @@ wire_drained(const struct wire *w, int timeout)
 	return true;
 }
 
+/* Bytes that the peer has sent so far, read or not; 0: not known. */
+static uint64_t
+received(const struct wire *w)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(w->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+		return 0;
+	return info.tcpi_bytes_received;
+}
+
+static bool
+is_chunked(const struct wire *w)
+{
+	return w->fd >= 0 && w->chunking && !w->is_unix;
+}
+
+void
+wire_mark(struct wire *w)
+{
+	if (is_chunked(w))
+		w->received = received(w);
+}
+
 void
 wire_await(const struct wire *w, size_t len)
 {
 	struct pollfd p = { w->fd, POLLIN, 0 };
 
-	if (w->fd >= 0 && w->chunking && !w->is_unix && len > LIBRARY_WRITE)
+	if (is_chunked(w) && len > LIBRARY_WRITE &&
+	    received(w) == w->received)
 		poll(&p, 1, AWAIT_MS);
 }
 

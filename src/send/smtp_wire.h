@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define WIRE_REPLY_MAX 256
 #define WIRE_LINE_MAX 512
@@ -28,6 +29,7 @@ struct wire {
 	bool auth_sent, auth_ok;
 	bool tls_asked;			/* STARTTLS is on its way */
 	bool injected;			/* bytes behind its answer */
+	uint64_t received;		/* of the server, at wire_mark */
 };
 
 /* A connection to port was made just now: take its socket.  false: lost. */
@@ -48,7 +50,10 @@ void wire_write(struct wire *w, const char *buf, size_t n);
  * was given: then no write of the library blocks.  One that times out there
  * loses bytes without a word. */
 bool wire_drained(const struct wire *w, int timeout);
-/* Before LAST of a message of len bytes: wait for the first reply, shortly. */
+/* Before the first chunk: no reply is to come that is not of a chunk. */
+void wire_mark(struct wire *w);
+/* Before LAST of a message of len bytes: wait for the first reply, shortly,
+ * unless it has come; the library may have read it already. */
 void wire_await(const struct wire *w, size_t len);
 /* The server has not closed or reset the connection. */
 bool wire_is_alive(const struct wire *w);
