@@ -195,25 +195,34 @@ no_nesting(const struct db *db, const char *what)
 	abort();
 }
 
+/* Some errors have rolled back already: no matter. */
+static void
+roll_back(struct db *db)
+{
+	bool was_busy = db->was_busy;
+
+	db_control(db, DB_ROLLBACK, NULL);
+	db->was_busy = was_busy;
+}
+
 static int
 tx_once(struct db *db, store_tx_fn fn, void *arg, struct err *err)
 {
 	int r;
 
 	db->was_busy = false;
-	if (db_exec(db, "BEGIN IMMEDIATE", err) < 0)
+	if (db_control(db, DB_BEGIN, err) < 0)
 		return -1;
 	db->in_tx = true;
 	r = fn(db, arg, err);
 	if (r >= 0) {
 		db_reset_tx_queries(db);
-		if (db_exec(db, "COMMIT", err) < 0)
+		if (db_control(db, DB_COMMIT, err) < 0)
 			r = -1;
 	}
 	if (r < 0) {
 		db_reset_tx_queries(db);
-		/* Some errors have rolled back already: no matter. */
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		roll_back(db);
 	}
 	db->in_tx = false;
 	return r < 0 ? -1 : r;
@@ -255,15 +264,12 @@ db_want_tx(const struct db *db, const char *who)
 int
 db_snapshot_begin(struct db *db, struct err *err)
 {
-	int64_t v;
-
 	no_nesting(db, "db_snapshot_begin");
-	if (db_exec(db, "BEGIN", err) < 0)
+	if (db_control(db, DB_BEGIN_READ, err) < 0)
 		return -1;
 	/* The first read fixes what the snapshot sees. */
-	if (db_pragma(db, "SELECT count(*) FROM meta WHERE key = ''", &v,
-	    err) < 0) {
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	if (db_control(db, DB_FIRST_READ, err) < 0) {
+		roll_back(db);
 		return -1;
 	}
 	db->in_snapshot = true;
@@ -276,5 +282,5 @@ db_snapshot_end(struct db *db)
 	if (!db->in_snapshot)
 		return;
 	db->in_snapshot = false;
-	sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	roll_back(db);
 }

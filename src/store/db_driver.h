@@ -9,12 +9,19 @@
 
 #define DB_APPLICATION_ID 0x44756e6c	/* "Dunl" */
 
+/* Each transaction needs some of these: they are prepared once. */
+enum db_control {
+	DB_BEGIN, DB_BEGIN_READ, DB_FIRST_READ, DB_COMMIT, DB_ROLLBACK,
+	DB_CONTROL_COUNT
+};
+
 struct db {
 	sqlite3 *handle;
 	char *path;
 	struct db_query **queries;	/* by slot of the statement */
 	int n_queries;
 	sqlite3_stmt *version;		/* PRAGMA data_version */
+	sqlite3_stmt *control[DB_CONTROL_COUNT];
 	bool in_tx, in_snapshot;
 	bool was_busy;			/* the last error was "busy" */
 };
@@ -36,6 +43,7 @@ int db_driver_open(struct db *db, bool create, struct err *err);
 int db_driver_setup(struct db *db, enum db_mode mode, struct err *err);
 /* Any text without parameters, or several: schema and transactions. */
 int db_exec(struct db *db, const char *sql, struct err *err);
+int db_control(struct db *db, enum db_control what, struct err *err);
 int db_pragma(struct db *db, const char *sql, int64_t *ret_v,
     struct err *err);
 /* Fills err from an engine's code; returns -1. */

@@ -61,6 +61,8 @@ close_db(struct db *db)
 	for (i = 0; i < db->n_queries; i++)
 		if (db->queries[i] != NULL)
 			sqlite3_finalize(db->queries[i]->stmt);
+	for (i = 0; i < DB_CONTROL_COUNT; i++)
+		sqlite3_finalize(db->control[i]);
 	sqlite3_finalize(db->version);
 	sqlite3_close(db->handle);
 	return 0;
@@ -125,6 +127,33 @@ db_exec(struct db *db, const char *sql, struct err *err)
 	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 
 	return rc == SQLITE_OK ? 0 : db_fail(db, rc, sql, err);
+}
+
+int
+db_control(struct db *db, enum db_control what, struct err *err)
+{
+	static const char *const sql[DB_CONTROL_COUNT] = {
+		[DB_BEGIN] = "BEGIN IMMEDIATE",
+		[DB_BEGIN_READ] = "BEGIN",
+		[DB_FIRST_READ] = "SELECT 1 FROM meta WHERE key = ''",
+		[DB_COMMIT] = "COMMIT",
+		[DB_ROLLBACK] = "ROLLBACK",
+	};
+	sqlite3_stmt **stmt = &db->control[what];
+	int rc = SQLITE_OK;
+
+	if (*stmt == NULL)
+		rc = sqlite3_prepare_v3(db->handle, sql[what], -1,
+		    SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(*stmt);
+	if (rc == SQLITE_ROW || rc == SQLITE_DONE) {
+		sqlite3_reset(*stmt);
+		return 0;
+	}
+	db_fail(db, rc, sql[what], err);
+	sqlite3_reset(*stmt);
+	return -1;
 }
 
 int
