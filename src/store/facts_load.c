@@ -131,10 +131,8 @@ DB_STMT(company_unidentified,
     "SELECT amount, currency FROM payment WHERE account_id IS NULL"
     " AND company_id = $1 AND state = 'received' AND amount > 0");
 DB_STMT(company_first_contacts,
-    "SELECT count(*) FROM communication c WHERE c.company_id = $1"
-    " AND c.at >= $2 AND c.at IS NOT NULL AND EXISTS (SELECT 1"
-    " FROM outbox o WHERE o.communication_id = c.id"
-    " AND o.first_contact = 1)");
+    "SELECT count(*) FROM communication WHERE company_id = $1"
+    " AND at >= $2 AND at IS NOT NULL AND first_contact = 1");
 /* clang-format on */
 
 /* --- the company --- */

@@ -287,6 +287,7 @@ CREATE TABLE communication (
 	topic TEXT,			-- answers: intent and content
 	in_reply_to TEXT,		-- answers: Message-ID answered
 	reply_refs TEXT,		-- and its References
+	first_contact @INT@ NOT NULL DEFAULT 0,	-- counts for max_new_per_day
 	cancelled @INT@ NOT NULL DEFAULT 0
 )@STRICT@;
 CREATE UNIQUE INDEX communication_occurrence
@@ -296,6 +297,8 @@ CREATE INDEX communication_account ON communication (account_id, at)
 	WHERE at IS NOT NULL;
 CREATE INDEX communication_at ON communication (company_id, at)
 	WHERE at IS NOT NULL;
+CREATE INDEX communication_first ON communication (company_id, at)
+	WHERE at IS NOT NULL AND first_contact = 1;
 
 -- The items a communication named, with the amounts it named.
 CREATE TABLE communication_item (
@@ -320,7 +323,7 @@ CREATE TABLE outbox (
 	due_at @INT@ NOT NULL,		-- not before
 	not_after @INT@ NOT NULL,	-- a later one is planned anew
 	priority @INT@ NOT NULL,	-- money x urgency; higher first
-	first_contact @INT@ NOT NULL DEFAULT 0,	-- counts for max_new_per_day
+	first_contact @INT@ NOT NULL DEFAULT 0,	-- as its communication
 	approve @INT@ NOT NULL DEFAULT 0,	-- named users that must approve
 	approved_hash TEXT,		-- of the content that they approved
 	approved_by TEXT,		-- logins, space separated
