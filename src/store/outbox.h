@@ -158,7 +158,8 @@ struct outbox_result {
 
 /* The outcome of an attempt: row, attempt, communication, address, event and
  * tasks.  token is the claim's; NULL: settles an uncertain row (a person, or
- * evidence found later).  ERR_PERM when the row is in no state for it. */
+ * evidence found later).  1: somebody else was first, nothing was changed.
+ * ERR_PERM when the row is in no state for it. */
 int outbox_finish(struct db *db, int64_t outbox_id, const char *token,
     const struct outbox_result *r, int64_t now, struct err *err);
 

@@ -279,6 +279,9 @@ outbox_finish(struct db *db, int64_t outbox_id, const char *token,
 	if (token != NULL && (l.claim == NULL ||
 	    strcmp(token, l.claim) != 0))
 		return 1;
+	/* Two reapers saw it: the other one was first. */
+	if (l.state == OUTBOX_UNCERTAIN && r->outcome == OUTCOME_UNCERTAIN)
+		return 1;
 	if (!outbox_next(l.state, outbox_event_of(r->outcome), &next))
 		return err_set(err, ERR_PERM, "message %lld is %s: %s is not "
 		    "possible", (long long)outbox_id,
