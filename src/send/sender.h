@@ -49,6 +49,8 @@ struct lane {
 	int64_t wait_ms;		/* monotonic: nothing before */
 	int failures;			/* sessions in a row */
 	bool refused;			/* told already why it may not open */
+	bool asked;			/* a person was asked to look */
+	bool failed, accepted;		/* a row was, in this session */
 
 	int64_t *ids;			/* due, not claimed */
 	size_t n_ids, next_id;

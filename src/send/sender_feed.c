@@ -488,6 +488,8 @@ feed_outcome(void *arg, const struct channel_message *m,
 	uint32_t jitter;
 
 	log_outcome(l->ready, o);
+	l->accepted = l->accepted || o->outcome == OUTCOME_ACCEPTED;
+	l->failed = l->failed || o->outcome == OUTCOME_FAILED;
 	d = mem_new(l, struct done);
 	d->row = talloc_steal(d, l->ready->row);
 	d->result.outcome = o->outcome;

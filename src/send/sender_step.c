@@ -8,6 +8,7 @@
 #include "send/maildir.h"
 #include "store/companies.h"
 #include "store/meta.h"
+#include "store/tasks.h"
 
 #include <string.h>
 
@@ -15,6 +16,9 @@
 #define PACE_MS 1000
 #define WAIT_FIRST_MS 2000
 #define WAIT_MOST_MS 300000
+#define WAIT_REFUSED_MS 3600000
+#define DAY 86400
+#define REASON "transport-refused"
 
 bool
 sender_stopping(const struct sender *s)
@@ -48,6 +52,7 @@ lane_new(struct sender *s, const struct config_company *company,
 	if (company->transport.maildir)
 		l->maildir = mem_str(l, company->transport.path);
 	talloc_set_destructor(l, lane_free);
+	l->asked = true;	/* by an earlier sender, as far as we know */
 	*ret_lane = l;
 	return 0;
 }
@@ -133,7 +138,45 @@ run_channel(struct lane *l, struct err *err)
 	return smtp_run(l->smtp, &feed, err);
 }
 
-/* A server that cannot be used is left alone for a while. */
+struct ask {
+	const struct lane *lane;
+	const char *why;	/* NULL: it works again */
+	int64_t now;
+};
+
+static int
+ask_tx(struct db *db, void *arg, struct err *err)
+{
+	const struct ask *a = arg;
+	struct task_new t = {
+		.company_id = a->lane->company_id,
+		.reason = REASON,
+		.severity = 3,
+		.title = "The mail server refuses us: check the transport",
+		.detail = a->why,
+		.due_at = a->now + DAY,
+	};
+
+	if (a->why == NULL)
+		return tasks_close_reason(db, t.company_id, 0, REASON, a->now,
+		    "sender", "the server took a message", err);
+	return tasks_open(db, &t, a->now, "sender", NULL, NULL, err);
+}
+
+/* What only a person can change: credentials, certificates, the sender. */
+static int
+ask(struct lane *l, const char *why, struct err *err)
+{
+	struct ask a = { l, why, clock_now() };
+
+	if (store_tx(l->sender->db, ask_tx, &a, err) < 0)
+		return -1;
+	l->asked = why != NULL;
+	return 0;
+}
+
+/* A server that cannot be used is left alone for a while; for long where
+ * each try costs a message, as where it refuses our sender for good. */
 static void
 back_off(struct lane *l, const struct err *err)
 {
@@ -144,6 +187,8 @@ back_off(struct lane *l, const struct err *err)
 		wait *= 2;
 	if (wait > WAIT_MOST_MS)
 		wait = WAIT_MOST_MS;
+	if (err->kind == ERR_CONFIG && l->failed)
+		wait = WAIT_REFUSED_MS;
 	l->failures++;
 	l->wait_ms = clock_mono_ms() + wait;
 	log_error("company=%s: %s (looking again in %lld s)",
@@ -166,7 +211,7 @@ session(struct lane *l, struct err *err)
 	struct err own = { ERR_NONE, "" };
 	int r = 0;
 
-	l->worked = l->paced = false;
+	l->worked = l->paced = l->failed = l->accepted = false;
 	if (clock_mono_ms() < l->wait_ms || !is_open(l, err, &r) ||
 	    !may_open(l))
 		return r < 0 ? -1 : 0;
@@ -182,6 +227,9 @@ session(struct lane *l, struct err *err)
 		back_off(l, &own);
 	else if (l->worked)
 		l->failures = 0;
+	if ((r < 0 && own.kind == ERR_CONFIG && ask(l, own.text, err) < 0) ||
+	    (l->accepted && l->asked && ask(l, NULL, err) < 0))
+		return -1;
 	return l->worked ? 1 : 0;
 }
 

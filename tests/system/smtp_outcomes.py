@@ -102,6 +102,9 @@ for chunking in (False, True):
          chunking, again=1, content=0)
     case(kind + " MAIL 550", {"MAIL": "550 5.7.1 no"}, [F], [F], chunking,
          again=0, content=0, after=tasks("delivery-failed"))
+    case(kind + " MAIL 550 ends the session", {"MAIL": "550 5.7.1 no"},
+         [F, Q], [F], chunking, base=two, again=1, content=0,
+         after=tasks("transport-refused"), said="3600 s")
     case(kind + " MAIL 421", {"MAIL": "421 4.3.2 closing"}, [D],
          ["not-sent"], chunking, again=1, content=0)
     case(kind + " RCPT 450", {"RCPT": "450 4.2.0 greylisted"}, [D], [D],
