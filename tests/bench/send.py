@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+"""How fast the sender hands messages over.
+
+	send.py [ACCOUNTS [ROUNDS]]	default 2000 3
+
+Each round sends the due reminders of a fresh copy of one workspace with
+`dunlin run sender --once`, then the same bytes with the loop of bench_send.c
+(libESMTP alone, one FULL commit for each message): into a plain sink on the
+same core, and, as root, into a Postfix of its own with CHUNKING on, without
+and with TLS 1.3, one session at a time.  Rates are messages in a second over
+the life of the process, medians of the rounds; ratios are medians of the
+ratio in a round, so that a busy machine shows in both."""
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
+sys.dont_write_bytecode = True
+from sendlib import EARLY, NOW, Workspace  # noqa: E402
+
+BENCH = os.path.join(os.environ["top_builddir"], "tests/bench/bench_send")
+SESSION = 500
+MANY = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+parent = tempfile.mkdtemp(prefix="bench-send")
+
+
+OLD = """INSERT INTO communication (company_id, account_id, class, cause,
+channel, policy, step, stage, level, episode, nth, created_at, at)
+SELECT company_id, id, 'reminder', '0/m0-notice/0', 'mail', 'p', 'm0-notice',
+0, 0, 0, 0, CAST(strftime('%s', '2026-11-06') AS INTEGER),
+CAST(strftime('%s', '2026-11-06') AS INTEGER) FROM account"""
+
+
+class Due(Workspace):
+    """Accounts that were reminded a fortnight ago and are due again now."""
+
+    def __init__(self, parent, accounts):
+        super().__init__(parent, accounts=accounts, items=3, plan=False)
+        self.sql(OLD)
+        self.must("run", "planner", "--once", now=EARLY)
+
+
+class Run:
+    """One process: seconds, CPU seconds, peak memory in KiB."""
+
+    def __init__(self, args, core=None):
+        self.errors = tempfile.TemporaryFile()
+        begun = time.monotonic()
+        self.child = subprocess.Popen(
+            args, stdout=subprocess.DEVNULL, stderr=self.errors,
+            preexec_fn=None if core is None else
+            lambda: os.sched_setaffinity(0, {core}))
+        _, status, use = os.wait4(self.child.pid, 0)
+        self.seconds = time.monotonic() - begun
+        self.child.returncode = status
+        self.cpu = use.ru_utime + use.ru_stime
+        self.peak = use.ru_maxrss
+        if status != 0:
+            self.errors.seek(0)
+            raise SystemExit("%s: %s" % (args, self.errors.read()[-2000:]))
+
+
+class Sink:
+    def __init__(self, core):
+        self.child = subprocess.Popen(
+            [BENCH, "sink"], stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+        self.port = int(self.child.stdout.readline())
+
+    def stop(self):
+        self.child.terminate()
+        return int(self.child.stdout.read())
+
+
+def one_round(base, port, core, tls):
+    """The sender and the loop, in turn: (mine, reference)."""
+    w = base.copy(parent)
+    w.smtp(port, timeout=30, per_session=SESSION, **tls)
+    mine = Run(w.command("run", "sender", "--once"), core)
+    sent = w.sql("SELECT count(*) FROM attempt WHERE outcome = 'accepted'")
+    if sent != [(MANY,)]:
+        raise SystemExit("sent %s of %d" % (sent, MANY))
+    ref = Run([BENCH, "loop", str(port), os.path.join(w.dir, "dunlin.db"),
+               os.path.join(w.dir, "reference.db"), str(SESSION),
+               "tls" if tls["tls"] == "starttls" else "plain"], core)
+    shutil.rmtree(w.dir)
+    return mine, ref
+
+
+def part(name, base, port, core, tls, goal):
+    runs = [one_round(base, port, core, tls) for _ in range(ROUNDS)]
+    mine = [MANY / m.seconds for m, _ in runs]
+    ref = [MANY / r.seconds for _, r in runs]
+    ratio = [m / r for m, r in zip(mine, ref)]
+    print("%s: %.0f msg/s (%.0f-%.0f), CPU %.0f us/msg; loop %.0f msg/s, "
+          "CPU %.0f us/msg; ratio %.2f (%.2f-%.2f; %s); peak %.1f MiB"
+          % (name, statistics.median(mine), min(mine), max(mine),
+             statistics.median(m.cpu for m, _ in runs) / MANY * 1e6,
+             statistics.median(ref),
+             statistics.median(r.cpu for _, r in runs) / MANY * 1e6,
+             statistics.median(ratio), min(ratio), max(ratio), goal,
+             max(m.peak for m, _ in runs) / 1024), flush=True)
+
+
+def into_sink(base):
+    core = min(os.sched_getaffinity(0))
+    sink = Sink(core)
+    part("sink, one core", base, sink.port, core, {"tls": "none"},
+         "goal 0.9, floor 0.6")
+    got = sink.stop()
+    if got != 2 * ROUNDS * MANY:
+        raise SystemExit("the sink took %d" % got)
+
+
+def into_postfix(base):
+    if os.geteuid() != 0 or not os.path.exists("/usr/sbin/postfix"):
+        print("no Postfix: needs root and the package postfix")
+        return
+    from postfixlib import Postfix
+    p = Postfix(transport="discard", login=False)
+    try:
+        ca = p.path("etc/cert.pem")
+        part("Postfix, plain", base, p.ports["plain"], None, {"tls": "none"},
+             "goal 300 msg/s")
+        part("Postfix, TLS 1.3", base, p.ports["tls13"], None,
+             {"tls": "starttls", "tls_ca": ca, "tls_min": "1.3"},
+             "goal 300 msg/s")
+    finally:
+        p.stop()
+
+
+try:
+    base = Due(parent, MANY)
+    due = base.sql("SELECT count(*) FROM outbox WHERE state = 'queued' AND "
+                   "due_at <= CAST(strftime('%s', ?) AS INTEGER)", NOW)
+    if due != [(MANY,)]:
+        raise SystemExit("%s of %d are due" % (due, MANY))
+    which = os.environ.get("PARTS", "sink postfix").split()
+    if "sink" in which:
+        into_sink(base)
+    if "postfix" in which:
+        into_postfix(base)
+finally:
+    shutil.rmtree(parent)
