@@ -29,6 +29,7 @@ keep(const struct event *e, void *arg)
 		v->events = mem_grow(g->ctx, v->events, struct account_event,
 		    2 * (v->n_events + 1));
 	to = &v->events[v->n_events++];
+	to->id = e->id;
 	to->seq = e->seq;
 	to->at = e->at;
 	to->kind = mem_str(g->ctx, e->kind);

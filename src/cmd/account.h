@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 struct account_event {
-	int64_t seq, at;
+	int64_t id, seq, at;
 	const char *kind, *actor;
 	const char *payload;	/* JSON; NULL: erased */
 };

@@ -133,7 +133,8 @@ events(const struct account_view *v)
 		payload = e->payload == NULL ? json_null() :
 		    json_loads(e->payload, 0, NULL);
 		json_array_append_new(list, json_pack(
-		    "{s:I, s:o, s:s, s:s, s:o}", "seq", (json_int_t)e->seq,
+		    "{s:I, s:I, s:o, s:s, s:s, s:o}", "id",
+		    (json_int_t)e->id, "seq", (json_int_t)e->seq,
 		    "at", time_json(e->at), "kind", e->kind, "actor",
 		    e->actor, "payload", payload == NULL ?
 		    json_string(e->payload) : payload));

@@ -39,6 +39,9 @@ DB_STMT(event_list_company, "SELECT e.id, e.seq, e.at, e.kind, e.actor, "
     "WHERE s.company_id = $1 AND s.account_id IS NULL ORDER BY e.seq");
 DB_STMT(event_stream_of, "SELECT s.company_id, s.account_id, e.seq, e.kind "
     "FROM event e JOIN stream s ON s.id = e.stream_id WHERE e.id = $1");
+DB_STMT(event_by_id, "SELECT s.company_id, s.account_id, e.kind, e.actor, "
+    "p.payload FROM event e JOIN stream s ON s.id = e.stream_id "
+    "LEFT JOIN event_payload p ON p.event_id = e.id WHERE e.id = $1");
 DB_STMT(event_payload_drop, "DELETE FROM event_payload WHERE event_id = $1");
 
 struct head {
@@ -216,4 +219,28 @@ events_each(struct db *db, int64_t company_id, int64_t account_id,
 		}
 	}
 	return r;
+}
+
+int
+events_get(void *owner, struct db *db, int64_t event_id,
+    struct event_found **ret_event, struct err *err)
+{
+	struct event_found *e;
+	struct db_query *q;
+	int r = db_get_maybe(db, &event_by_id, &q, err, "i", event_id);
+
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "no event %lld",
+		    (long long)event_id);
+	e = mem_new(owner, struct event_found);
+	e->company_id = db_int(q, 0);
+	e->account_id = db_is_null(q, 1) ? 0 : db_int(q, 1);
+	e->kind = mem_str(e, db_text(q, 2));
+	e->actor = mem_str(e, db_text(q, 3));
+	e->payload = mem_str(e, db_text(q, 4));
+	db_done(q);
+	*ret_event = e;
+	return 0;
 }

@@ -47,6 +47,15 @@ struct event {
 	const char *hash;
 };
 
+/* One event by its id; ERR_PERM when there is none. */
+struct event_found {
+	int64_t company_id, account_id;	/* account 0: the company's */
+	const char *kind, *actor;
+	const char *payload;		/* NULL: erased */
+};
+int events_get(void *owner, struct db *db, int64_t event_id,
+    struct event_found **ret_event, struct err *err);
+
 /* In order of seq; the struct is valid during the call only.  fn returns 0
  * to go on. */
 int events_each(struct db *db, int64_t company_id, int64_t account_id,

@@ -209,6 +209,21 @@ check(any("outcome of your objection" in m[2] for m in got), "told: %s" % got)
 w.until(day(12, 14))
 check(any("1,000.00" in m[3] and "DISP-1" in m[3] and "outcome" not in m[2]
       for m in w.to("DISP", day(12, 3))), "all of it is asked for again")
+# By hand: contacts, and taking back.
+w.run("contact", "add", "OLD", "second@example.test", "--role", "payables")
+w.run("contact", "primary", "OLD", "second@example.test")
+w.run("contact", "close", "OLD", "old@example.test")
+check(w.run("contact", "close", "OLD", "old@example.test",
+      ok=False).returncode != 0, "closed once only")
+w.run("promise", "add", "OLD", "--by", "2026-12-18", "--confirm")
+w.roles()
+check(any(m[1] == "second@example.test" for m in w.mails),
+      "the new contact is written to")
+events = w.run("account", "OLD", json_=True)["events"]
+number = [e["id"] for e in events if e["kind"] == "promise-made"][-1]
+w.run("undo", str(number))
+check(w.state("OLD")[-1] == "withdrawn", "undone: %s" % w.state("OLD"))
+check(w.run("undo", str(number), ok=False).returncode != 0, "undone once")
 check(w.run("verify").returncode == 0, "the ledger of events is whole")
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(1 if failed else 0)
