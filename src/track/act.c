@@ -157,6 +157,12 @@ amount_of(const struct act_day *d, size_t n, int64_t sum, int64_t before)
 	return amount >= sum - before && n == 1 ? 0 : amount;
 }
 
+static bool
+has_sum(const struct act_day *d)
+{
+	return d->amount.minor > 0 || d->share > 0 || d->document != NULL;
+}
+
 /* Why a person has to look: NULL when nobody has to. */
 static const char *
 beyond(const struct act *a, const struct act_day *d, size_t n)
@@ -164,8 +170,10 @@ beyond(const struct act *a, const struct act_day *d, size_t n)
 	const struct policy *p = a->r->company->policy;
 	size_t i;
 
+	/* Of several parts only the last may be the rest: no guess. */
 	for (i = 0; i < n; i++)
-		if (d[i].day < a->today || (i > 0 && d[i].day <= d[i - 1].day))
+		if (d[i].day < a->today || (i + 1 < n && (d[i].rest ||
+		    !has_sum(&d[i]) || d[i].day >= d[i + 1].day)))
 			return "promise-unclear";
 	if (strncmp(a->r->actor, "user:", 5) == 0)
 		return NULL;
@@ -221,6 +229,18 @@ renegotiate(struct act *a, const struct act_day *d, size_t n, int64_t keep,
 	return look(a, err);
 }
 
+/* What is said, as it is stored: 0 where it is all that p covers. */
+static int64_t
+part_of(const struct promise *p, const struct act_day *d)
+{
+	int64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < p->n_items; i++)
+		sum += p->items[i].open;
+	return d->amount.minor >= sum ? 0 : d->amount.minor;
+}
+
 static int
 said_before(struct act *a, const struct act_day *d, size_t n, bool *ret_same,
     struct err *err)
@@ -234,7 +254,8 @@ said_before(struct act *a, const struct act_day *d, size_t n, bool *ret_same,
 		return -1;
 	for (k = 0; k < m && n == 1; k++)
 		if (list[k]->day == d[0].day && list[k]->plan_id == 0 &&
-		    list[k]->amount == d[0].amount.minor && !names_any(d, n))
+		    list[k]->amount == part_of(list[k], &d[0]) &&
+		    !names_any(d, n))
 			hits++;
 	*ret_same = hits > 0;
 	return 0;
@@ -274,6 +295,11 @@ record(struct act *a, const struct act_day *d, size_t n, bool open,
 	for (i = 0; i < n; i++) {
 		p.day = d[i].day;
 		p.amount = amount_of(&d[i], n, sum, before);
+		/* "INV-1 then, INV-2 a week later": each its own sum. */
+		if (n > 1 && d[i].document != NULL &&
+		    d[i].amount.minor == 0 && d[i].share == 0)
+			cover(a, &d[i], 1, cur, mem_array(a->pool,
+			    struct promise_item, a->n_free + 1), &p.amount);
 		if (n > 1 && p.amount <= 0)
 			break;
 		before += p.amount;

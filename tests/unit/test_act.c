@@ -335,6 +335,41 @@ broken_plan(void **state)
 	assert_int_equal(number(HELD), 0);
 }
 
+/* Each invoice its own day; two days without sums are for a person. */
+static void
+by_item(void **state)
+{
+	struct said s = { .n = 2 };
+
+	(void)state;
+	s.days[0].day = date_make(2026, 12, 4);
+	s.days[1].day = date_make(2026, 12, 11);
+	tx(promise_tx, &s);
+	assert_int_equal(bed.done, ACT_TASK);
+	assert_int_equal(number(HELD), 0);
+	assert_int_equal(number(TASK("promise-unclear")), 1);
+	s.days[0].document = "INV-1";
+	s.days[1].document = "INV-2";
+	tx(promise_tx, &s);
+	assert_int_equal(bed.done, ACT_DONE);
+	assert_int_equal(number("SELECT amount FROM promise WHERE state = "
+	    "'open' AND day = 20791"), 10000);
+	assert_int_equal(number("SELECT amount FROM promise WHERE state = "
+	    "'open' AND day = 20798"), 5000);
+}
+
+/* All of it, in other words. */
+static void
+same_sum(void **state)
+{
+	(void)state;
+	promise(date_make(2026, 12, 4), 0);
+	promise(date_make(2026, 12, 4), 15000);
+	assert_int_equal(bed.done, ACT_SAME);
+	promise(date_make(2026, 12, 4), 14000);
+	assert_int_equal(number(IN("renegotiated")), 1);
+}
+
 /* One an hour, three a week; the rest a person answers. */
 static void
 caps(void **state)
@@ -459,7 +494,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(proven), TEST(part), TEST(unproven), TEST(too_far),
-		TEST(plan), TEST(whole_plan), TEST(broken_plan), TEST(caps),
+		TEST(plan), TEST(by_item), TEST(same_sum),
+		TEST(whole_plan), TEST(broken_plan), TEST(caps),
 		TEST(vague), TEST(paid), TEST(not_found), TEST(dispute),
 	};
 
