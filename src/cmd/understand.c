@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/understand_frames.h"
 #include "core/zone.h"
 #include "understand/understand.h"
 
@@ -229,10 +230,11 @@ int
 cmd_understand(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	struct job j = { .c = c };
-	bool jsonl = false;
+	bool jsonl = false, frames = false;
 	const struct cmd_option options[] = {
 		{ "mail", OPTION_FLAG, &j.mail },
 		{ "jsonl", OPTION_FLAG, &jsonl },
+		{ "frames", OPTION_FLAG, &frames },
 		{ "ref", OPTION_TEXT, &j.ref },
 		{ "received", OPTION_TEXT, &j.received },
 		{ "tz", OPTION_TEXT, &j.tz },
@@ -246,6 +248,8 @@ cmd_understand(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	if (argc > 1 && (jsonl || !j.mail))
 		return cmd_usage(err, "operands are files with --mail only");
+	if (frames)
+		return understand_frames(c, err);
 	j.u = understander_new(c);
 	return jsonl ? rows(&j, err) : files(&j, argc, argv, err);
 }

@@ -41,6 +41,23 @@ struct config_transport {
 	int per_minute;			/* pace of one company; 0: none */
 };
 
+/* Where replies are fetched: "maildir:PATH", "imap://host", "imaps://host".
+ */
+struct config_intake {
+	const char *url;
+	bool maildir;
+	const char *path;		/* maildir, with the workspace */
+	const char *host;		/* IMAP */
+	int port;
+	enum smtp_tls tls;
+	bool tls_verify;
+	const char *tls_ca;
+	const char *mailbox;
+	const char *user, *password_file;
+	int every;			/* seconds */
+	int max_size;			/* MiB */
+};
+
 /* Who signs: account manager, collections team, manager, legal. */
 struct config_sender {
 	const char *role;		/* one of config_roles, never NULL */
@@ -80,6 +97,9 @@ struct config_company {
 	size_t n_senders;
 	struct config_bank *banks;
 	size_t n_banks;
+	struct config_intake *intakes;
+	size_t n_intakes;
+	const char *authserv_id;	/* NULL: none is believed */
 	const char *policy_name;
 	const struct policy *policy;
 	struct config_transport transport;

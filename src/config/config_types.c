@@ -111,9 +111,10 @@ read_names(struct reader *r, const struct setting *s,
 
 /* HOST[:PORT] or [IPV6][:PORT]; the path that some add is refused. */
 static bool
-host_port(struct reader *r, const char *s, struct config_transport *t)
+host_port(struct reader *r, const char *s, const char **ret_host,
+    int *ret_port)
 {
-	const char *end;
+	const char *end, *host;
 	char *rest;
 	long port;
 
@@ -121,13 +122,14 @@ host_port(struct reader *r, const char *s, struct config_transport *t)
 		end = strchr(s, ']');
 		if (end == NULL)
 			return false;
-		t->host = mem_strn(r->owner, s + 1, (size_t)(end - s - 1));
+		host = mem_strn(r->owner, s + 1, (size_t)(end - s - 1));
 		end++;
 	} else {
 		end = s + strcspn(s, ":");
-		t->host = mem_strn(r->owner, s, (size_t)(end - s));
+		host = mem_strn(r->owner, s, (size_t)(end - s));
 	}
-	if (t->host[0] == '\0' || strpbrk(t->host, " /@") != NULL)
+	*ret_host = host;
+	if (host[0] == '\0' || strpbrk(host, " /@") != NULL)
 		return false;
 	if (*end == '\0')
 		return true;
@@ -136,7 +138,7 @@ host_port(struct reader *r, const char *s, struct config_transport *t)
 	port = strtol(end + 1, &rest, 10);
 	if (*rest != '\0' || port < 1 || port > 65535)
 		return false;
-	t->port = (int)port;
+	*ret_port = (int)port;
 	return true;
 }
 
@@ -161,12 +163,14 @@ read_url(struct reader *r, const struct setting *s,
 	}
 	t->port = 0;
 	t->tls = TLS_STARTTLS;
-	if (text_starts(v, "smtp://") && host_port(r, v + 7, t)) {
+	if (text_starts(v, "smtp://") && host_port(r, v + 7, &t->host,
+	    &t->port)) {
 		t->port = t->port == 0 ? 587 : t->port;
 		return;
 	}
 	t->tls = TLS_IMPLICIT;
-	if (text_starts(v, "smtps://") && host_port(r, v + 8, t)) {
+	if (text_starts(v, "smtps://") && host_port(r, v + 8, &t->host,
+	    &t->port)) {
 		t->port = t->port == 0 ? 465 : t->port;
 		return;
 	}
@@ -296,6 +300,84 @@ read_banks(struct reader *r, const struct setting *s,
 		mark = reader_down_nth(r, i);
 		settings_read(r, SECTION_bank, n->entries[i].value,
 		    &c->banks[i]);
+		reader_up(r, mark);
+	}
+}
+
+void
+read_intake_url(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_intake *t = dest;
+	const char *v = value_scalar(r, n);
+
+	if (v == NULL)
+		return;
+	if (text_has_control(v)) {
+		reader_problem(r, n->line, "a control character: take it out");
+		return;
+	}
+	t->url = mem_str(r->owner, v);
+	if (text_starts(v, "maildir:") && v[8] != '\0') {
+		t->maildir = true;
+		t->path = file_join(r->owner, r->dir, v + 8);
+		return;
+	}
+	t->port = 0;
+	t->tls = TLS_STARTTLS;
+	if (text_starts(v, "imap://") && host_port(r, v + 7, &t->host,
+	    &t->port)) {
+		t->port = t->port == 0 ? 143 : t->port;
+		return;
+	}
+	t->tls = TLS_IMPLICIT;
+	if (text_starts(v, "imaps://") && host_port(r, v + 8, &t->host,
+	    &t->port)) {
+		t->port = t->port == 0 ? 993 : t->port;
+		return;
+	}
+	reader_problem(r, n->line, "\"%.60s\" is no mailbox: write "
+	    "maildir:FOLDER, imaps://HOST or imap://HOST", v);
+}
+
+static void
+read_intake(struct reader *r, const struct yaml_node *n,
+    struct config_intake *t)
+{
+	struct yaml_entry e = { .key = "url", .line = n->line,
+	    .value = (struct yaml_node *)(uintptr_t)n };
+	struct yaml_node map = { .kind = YAML_MAP, .line = n->line,
+	    .entries = &e, .n = 1 };
+
+	settings_read(r, SECTION_intake, n->kind == YAML_SCALAR ? &map : n,
+	    t);
+	if (t->host == NULL)
+		return;
+	if (t->user == NULL || t->password_file == NULL)
+		reader_problem(r, n->line, "give user and password_file of "
+		    "the mailbox");
+	if (t->tls == TLS_NONE && !is_loopback(t->host))
+		reader_problem(r, n->line, "a password without TLS: use "
+		    "imaps or starttls");
+}
+
+/* One mailbox, by its URL or as a map, or a list of them. */
+void
+read_intakes(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_company *c = dest;
+	size_t i, mark, count = n->kind == YAML_LIST ? n->n : 1;
+
+	c->intakes = mem_array(r->owner, struct config_intake, count);
+	c->n_intakes = count;
+	if (n->kind != YAML_LIST) {
+		read_intake(r, n, &c->intakes[0]);
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		mark = reader_down_nth(r, i);
+		read_intake(r, n->entries[i].value, &c->intakes[i]);
 		reader_up(r, mark);
 	}
 }

@@ -17,7 +17,7 @@
 #define ROLE_MEMORY_MOST (256L * 1024)	/* KiB */
 
 struct role_run {
-	const char *role;	/* "planner", "sender" */
+	const char *role;	/* "planner", "sender", "reader" */
 	const char *name;	/* for logs: "sender-2" */
 	bool once;		/* until idle, then return */
 	int nudge_fd;		/* socket to the supervisor; -1: alone */

@@ -2,6 +2,7 @@
 
 #include "daemon/importer.h"
 #include "plan/planner_step.h"
+#include "receive/reader.h"
 #include "send/sender_step.h"
 #include "store/status.h"
 
@@ -68,10 +69,30 @@ importer_role_step(void *state, struct err *err)
 	return importer_step(state, err);
 }
 
+static int
+reader_role_open(void *owner, const struct role_env *env, void **ret_state,
+    struct err *err)
+{
+	struct reader_role *reader;
+
+	if (reader_new(owner, env->db, env->config, env->stop, NULL, &reader,
+	    err) < 0)
+		return -1;
+	*ret_state = reader;
+	return 0;
+}
+
+static int
+reader_role_step(void *state, struct err *err)
+{
+	return reader_step(state, err);
+}
+
 const struct role roles[] = {
 	{ "importer", importer_role_open, importer_role_step, importer_due },
 	{ "planner", planner_role_open, planner_role_step, status_next_plan },
 	{ "sender", sender_role_open, sender_role_step, status_next_send },
+	{ "reader", reader_role_open, reader_role_step, reader_due },
 	{ NULL, NULL, NULL, NULL }
 };
 

@@ -17,7 +17,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define CHILDREN_MOST (2 + SUPERVISE_SENDERS_MOST)
+#define OTHERS 2		/* planner and reader, before the senders */
+#define CHILDREN_MOST (OTHERS + 1 + SUPERVISE_SENDERS_MOST)
 #define NUDGE_FD 3
 
 struct child {
@@ -265,17 +266,18 @@ supervise(const struct supervise *s, struct err *err)
 
 	if (signals_init(err) < 0)
 		return -1;
-	v.n = 1 + (size_t)s->senders + s->importer;
+	v.n = OTHERS + (size_t)s->senders + s->importer;
 	for (i = 0; i < (int)v.n; i++) {
 		struct child *c = &v.children[i];
 
 		c->fd = -1;
-		c->role = i == 0 ? "planner" : i > s->senders ? "importer" :
-		    "sender";
-		if (i == 0 || i > s->senders || s->senders == 1)
+		c->role = i == 0 ? "planner" : i == 1 ? "reader" :
+		    i >= OTHERS + s->senders ? "importer" : "sender";
+		if (strcmp(c->role, "sender") != 0 || s->senders == 1)
 			snprintf(c->name, sizeof(c->name), "%s", c->role);
 		else
-			snprintf(c->name, sizeof(c->name), "sender-%d", i);
+			snprintf(c->name, sizeof(c->name), "sender-%d",
+			    i - OTHERS + 1);
 	}
 	v.watchdog_ms = notify_watchdog_ms();
 	start_due(&v, &wait_ms);

@@ -36,6 +36,7 @@ struct reply {
 	int64_t attempt_id, outbox_id;	/* that it answers; 0: not known */
 	int64_t address_id;		/* of the sender; 0: a stranger */
 	int64_t contact_id;		/* of the sender here; 0: none */
+	int64_t sent_address_id;	/* that we had written to; 0: unknown */
 	enum trust trust;
 	bool known_sender;		/* a contact of the account */
 	const char *by;			/* "token", "thread", "item",

@@ -201,7 +201,7 @@ facts_company(void *owner, struct db *db,
 	c->language = company->languages != NULL ? company->languages[0] :
 	    NULL;
 	c->agency = company->agency;
-	c->intake_configured = row.intake_at != CLOCK_NONE;
+	c->intake_configured = company->n_intakes > 0;
 	c->intake_at = row.intake_at;
 	c->clock_held = !clock_ok;
 	if (db_get(db, &company_sources, &q, err, "i", c->id) < 0)

@@ -19,6 +19,10 @@ DB_STMT(hold_add, "INSERT INTO hold (company_id, kind, scope, account_id, "
     "$7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id");
 DB_STMT(hold_get, "SELECT company_id, kind, scope, account_id, party_id, "
     "address_id, item_id FROM hold WHERE id = $1 AND released_at IS NULL");
+DB_STMT(hold_find, "SELECT id FROM hold WHERE company_id = $1 AND kind = $2 "
+    "AND scope = $3 AND coalesce(account_id, 0) = $4 "
+    "AND coalesce(item_id, 0) = $5 AND coalesce(address_id, 0) = $6 "
+    "AND released_at IS NULL ORDER BY id LIMIT 1");
 DB_STMT(hold_release, "UPDATE hold SET released_at = $2, released_by = $3 "
     "WHERE id = $1 AND released_at IS NULL");
 
@@ -174,6 +178,23 @@ holds_place(struct db *db, const struct hold_new *given, int64_t now,
 	if (ret_id != NULL)
 		*ret_id = id;
 	return 0;
+}
+
+int
+holds_find(struct db *db, const struct hold_new *h, int64_t *ret_id,
+    struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	r = db_get_maybe(db, &hold_find, &q, err, "ittiii", h->company_id,
+	    hold_name(h->kind), hold_scope_name(h->scope), h->account_id,
+	    h->item_id, h->address_id);
+	if (r <= 0)
+		return r;
+	*ret_id = db_int(q, 0);
+	db_done(q);
+	return 1;
 }
 
 static int64_t

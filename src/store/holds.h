@@ -20,6 +20,10 @@ struct hold_new {
 
 int holds_place(struct db *db, const struct hold_new *h, int64_t now,
     const char *actor, int64_t *ret_id, struct err *err);
+/* 1: one of that kind, scope and place is open; 0: none (outside store_tx as
+ * well). */
+int holds_find(struct db *db, const struct hold_new *h, int64_t *ret_id,
+    struct err *err);
 /* ERR_PERM when it is not there or released already. */
 int holds_release(struct db *db, int64_t hold_id, int64_t now,
     const char *actor, const char *note, struct err *err);

@@ -155,6 +155,21 @@ tasks_open(struct db *db, const struct task_new *t, int64_t now,
 	return 0;
 }
 
+int
+tasks_detail(void *owner, struct db *db, int64_t company_id,
+    int64_t account_id, const char *reason, char **ret_detail,
+    struct err *err)
+{
+	struct task_new was;
+	int64_t id;
+	int r;
+
+	r = find(db, company_id, account_id, reason, owner, &id, &was, err);
+	if (r > 0)
+		*ret_detail = (char *)(uintptr_t)was.detail;
+	return r;
+}
+
 /* The task's place for its event; ERR_PERM when it is closed or not there. */
 static int
 whose(struct db *db, int64_t task_id, void *owner, int64_t *ret_company,

@@ -19,6 +19,10 @@ struct task_new {
 
 int tasks_open(struct db *db, const struct task_new *t, int64_t now,
     const char *actor, int64_t *ret_id, bool *ret_new, struct err *err);
+/* 1 with the detail (which may be NULL) of the open one, 0. */
+int tasks_detail(void *owner, struct db *db, int64_t company_id,
+    int64_t account_id, const char *reason, char **ret_detail,
+    struct err *err);
 int tasks_close(struct db *db, int64_t task_id, int64_t now,
     const char *actor, const char *outcome, struct err *err);
 /* Close the open task of an account and reason if there is one. */

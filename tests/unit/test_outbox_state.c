@@ -29,6 +29,7 @@ static const int want[OUTBOX_EV_COUNT][OUTBOX_COUNT] = {
 	    S(DEFERRED), NO },
 	[OUTBOX_EV_FAIL] = { NO, NO, S(FAILED), S(FAILED), NO, NO, NO,
 	    S(FAILED), NO },
+	[OUTBOX_EV_BOUNCE] = { NO, NO, NO, NO, S(FAILED), NO, NO, NO, NO },
 	[OUTBOX_EV_LOSE] = { NO, NO, NO, S(UNCERTAIN), NO, NO, NO, NO, NO },
 };
 

@@ -125,8 +125,10 @@ starts_and_stops_all(void **state)
 	script("trap 'sleep 0.5; log done $4; exit 0' TERM\n"
 	    "log args $*\nwhile :; do sleep 0.1; done");
 	pid = start(2);
-	await("args", 3);
+	await("args", 4);
 	assert_int_equal(count("args -C /ws run planner --name planner "
+	    "--nudge\n"), 1);
+	assert_int_equal(count("args -C /ws run reader --name reader "
 	    "--nudge\n"), 1);
 	assert_int_equal(count("args -C /ws run sender --name sender-1 "
 	    "--nudge\n"), 1);
@@ -181,11 +183,11 @@ passes_signals_and_nudges(void **state)
 	    "while :; do sleep 0.1; done");
 	pid = start(1);
 	await("nudged planner", 1);
-	await("up", 2);
+	await("up", 3);
 	kill(pid, SIGUSR1);
-	await("usr1", 2);
+	await("usr1", 3);
 	kill(pid, SIGHUP);
-	await("hup", 2);
+	await("hup", 3);
 	end_with(pid, SIGTERM, 0);
 }
 
@@ -198,11 +200,11 @@ keeps_going_with_a_bad_configuration(void **state)
 	    "trap 'exit 0' TERM\nlog up\nwhile :; do sleep 0.1; done");
 	bad_config = -1;
 	pid = start(1);
-	await("up", 2);
+	await("up", 3);
 	kill(pid, SIGHUP);
 	clock_sleep_ms(300);
 	kill(pid, SIGUSR1);
-	await("usr1", 2);
+	await("usr1", 3);
 	assert_int_equal(count("hup"), 0);
 	end_with(pid, SIGTERM, 0);
 	bad_config = 0;

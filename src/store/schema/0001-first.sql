@@ -16,7 +16,7 @@ CREATE TABLE company (
 	stopped @INT@ NOT NULL DEFAULT 0,	-- dunlin stop: survives restarts
 	armed_at @INT@,
 	rev @INT@ NOT NULL DEFAULT 1,
-	-- last success of the intake; NULL: none configured yet
+	-- last success of all its intakes; NULL: none yet
 	intake_at @INT@
 )@STRICT@;
 
@@ -367,6 +367,16 @@ CREATE TABLE attempt (
 )@STRICT@;
 CREATE INDEX attempt_message ON attempt (message_id);
 CREATE INDEX attempt_started ON attempt (started_at);
+
+-- How far a mailbox was read.
+CREATE TABLE intake (
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	name TEXT NOT NULL,		-- its URL and folder
+	uidvalidity @INT@ NOT NULL,	-- IMAP; 0: nothing was read
+	uid @INT@ NOT NULL,
+	changed_at @INT@ NOT NULL,
+	PRIMARY KEY (company_id, name)
+)@STRICT@;
 
 CREATE TABLE inbox (
 	id @ID@,

@@ -1,0 +1,40 @@
+/* child.h - the confined child that reads hostile bytes (DESIGN §2).
+ *
+ * "dunlin understand --mail --frames" without the database, without network
+ * where the system lets us take it away, and with limits on CPU, memory,
+ * files and time.  It is started anew when it died, and after
+ * CHILD_MAILS_MOST mails. */
+#ifndef DUNLIN_RECEIVE_CHILD_H
+#define DUNLIN_RECEIVE_CHILD_H
+
+#include "base/err.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHILD_MAILS_MOST 500
+#define CHILD_CPU_SECONDS 60
+#define CHILD_MEMORY (1024L * 1024 * 1024)
+#define CHILD_ANSWER_MAX (8 * 1024 * 1024)
+#define CHILD_WAIT_MS 20000
+
+struct child;
+
+/* program: NULL for this one; talloc_free ends it. */
+struct child *child_new(void *owner, const char *program);
+
+struct child_mail {
+	const char *raw;
+	size_t len;
+	int64_t received_at;
+	const char *tz, *country;
+};
+
+/* The answer is the caller's to decref.  ERR_PERM: the mail killed the
+ * child, made it run too long or answer nonsense, and why; ERR_TEMP: it
+ * could not be started. */
+int child_ask(struct child *c, const struct child_mail *m, int wait_ms,
+    json_t **ret_answer, struct err *err);
+
+#endif

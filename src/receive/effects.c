@@ -1,0 +1,369 @@
+#include "receive/effects.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/delivery.h"
+#include "store/events.h"
+#include "store/holds.h"
+#include "store/lookup.h"
+#include "store/tasks.h"
+
+#include <string.h>
+
+#define ACTOR "reader"
+#define DAY 86400
+#define TEXT_MOST 4000		/* bytes of a reply that a task quotes */
+#define DETAIL_MOST 12000	/* with those of earlier replies */
+#define SURE 50			/* per cent: below it a person reads */
+
+#define EFFECT(intent, trust, handler, hold, severity, reason, en, zh)	\
+	effect_fn handler;
+#include "receive/effects.def"
+#undef EFFECT
+
+struct effect {
+	enum trust trust;
+	effect_fn *apply;
+	enum hold_kind hold;
+	int severity;
+	const char *reason, *en, *zh;
+};
+
+#define EFFECT(intent, trust, handler, hold, severity, reason, en, zh)	\
+	[INTENT_##intent] = { TRUST_##trust, handler, hold, severity,	\
+	    reason, en, zh },
+static const struct effect effects[INTENT_COUNT] = {
+#include "receive/effects.def"
+};
+#undef EFFECT
+
+const char *
+trust_name(enum trust t)
+{
+	static const char *const names[] = { "none", "stop", "commit" };
+
+	return names[t];
+}
+
+static const struct effect *
+effect_of(const struct reply *r)
+{
+	return &effects[r->intent];
+}
+
+static const char *
+title_of(const struct reply *r)
+{
+	const char **languages = r->company->languages;
+
+	return languages != NULL && languages[0] != NULL &&
+	    strcmp(languages[0], "zh-CN") == 0 ? effect_of(r)->zh :
+	    effect_of(r)->en;
+}
+
+static double
+confidence(const struct reply *r)
+{
+	return 100 * json_number_value(json_object_get(r->meaning,
+	    "confidence"));
+}
+
+bool
+effects_says(const struct reply *r, enum mean_intent intent)
+{
+	const json_t *also = json_object_get(r->meaning, "also");
+	const char *word;
+	size_t i;
+
+	for (i = 0; i < json_array_size(also); i++) {
+		word = json_string_value(json_array_get(also, i));
+		if (word != NULL && strcmp(word, mean_intent_name(intent)) ==
+		    0)
+			return true;
+	}
+	return r->intent == intent;
+}
+
+/* At most most bytes of s, whole characters, told where it is cut. */
+static char *
+cut(void *owner, const char *s, size_t most)
+{
+	size_t n = strlen(s);
+
+	if (n <= most)
+		return mem_str(owner, s);
+	for (n = most; n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80; n--)
+		continue;
+	return mem_fmt(owner, "%.*s ...", (int)n, s);
+}
+
+static void
+quotes(struct text *out, const struct reply *r, const char *list,
+    const char *name)
+{
+	const json_t *all = json_object_get(r->meaning, list);
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < json_array_size(all) && i < 10; i++) {
+		s = json_string_value(json_object_get(json_array_get(all, i),
+		    name));
+		if (s != NULL)
+			text_addf(out, "; %s \"%.200s\"", list, s);
+	}
+}
+
+static char *
+detail(void *owner, const struct reply *r)
+{
+	struct text *out = text_new(owner);
+	const char *why;
+
+	text_addf(out, "mail %lld from %s%s, found by %s; read as %s",
+	    (long long)r->inbox_id, r->from != NULL ? r->from : "?",
+	    r->known_sender ? "" : " (NOT a contact of this account)",
+	    r->by, mean_intent_name(r->intent));
+	why = json_string_value(json_object_get(r->meaning, "reason"));
+	if (why != NULL)
+		text_addf(out, " (%s)", why);
+	quotes(out, r, "promises", "quote");
+	quotes(out, r, "refs", "value");
+	text_addf(out, "\nSubject: %s\n%s", r->subject != NULL ? r->subject :
+	    "", cut(out, r->text, TEXT_MOST));
+	return mem_str(owner, text_str(out));
+}
+
+int
+effects_task(struct db *db, const struct reply *r, const char *reason,
+    int severity, const char *title, int64_t hold_id, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	struct task_new t = {
+		.company_id = r->company_id,
+		.account_id = r->account_id,
+		.reason = reason,
+		.severity = severity,
+		.title = title,
+		.outbox_id = r->outbox_id,
+		.hold_id = hold_id,
+		.inbox_id = r->inbox_id,
+		.due_at = r->now + (severity >= 3 ? 0 : DAY),
+	};
+	char *before, *all = detail(tmp, r);
+	int was;
+
+	was = tasks_detail(tmp, db, r->company_id, r->account_id, reason,
+	    &before, err);
+	if (was < 0)
+		return -1;
+	if (was > 0 && before != NULL)
+		all = cut(tmp, mem_fmt(tmp, "%s\n----\n%s", all, before),
+		    DETAIL_MOST);
+	t.detail = all;
+	return tasks_open(db, &t, r->now, ACTOR, NULL, NULL, err);
+}
+
+static int
+place(struct db *db, const struct reply *r, enum hold_kind kind,
+    enum hold_scope scope, int64_t id, const char *note,
+    int64_t *ret_hold_id, struct err *err)
+{
+	struct hold_new h = {
+		.company_id = r->company_id,
+		.kind = kind,
+		.scope = scope,
+		.account_id = scope == SCOPE_ADDRESS ? 0 : r->account_id,
+		.item_id = scope == SCOPE_ITEM ? id : 0,
+		.address_id = scope == SCOPE_ADDRESS ? id : 0,
+		.note = note,
+		.review_at = CLOCK_NONE,
+		.ends_at = CLOCK_NONE,
+	};
+	int found;
+
+	found = holds_find(db, &h, ret_hold_id, err);
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	return holds_place(db, &h, r->now, ACTOR, ret_hold_id, err);
+}
+
+int
+effects_hold(struct db *db, const struct reply *r, enum hold_kind kind,
+    const char *note, int64_t *ret_hold_id, struct err *err)
+{
+	return place(db, r, kind, SCOPE_ACCOUNT, 0, note, ret_hold_id, err);
+}
+
+int
+effects_event(struct db *db, const struct reply *r, struct err *err)
+{
+	static const char *const kept[] = { "kind", "lead", "also",
+		"promises", "dates", "amounts", "refs", "return", "reason",
+		"means", "maturity", "confidence", "why" };
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	json_t *p, *v;
+	size_t i;
+
+	p = json_pack("{s:I, s:s*, s:s, s:s*, s:s}", "inbox",
+	    (json_int_t)r->inbox_id, "by", r->by, "trust",
+	    trust_name(r->trust), "from", r->from, "text",
+	    cut(tmp, r->text, TEXT_MOST));
+	for (i = 0; p != NULL && i < sizeof(kept) / sizeof(kept[0]); i++) {
+		v = json_object_get(r->meaning, kept[i]);
+		if (v != NULL)
+			json_object_set(p, kept[i], v);
+	}
+	if (p != NULL && r->attempt_id != 0)
+		json_object_set_new(p, "attempt",
+		    json_integer(r->attempt_id));
+	return events_append(db, r->company_id, r->account_id, r->now,
+	    "reply-read", ACTOR, p, NULL, err);
+}
+
+int
+effect_nothing(struct db *db, const struct reply *r, struct err *err)
+{
+	return confidence(r) < SURE ? effect_person(db, r, err) : 0;
+}
+
+int
+effect_person(struct db *db, const struct reply *r, struct err *err)
+{
+	const struct effect *e = effect_of(r);
+	const char *reason = e->reason, *title = title_of(r);
+	int severity = e->severity;
+	int64_t hold;
+
+	if (effects_hold(db, r, HOLD_REPLY_UNREAD, NULL, &hold,
+	    err) < 0)
+		return -1;
+	if (!r->known_sender) {
+		reason = "foreign-sender";
+		title = "Somebody who is no contact answered: read it, and "
+		    "decide whether to believe it";
+	}
+	return effects_task(db, r, reason, severity < 2 ? 2 : severity,
+	    title, hold, err);
+}
+
+/* The items that a reply names; *ret_n of them are held now. */
+static int
+hold_items(struct db *db, const struct reply *r, enum hold_kind kind,
+    int64_t *ret_hold_id, size_t *ret_n, struct err *err)
+{
+	const json_t *refs = json_object_get(r->meaning, "refs");
+	struct money balance;
+	struct err none;
+	const char *value;
+	int64_t item;
+	size_t i, n = 0;
+
+	for (i = 0; i < json_array_size(refs) && i < 50; i++) {
+		value = json_string_value(json_object_get(
+		    json_array_get(refs, i), "value"));
+		if (value == NULL || lookup_item(db, r->account_id, value,
+		    &item, &balance, &none) < 0)
+			continue;
+		if (place(db, r, kind, SCOPE_ITEM, item, NULL, ret_hold_id,
+		    err) < 0)
+			return -1;
+		n++;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+int
+effect_stop(struct db *db, const struct reply *r, struct err *err)
+{
+	const struct effect *e = effect_of(r);
+	int64_t hold = 0;
+	size_t n = 0;
+
+	if ((e->hold == HOLD_DISPUTE || e->hold == HOLD_PAID_CLAIM) &&
+	    hold_items(db, r, e->hold, &hold, &n, err) < 0)
+		return -1;
+	if (n == 0 && effects_hold(db, r, e->hold, NULL, &hold, err) < 0)
+		return -1;
+	return effects_task(db, r, e->reason, e->severity, title_of(r), hold,
+	    err);
+}
+
+/* Where the sender is proven, their own address; else a provisional hold on
+ * the address that we wrote to, or that they say is theirs. */
+static int
+close_address(struct db *db, const struct reply *r,
+    enum address_state state, struct err *err)
+{
+	const struct effect *e = effect_of(r);
+	int64_t hold = 0, address = r->address_id != 0 ? r->address_id :
+	    r->sent_address_id;
+	int done;
+
+	if (address == 0) {
+		if (effects_hold(db, r, e->hold, NULL, &hold, err) < 0)
+			return -1;
+	} else if (r->trust == TRUST_COMMIT && r->address_id != 0) {
+		done = delivery_address(db, address, state, "their reply",
+		    r->now, ACTOR, err);
+		if (done < 0)
+			return -1;
+	} else if (place(db, r, e->hold, SCOPE_ADDRESS, address, NULL,
+	    &hold, err) < 0) {
+		return -1;
+	}
+	return effects_task(db, r, e->reason, e->severity, title_of(r), hold,
+	    err);
+}
+
+int
+effect_opt_out(struct db *db, const struct reply *r, struct err *err)
+{
+	return close_address(db, r, ADDRESS_IS_OPTED_OUT, err);
+}
+
+int
+effect_wrong_person(struct db *db, const struct reply *r, struct err *err)
+{
+	return close_address(db, r, ADDRESS_IS_WRONG, err);
+}
+
+int
+effect_away(struct db *db, const struct reply *r, struct err *err)
+{
+	return events_append(db, r->company_id, r->account_id, r->now, "away",
+	    ACTOR, json_pack("{s:I, s:s*}", "inbox", (json_int_t)r->inbox_id,
+	    "return", json_string_value(json_object_get(r->meaning,
+	    "return"))), NULL, err);
+}
+
+static int
+apply_one(struct db *db, const struct reply *r, struct err *err)
+{
+	const struct effect *e = effect_of(r);
+
+	if (r->trust < e->trust)
+		return effect_person(db, r, err);
+	return e->apply(db, r, err);
+}
+
+/* What stops is heeded wherever it is said, not only where it leads. */
+int
+effects_apply(struct db *db, const struct reply *r, struct err *err)
+{
+	struct reply other = *r;
+	enum mean_intent i;
+
+	if (apply_one(db, r, err) < 0)
+		return -1;
+	for (i = 0; i < INTENT_COUNT; i++) {
+		if (i == r->intent || !effects_says(r, i) ||
+		    !mean_intent_is_safety(i))
+			continue;
+		other.intent = i;
+		if (apply_one(db, &other, err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* intake.h - mail into the inbox, from wherever it comes. */
+#ifndef DUNLIN_RECEIVE_INTAKE_H
+#define DUNLIN_RECEIVE_INTAKE_H
+
+#include "config/config.h"
+#include "store/db.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define INTAKE_READ_MAX (64 * 1024 * 1024)	/* read into memory */
+#define INTAKE_KEEP (256 * 1024)	/* kept of mail that is too large */
+#define INTAKE_MAX_MIB 25		/* unless the intake says otherwise */
+#define INTAKE_LOOK_MAX 500		/* mails of one look */
+
+struct intake_mail {
+	int64_t company_id;
+	const char *intake, *position;	/* as in store/inbox.h */
+	const char *data;
+	size_t len;
+	bool cut;			/* there was more than INTAKE_READ_MAX */
+	size_t max;			/* larger: held for a person */
+};
+
+/* In a transaction of its own: durable when it returns 0. */
+int intake_store(struct db *db, const struct intake_mail *m, int64_t now,
+    bool *ret_new, struct err *err);
+
+/* A reader of one mailbox: stores what is new, at most INTAKE_LOOK_MAX. */
+struct intake_look {
+	struct db *db;
+	int64_t company_id;
+	const struct config_intake *intake;
+	const volatile sig_atomic_t *stop;
+	size_t seen, stored;		/* out */
+};
+
+/* Files of new/ are stored and then moved to cur/ as seen: nothing is ever
+ * deleted.  ERR_TEMP when the folder cannot be read. */
+int intake_maildir(struct intake_look *look, struct err *err);
+
+/* Every mail of the folder that was not read yet, by UIDVALIDITY and UID;
+ * after a change of UIDVALIDITY all of them, which does no harm.  ERR_TEMP
+ * when the server cannot be reached or refuses. */
+int intake_imap(struct intake_look *look, struct err *err);
+
+#endif

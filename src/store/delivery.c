@@ -1,0 +1,175 @@
+#include "store/delivery.h"
+
+#include "base/mem.h"
+#include "store/accounts.h"
+#include "store/events.h"
+#include "store/outbox.h"
+#include "track/outbox_state.h"
+
+#include <string.h>
+
+/* clang-format off */
+DB_STMT(delivery_address_get,
+    "SELECT state FROM address WHERE id = $1");
+DB_STMT(delivery_address_set,
+    "UPDATE address SET state = $2, state_at = $3, state_why = $4"
+    " WHERE id = $1");
+DB_STMT(delivery_accounts,
+    "SELECT DISTINCT a.id, a.company_id FROM contact c"
+    " JOIN account a ON a.id = c.account_id WHERE c.address_id = $1"
+    " AND c.closed_at IS NULL AND a.merged_into IS NULL ORDER BY a.id");
+DB_STMT(delivery_row,
+    "SELECT company_id, account_id, communication_id, state FROM outbox"
+    " WHERE id = $1");
+DB_STMT(delivery_row_set,
+    "UPDATE outbox SET state = $2, changed_at = $3, detail = $4"
+    " WHERE id = $1 AND state = $5");
+DB_STMT(delivery_uncount,
+    "UPDATE communication SET at = NULL WHERE id = $1 AND NOT EXISTS"
+    " (SELECT 1 FROM outbox WHERE communication_id = $1"
+    " AND state IN ('sending', 'accepted', 'uncertain'))");
+DB_STMT(delivery_drop,
+    "UPDATE communication SET cancelled = 1 WHERE id = $1 AND at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE communication_id = $1"
+    " AND state NOT IN ('cancelled', 'failed'))");
+DB_STMT(delivery_left,
+    "SELECT count(*) FROM contact c JOIN address d ON d.id = c.address_id"
+    " WHERE c.account_id = $1 AND c.closed_at IS NULL"
+    " AND d.state IN ('working', 'soft-bounced')");
+/* clang-format on */
+
+/* How bad a state is: only a worse one replaces it. */
+static int
+grade(enum address_state s)
+{
+	switch (s) {
+	case ADDRESS_IS_WORKING:
+		return 0;
+	case ADDRESS_IS_SOFT:
+		return 1;
+	case ADDRESS_IS_DEAD:
+		return 2;
+	case ADDRESS_IS_WRONG:
+		return 3;
+	default:
+		return 4;
+	}
+}
+
+struct ids {
+	int64_t account, company;
+};
+
+static int
+accounts_of(void *owner, struct db *db, int64_t address_id,
+    struct ids **ret_ids, size_t *ret_n, struct err *err)
+{
+	struct ids *ids = NULL;
+	struct db_query *q = db_query(db, &delivery_accounts);
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, address_id);
+	while ((r = db_step(q, err)) > 0) {
+		ids = mem_grow(owner, ids, struct ids, n + 1);
+		ids[n].account = db_int(q, 0);
+		ids[n++].company = db_int(q, 1);
+	}
+	*ret_ids = ids;
+	*ret_n = n;
+	return r;
+}
+
+int
+delivery_address(struct db *db, int64_t address_id, enum address_state state,
+    const char *why, int64_t now, const char *actor, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	enum address_state was;
+	struct ids *ids;
+	struct db_query *q;
+	size_t i, n;
+	bool known;
+
+	db_want_tx(db, "delivery_address");
+	if (db_get(db, &delivery_address_get, &q, err, "i", address_id) < 0)
+		return -1;
+	known = address_state_parse(db_text(q, 0), &was);
+	db_done(q);
+	if (known && grade(was) >= grade(state))
+		return 1;
+	if (db_run(db, &delivery_address_set, err, "itit", address_id,
+	    address_state_name(state), now, why) < 0 ||
+	    accounts_touch_address(db, address_id, err) < 0 ||
+	    accounts_of(tmp, db, address_id, &ids, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (events_append(db, ids[i].company, ids[i].account, now,
+		    "address-state", actor, json_pack("{s:I, s:s, s:s*}",
+		    "address", (json_int_t)address_id, "state",
+		    address_state_name(state), "why", why), NULL, err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+delivery_settle(struct db *db, int64_t outbox_id, const char *evidence,
+    int64_t now, const char *actor, struct err *err)
+{
+	struct outbox_result r;
+	struct db_query *q;
+	bool uncertain;
+
+	db_want_tx(db, "delivery_settle");
+	if (db_get(db, &delivery_row, &q, err, "i", outbox_id) < 0)
+		return -1;
+	uncertain = strcmp(db_text(q, 3),
+	    outbox_state_name(OUTBOX_UNCERTAIN)) == 0;
+	db_done(q);
+	if (!uncertain)
+		return 1;
+	memset(&r, 0, sizeof(r));
+	r.outcome = OUTCOME_ACCEPTED;
+	r.reply = evidence;
+	r.actor = actor;
+	return outbox_finish(db, outbox_id, NULL, &r, now, err);
+}
+
+int
+delivery_bounced(struct db *db, int64_t outbox_id, bool dead,
+    const char *why, int64_t now, const char *actor, struct err *err)
+{
+	int64_t company, account, communication;
+	enum outbox_state was, next;
+	struct db_query *q;
+	bool moves;
+
+	db_want_tx(db, "delivery_bounced");
+	if (db_get(db, &delivery_row, &q, err, "i", outbox_id) < 0)
+		return -1;
+	company = db_int(q, 0);
+	account = db_int(q, 1);
+	communication = db_int(q, 2);
+	moves = outbox_state_parse(db_text(q, 3), &was) &&
+	    outbox_next(was, OUTBOX_EV_BOUNCE, &next);
+	db_done(q);
+	if (!moves)
+		return 0;
+	if (db_run(db, &delivery_row_set, err, "ititt", outbox_id,
+	    outbox_state_name(next), now, why, outbox_state_name(was)) < 0 ||
+	    db_run(db, &delivery_uncount, err, "i", communication) < 0 ||
+	    (dead && db_run(db, &delivery_drop, err, "i",
+	    communication) < 0) ||
+	    accounts_touch(db, account, err) < 0)
+		return -1;
+	return events_append(db, company, account, now, "message-bounced",
+	    actor, json_pack("{s:I, s:s*}", "outbox", (json_int_t)outbox_id,
+	    "why", why), NULL, err);
+}
+
+int
+delivery_contacts_left(struct db *db, int64_t account_id, int64_t *ret_n,
+    struct err *err)
+{
+	return db_get_int(db, &delivery_left, ret_n, err, "i", account_id);
+}

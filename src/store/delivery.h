@@ -1,0 +1,32 @@
+/* delivery.h - what delivery reports change: addresses, and messages that
+ * were taken for delivered or of which nobody knew.  Inside store_tx only. */
+#ifndef DUNLIN_STORE_DELIVERY_H
+#define DUNLIN_STORE_DELIVERY_H
+
+#include "core/kinds.h"
+#include "store/db.h"
+
+#include <stdint.h>
+
+/* The state of an address; every account that writes to it is planned anew
+ * and has an event.  Dead and opted out are never made better by this.  1:
+ * nothing changed. */
+int delivery_address(struct db *db, int64_t address_id,
+    enum address_state state, const char *why, int64_t now,
+    const char *actor, struct err *err);
+
+/* An uncertain message is known to have left: something came back that
+ * names it.  1: it was not uncertain. */
+int delivery_settle(struct db *db, int64_t outbox_id, const char *evidence,
+    int64_t now, const char *actor, struct err *err);
+
+/* An accepted message did not arrive.  dead: the address is no good, so the
+ * step is free for the next contact. */
+int delivery_bounced(struct db *db, int64_t outbox_id, bool dead,
+    const char *why, int64_t now, const char *actor, struct err *err);
+
+/* Open contacts of the account whose address still works. */
+int delivery_contacts_left(struct db *db, int64_t account_id,
+    int64_t *ret_n, struct err *err);
+
+#endif

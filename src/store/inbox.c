@@ -1,0 +1,292 @@
+#include "store/inbox.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/events.h"
+#include "store/tasks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAY 86400
+
+/* clang-format off */
+DB_STMT(inbox_find,
+    "SELECT id FROM inbox WHERE company_id = $1 AND channel = 'mail'"
+    " AND hash = $2");
+DB_STMT(inbox_insert,
+    "INSERT INTO inbox (company_id, channel, intake, position, received_at,"
+    " raw, hash, state, detail) VALUES ($1, 'mail', $2, $3, $4, $5, $6, $7,"
+    " $8) RETURNING id");
+DB_STMT(inbox_oldest,
+    "SELECT id, company_id, received_at, tries, raw FROM inbox"
+    " WHERE state = 'new' AND company_id = $1 AND id > $2"
+    " ORDER BY id LIMIT 1");
+DB_STMT(inbox_count_try,
+    "UPDATE inbox SET tries = tries + 1 WHERE id = $1 AND state = 'new'");
+DB_STMT(inbox_set_held,
+    "UPDATE inbox SET state = 'held', detail = $2 WHERE id = $1"
+    " AND state = 'new'");
+DB_STMT(inbox_set_read,
+    "UPDATE inbox SET state = 'read', meaning = $2 WHERE id = $1"
+    " AND state = 'new'");
+DB_STMT(inbox_set_note,
+    "UPDATE inbox SET account_id = $2, attempt_id = $3, detail = $4"
+    " WHERE id = $1");
+DB_STMT(inbox_count_held,
+    "SELECT count(*) FROM inbox WHERE company_id = $1 AND state = 'held'");
+DB_STMT(intake_select,
+    "SELECT uidvalidity, uid FROM intake WHERE company_id = $1"
+    " AND name = $2");
+DB_STMT(intake_upsert,
+    "INSERT INTO intake (company_id, name, uidvalidity, uid, changed_at)"
+    " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (company_id, name)"
+    " DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid,"
+    " changed_at = excluded.changed_at");
+DB_STMT(intake_company,
+    "UPDATE company SET intake_at = $2 WHERE id = $1"
+    " AND (intake_at IS NULL OR intake_at < $2)");
+DB_STMT(inbox_list,
+    "SELECT i.id, i.received_at, length(i.raw), i.intake, i.position,"
+    " i.state, a.code, p.name, i.meaning, i.detail FROM inbox i"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN party p ON p.id = a.party_id"
+    " WHERE i.company_id = $1 AND ($2 = '' OR i.state = $2)"
+    " AND ($3 = 0 OR (i.state = 'read' AND i.account_id IS NULL))"
+    " ORDER BY i.id DESC LIMIT $4");
+DB_STMT(inbox_one,
+    "SELECT i.id, i.received_at, length(i.raw), i.intake, i.position,"
+    " i.state, a.code, p.name, i.meaning, i.detail, i.raw FROM inbox i"
+    " LEFT JOIN account a ON a.id = i.account_id"
+    " LEFT JOIN party p ON p.id = a.party_id"
+    " WHERE i.company_id = $1 AND i.id = $2");
+/* clang-format on */
+
+/* One open task tells of all that is held; dunlin inbox lists them. */
+static int
+tell_held(struct db *db, int64_t company_id, int64_t id, const char *why,
+    int64_t now, const char *actor, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	struct task_new t = {
+		.company_id = company_id,
+		.reason = "mail-held",
+		.severity = 2,
+		.inbox_id = id,
+		.due_at = now + DAY,
+	};
+	int64_t n;
+
+	if (db_get_int(db, &inbox_count_held, &n, err, "i", company_id) < 0)
+		return -1;
+	t.title = "Mail that Dunlin cannot read: dunlin inbox --state held";
+	t.detail = mem_fmt(tmp, "held: %lld; last: mail %lld: %s",
+	    (long long)n, (long long)id, why);
+	if (tasks_open(db, &t, now, actor, NULL, NULL, err) < 0)
+		return -1;
+	return events_append(db, company_id, 0, now, "mail-held", actor,
+	    json_pack("{s:I, s:s}", "inbox", (json_int_t)id, "why", why),
+	    NULL, err);
+}
+
+int
+inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
+    int64_t *ret_id, bool *ret_new, struct err *err)
+{
+	struct db_query *q;
+	int64_t id;
+	int r;
+
+	db_want_tx(db, "inbox_add");
+	r = db_get_maybe(db, &inbox_find, &q, err, "it", m->company_id,
+	    m->hash);
+	if (r < 0)
+		return -1;
+	if (r > 0) {
+		*ret_id = db_int(q, 0);
+		*ret_new = false;
+		db_done(q);
+		return 0;
+	}
+	if (db_get_int(db, &inbox_insert, &id, err, "ittibttt",
+	    m->company_id, m->intake, m->position, now, m->raw, m->len,
+	    m->hash, inbox_state_name(m->held != NULL ? INBOX_HELD :
+	    INBOX_NEW), m->held) < 0)
+		return -1;
+	if (m->held != NULL && tell_held(db, m->company_id, id, m->held, now,
+	    "reader", err) < 0)
+		return -1;
+	*ret_id = id;
+	*ret_new = true;
+	return 0;
+}
+
+int
+inbox_next(void *owner, struct db *db, int64_t company_id, int64_t after,
+    struct inbox_row **ret_row, struct err *err)
+{
+	struct inbox_row *row;
+	struct db_query *q;
+	const void *raw;
+	int r;
+
+	r = db_get_maybe(db, &inbox_oldest, &q, err, "ii", company_id, after);
+	if (r <= 0)
+		return r;
+	row = mem_new(owner, struct inbox_row);
+	row->id = db_int(q, 0);
+	row->company_id = db_int(q, 1);
+	row->received_at = db_int(q, 2);
+	row->tries = (int)db_int(q, 3);
+	raw = db_blob(q, 4, &row->len);
+	row->raw = mem_strn(row, row->len > 0 ? raw : "", row->len);
+	db_done(q);
+	*ret_row = row;
+	return 1;
+}
+
+int
+inbox_try(struct db *db, int64_t id, struct err *err)
+{
+	db_want_tx(db, "inbox_try");
+	if (db_run(db, &inbox_count_try, err, "i", id) < 0)
+		return -1;
+	return db_changes(db) == 1 ? 0 : 1;
+}
+
+int
+inbox_hold(struct db *db, int64_t company_id, int64_t id, const char *why,
+    int64_t now, const char *actor, struct err *err)
+{
+	db_want_tx(db, "inbox_hold");
+	if (db_run(db, &inbox_set_held, err, "it", id, why) < 0)
+		return -1;
+	if (db_changes(db) != 1)
+		return 1;
+	return tell_held(db, company_id, id, why, now, actor, err);
+}
+
+int
+inbox_done(struct db *db, int64_t id, const char *meaning, struct err *err)
+{
+	db_want_tx(db, "inbox_done");
+	if (db_run(db, &inbox_set_read, err, "it", id, meaning) < 0)
+		return -1;
+	return db_changes(db) == 1 ? 0 : 1;
+}
+
+static int64_t
+id_or_null(int64_t id)
+{
+	return id == 0 ? CLOCK_NONE : id;
+}
+
+int
+inbox_note(struct db *db, int64_t id, int64_t account_id, int64_t attempt_id,
+    const char *detail, struct err *err)
+{
+	db_want_tx(db, "inbox_note");
+	return db_run(db, &inbox_set_note, err, "iiit", id,
+	    id_or_null(account_id), id_or_null(attempt_id), detail);
+}
+
+int
+intake_get(struct db *db, int64_t company_id, const char *name,
+    struct intake_progress *ret, struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	r = db_get_maybe(db, &intake_select, &q, err, "it", company_id, name);
+	if (r < 0)
+		return -1;
+	memset(ret, 0, sizeof(*ret));
+	if (r > 0) {
+		ret->uidvalidity = db_int(q, 0);
+		ret->uid = db_int(q, 1);
+		db_done(q);
+	}
+	return 0;
+}
+
+int
+intake_put(struct db *db, int64_t company_id, const char *name,
+    const struct intake_progress *p, int64_t now, struct err *err)
+{
+	db_want_tx(db, "intake_put");
+	return db_run(db, &intake_upsert, err, "itiii", company_id, name,
+	    p->uidvalidity, p->uid, now);
+}
+
+int
+intake_succeeded(struct db *db, int64_t company_id, int64_t now,
+    struct err *err)
+{
+	db_want_tx(db, "intake_succeeded");
+	return db_run(db, &intake_company, err, "ii", company_id, now);
+}
+
+static void
+line_of(struct db_query *q, struct inbox_line *l)
+{
+	l->id = db_int(q, 0);
+	l->received_at = db_int(q, 1);
+	l->size = db_int(q, 2);
+	l->intake = db_text(q, 3);
+	l->position = db_text(q, 4);
+	if (!inbox_state_parse(db_text(q, 5), &l->state))
+		l->state = INBOX_HELD;
+	l->account = db_text(q, 6);
+	l->name = db_text(q, 7);
+	l->meaning = db_text(q, 8);
+	l->detail = db_text(q, 9);
+}
+
+int
+inbox_each(struct db *db, int64_t company_id, enum inbox_state state,
+    bool loose, int64_t max,
+    int (*fn)(const struct inbox_line *l, void *arg), void *arg,
+    struct err *err)
+{
+	struct db_query *q = db_query(db, &inbox_list);
+	struct inbox_line l;
+	int r;
+
+	db_bind_int(q, 1, company_id);
+	db_bind_text(q, 2, state == INBOX_COUNT ? "" :
+	    inbox_state_name(state));
+	db_bind_int(q, 3, loose);
+	db_bind_int(q, 4, max);
+	while ((r = db_step(q, err)) > 0) {
+		line_of(q, &l);
+		if (fn(&l, arg) != 0) {
+			db_done(q);
+			return 0;
+		}
+	}
+	return r;
+}
+
+int
+inbox_get(struct db *db, int64_t company_id, int64_t id,
+    int (*fn)(const struct inbox_line *l, const char *raw, size_t n,
+    void *arg), void *arg, struct err *err)
+{
+	struct inbox_line l;
+	struct db_query *q;
+	const char *raw;
+	size_t n;
+	int r;
+
+	r = db_get_maybe(db, &inbox_one, &q, err, "ii", company_id, id);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "no mail %lld: see dunlin inbox",
+		    (long long)id);
+	line_of(q, &l);
+	raw = db_blob(q, 10, &n);
+	r = fn(&l, raw, n, arg);
+	db_done(q);
+	return r;
+}

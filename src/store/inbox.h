@@ -1,0 +1,88 @@
+/* inbox.h - raw mail that came in, and how far each intake was read.
+ *
+ * Mail is durable before anybody is told that it was taken.  Identical bytes
+ * are one row, whichever way and however often they come.  A row is read
+ * once: who marks it first, inside store_tx, also writes what it does. */
+#ifndef DUNLIN_STORE_INBOX_H
+#define DUNLIN_STORE_INBOX_H
+
+#include "core/kinds.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct inbox_new {
+	int64_t company_id;
+	const char *intake;	/* "ingest", or the URL of the mailbox */
+	const char *position;	/* file name, UIDVALIDITY/UID; may be NULL */
+	const void *raw;
+	size_t len;
+	const char *hash;	/* SHA-256 in hex of all that came, also of
+				 * what is not kept in raw */
+	const char *held;	/* not NULL: for a person, and why */
+};
+
+/* Inside store_tx.  A duplicate gives the id of the row that is there. */
+int inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
+    int64_t *ret_id, bool *ret_new, struct err *err);
+
+struct inbox_row {
+	int64_t id, company_id, received_at;
+	int tries;
+	const char *raw;
+	size_t len;
+};
+
+/* The oldest mail of the company that is to be read, after id: 1, 0, -1. */
+int inbox_next(void *owner, struct db *db, int64_t company_id, int64_t after,
+    struct inbox_row **ret_row, struct err *err);
+
+/* All of these inside store_tx; 1: somebody else was first, and nothing is
+ * written.  inbox_try counts before each try. */
+int inbox_try(struct db *db, int64_t id, struct err *err);
+int inbox_hold(struct db *db, int64_t company_id, int64_t id,
+    const char *why, int64_t now, const char *actor, struct err *err);
+int inbox_done(struct db *db, int64_t id, const char *meaning,
+    struct err *err);
+/* What became of a mail that is done; 0: no account, no attempt. */
+int inbox_note(struct db *db, int64_t id, int64_t account_id,
+    int64_t attempt_id, const char *detail, struct err *err);
+
+/* How far an intake was read.  name as in inbox_new. */
+struct intake_progress {
+	int64_t uidvalidity, uid;	/* IMAP; 0: nothing yet */
+};
+int intake_get(struct db *db, int64_t company_id, const char *name,
+    struct intake_progress *ret, struct err *err);
+/* Inside store_tx. */
+int intake_put(struct db *db, int64_t company_id, const char *name,
+    const struct intake_progress *p, int64_t now, struct err *err);
+/* All intakes of the company were read up to now.  Inside store_tx. */
+int intake_succeeded(struct db *db, int64_t company_id, int64_t now,
+    struct err *err);
+
+/* --- lists for people --- */
+
+struct inbox_line {
+	int64_t id, received_at, size;
+	const char *intake, *position;
+	enum inbox_state state;
+	const char *account, *name;	/* NULL: none */
+	const char *meaning, *detail;	/* NULL: none */
+};
+
+/* Newest first, at most max; state INBOX_COUNT: any; loose: only those read
+ * that belong to no account.  fn returns 0 to go on. */
+int inbox_each(struct db *db, int64_t company_id, enum inbox_state state,
+    bool loose, int64_t max,
+    int (*fn)(const struct inbox_line *l, void *arg), void *arg,
+    struct err *err);
+
+/* One with its bytes; ERR_PERM when it is not there. */
+int inbox_get(struct db *db, int64_t company_id, int64_t id,
+    int (*fn)(const struct inbox_line *l, const char *raw, size_t n,
+    void *arg), void *arg, struct err *err);
+
+#endif
