@@ -23,7 +23,8 @@ bool outbox_next(enum outbox_state state, enum outbox_event ev,
 /* The event that an outcome of an attempt is. */
 enum outbox_event outbox_event_of(enum outcome o);
 
-/* Nothing more happens by itself: accepted, failed, cancelled. */
+/* Nothing more happens by itself: accepted, failed, cancelled.  A delivery
+ * report may still tell that what was accepted did not arrive. */
 bool outbox_is_final(enum outbox_state state);
 
 /* The machine in the language of Graphviz; belongs to owner. */
