@@ -78,7 +78,8 @@ outbox_is_final(enum outbox_state state)
 	size_t i;
 
 	for (i = 0; i < N_MOVES; i++)
-		if (moves[i].from == state)
+		if (moves[i].from == state &&
+		    moves[i].ev != OUTBOX_EV_BOUNCE)
 			return false;
 	return true;
 }
