@@ -176,6 +176,35 @@ check_transport(struct findings *f, const struct config_company *co)
 		    co->code, t->host);
 }
 
+/* A mailbox that others read too loses mail to them, unseen. */
+static void
+check_intakes(struct findings *f, const struct config_company *co)
+{
+	const struct config_intake *in;
+	char *secret, *folder;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < co->n_intakes; i++) {
+		in = &co->intakes[i];
+		folder = in->maildir ? mem_fmt(f->owner, "%s/new", in->path) :
+		    NULL;
+		if (folder != NULL && access(folder, R_OK | W_OK | X_OK) != 0)
+			mistake(f, co->line, "companies.%s.intake: %s: %s: "
+			    "make a Maildir there", co->code, folder,
+			    strerror(errno));
+		if (in->password_file != NULL && file_secret(f->owner,
+		    in->password_file, &secret, &err) != 0)
+			mistake(f, co->line, "companies.%s.intake: %s",
+			    co->code, err.text);
+		if (in->host != NULL)
+			warning(f, co->line, "companies.%s.intake: %s of %s "
+			    "must be Dunlin's alone: what it fetches is "
+			    "marked as seen", co->code, in->mailbox,
+			    in->user != NULL ? in->user : in->host);
+	}
+}
+
 /* example.com and the like are what init wrote. */
 static bool
 is_placeholder(const char *email)
@@ -265,6 +294,7 @@ check_company(struct findings *f, const struct config_company *co,
 		check_calendar(f, co, co->country, "", now);
 	check_transport(f, co);
 	check_addresses(f, co);
+	check_intakes(f, co);
 	if (co->n_banks == 0)
 		warning(f, co->line, "companies.%s: no banks: messages cannot "
 		    "say where to pay", co->code);

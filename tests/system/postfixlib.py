@@ -29,7 +29,9 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0
 alias_maps =
-virtual_mailbox_domains = customer.example.com
+virtual_mailbox_domains = {domain}
+recipient_delimiter = +
+dunlin_destination_recipient_limit = 1
 virtual_mailbox_maps = static:box/
 virtual_mailbox_base = {dir}/mail
 virtual_uid_maps = static:{uid}
@@ -83,6 +85,7 @@ virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
+dunlin unix - n n - 4 pipe flags=DORhu user=nobody argv={pipe}
 """
 
 DOVECOT = """base_dir = {dir}/dovecot
@@ -121,7 +124,8 @@ def certificate(path, key, san):
 class Postfix:
     NAMES = ("plain", "tls12", "tls13", "smtps", "login", "grey", "other")
 
-    def __init__(self, transport="virtual", login=True, policy=0):
+    def __init__(self, transport="virtual", login=True, policy=0,
+                 domain="customer.example.com", pipe="/bin/true"):
         self.dir = tempfile.mkdtemp(prefix="postfix")
         nobody = pwd.getpwnam("nobody")
         for d in ("etc", "queue", "data", "mail", "dovecot/lib"):
@@ -131,7 +135,8 @@ class Postfix:
         os.chown(self.path("mail"), nobody.pw_uid, nobody.pw_gid)
         self.ports = {n: free_port() for n in self.NAMES}
         fill = dict(self.ports, dir=self.dir, uid=nobody.pw_uid,
-                    gid=nobody.pw_gid, transport=transport, policy=policy)
+                    gid=nobody.pw_gid, transport=transport, policy=policy, domain=domain,
+                    pipe=pipe)
         for n in self.NAMES:
             fill[n] = "127.0.0.1:%d" % self.ports[n]
         self.write("etc/main.cf", MAIN.format(**fill))
