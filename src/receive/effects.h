@@ -80,4 +80,10 @@ effect_fn effect_opt_out;	/* that address, for good */
 effect_fn effect_wrong_person;	/* that address; the next contact */
 effect_fn effect_away;		/* their return date as an event */
 
+/* commit.c: recorded, followed and answered by track/act.h where a contact
+ * wrote; else as above. */
+effect_fn effect_promise;	/* one day, or several: a plan */
+effect_fn effect_vague;		/* asks for the day, once */
+effect_fn effect_dispute, effect_paid;
+
 #endif

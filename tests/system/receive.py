@@ -82,6 +82,34 @@ def case(what, n, data, want_holds, want_tasks, want_state="working"):
     shutil.rmtree(w.dir)
 
 
+def count(w, table):
+    return w.sql("SELECT count(*) FROM " + table)[0][0]
+
+
+def committed():
+    """A proven promise is recorded, held, and confirmed in one answer."""
+    w = base.copy(parent)
+    data = reply(w, 0, "We will pay on Friday 27 November.")
+    for _ in range(2):
+        check("promise", ingest(w, data) == 0)
+        r = read(w)
+        check("promise", r.returncode == 0, r.stderr)
+        rows = w.sql("SELECT state FROM promise")
+        check("promise", rows == [("open",)], rows)
+        check("promise", holds(w, "C0000") == [("promise-open", "item")],
+              holds(w, "C0000"))
+        rows = w.sql("SELECT state FROM outbox WHERE template LIKE"
+                     " 'answer-%'")
+        check("promise", len(rows) == 1, rows)
+    w = base.copy(parent)
+    ingest(w, reply(w, 0, "We will pay on 27 November.", token=False))
+    read(w)
+    rows = w.sql("SELECT state FROM promise")
+    check("not proven", rows == [("proposed",)], rows)
+    check("not proven", len(tasks(w, "C0000")) == 1, tasks(w, "C0000"))
+
+
+committed()
 UNREAD = [("reply-unread", "account")]
 case("dispute", 0, reply(base, 0, "We dispute this, the goods were faulty."),
      [("dispute", "account")], ["dispute"])
@@ -90,7 +118,7 @@ case("dispute of an item", 0, reply(
     [("dispute", "item")],
     ["dispute"])
 case("paid, in Chinese", 1, reply(base, 1, "你好，这笔款我们昨天已经付了，请查收。"),
-     [("paid-claim", "account")], ["paid-claim"])
+     [("paid-claim", "item")], [])
 case("question", 0, reply(base, 0, "Which bank account should we use?"),
      UNREAD, ["reply"])
 case("lawyer", 0, reply(base, 0, "We have instructed our solicitors."),
