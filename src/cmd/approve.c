@@ -245,7 +245,7 @@ approve(struct job *j, const char *code, struct err *err)
 		    code);
 	if (store_tx(j->c->db, add, j, err) < 0)
 		return -1;
-	if (j->c->json)
+	if (cmd_json_ok(j->c))
 		return EX_OK;
 	if (j->left > 0)
 		printf(cmd_say(j->c, "Approved; %d more must approve.\n",

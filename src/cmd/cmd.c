@@ -71,6 +71,14 @@ cmd_company(struct cmd *c, const struct config_company **ret_company,
 	return 0;
 }
 
+bool
+cmd_json_ok(const struct cmd *c)
+{
+	if (c->json)
+		puts("{\"ok\": true}");
+	return c->json;
+}
+
 int
 cmd_user(const struct cmd *c, const char *login, struct err *err)
 {

@@ -95,6 +95,10 @@ int cmd_user(const struct cmd *c, const char *login, struct err *err);
 const char *cmd_say(const struct cmd *c, const char *en, const char *zh)
     __attribute__((format_arg(2), format_arg(3)));
 
+/* What a command that only does something prints with --json:
+ * {"ok": true}.  Returns c->json. */
+bool cmd_json_ok(const struct cmd *c);
+
 /* Free text from the command line, such as a note: UTF-8, no control
  * characters but line ends and tabs, at most CMD_TEXT_MAX bytes. */
 #define CMD_TEXT_MAX 4000

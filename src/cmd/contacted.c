@@ -73,7 +73,7 @@ cmd_contacted(struct cmd *c, int argc, char **argv, struct err *err)
 	j.k.at = at;
 	if (store_tx(c->db, add, &j, err) < 0)
 		return -1;
-	if (!c->json)
+	if (!cmd_json_ok(c))
 		printf(cmd_say(c, "Recorded: %s was contacted; it counts for "
 		    "gaps and caps.\n", "已登记：已联系 %s，计入联系间隔与次数"
 		    "上限。\n"), a.code);

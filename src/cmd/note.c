@@ -48,7 +48,7 @@ cmd_note(struct cmd *c, int argc, char **argv, struct err *err)
 	j.text = trimmed;
 	if (store_tx(c->db, add, &j, err) < 0)
 		return -1;
-	if (!c->json)
+	if (!cmd_json_ok(c))
 		printf(cmd_say(c, "Noted on %s.\n", "已记录在 %s。\n"),
 		    argv[1]);
 	return EX_OK;

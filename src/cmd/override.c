@@ -85,7 +85,7 @@ cmd_override(struct cmd *c, int argc, char **argv, struct err *err)
 	    check(&j, err) < 0 || cmd_account(c, argv[1], &j.a, err) < 0 ||
 	    store_tx(c->db, apply, &j, err) < 0)
 		return -1;
-	if (!c->json)
+	if (!cmd_json_ok(c))
 		printf(cmd_say(c, "Noted for %s; it is planned anew.\n",
 		    "已记录于 %s，将重新安排。\n"), argv[1]);
 	return EX_OK;

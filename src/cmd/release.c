@@ -62,6 +62,7 @@ cmd_release(struct cmd *c, int argc, char **argv, struct err *err)
 	j.note = note;
 	if (store_tx(c->db, release, &j, err) < 0)
 		return -1;
+	cmd_json_ok(c);
 	for (i = 1; i < argc && !c->json; i++)
 		printf(cmd_say(c, "Hold %s released.\n", "已解除暂停 %s。\n"),
 		    argv[i]);

@@ -173,7 +173,7 @@ run_verb(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return -1;
 	if (store_tx(c->db, v->fn, &a, err) < 0)
 		return -1;
-	if (!c->json)
+	if (!cmd_json_ok(c))
 		printf("Task %lld: %s\n", (long long)a.id, v->done);
 	return EX_OK;
 }

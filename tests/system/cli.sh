@@ -173,6 +173,8 @@ run 0 '^Hold 2 placed: a person has put it on hold\.$' -C ws --now "$now" --comp
     --until 2026-11-30
 LANG=zh_CN.UTF-8 run 0 '^已设置暂停 3：人工暂停。$' -C ws --now "$now" --company ACME \
     hold --all
+run 0 '^[{]"ok": true[}]$' -C ws --now "$now" --company ACME --json \
+    override K2 --tier standard
 run 0 '^Noted on K1\.$' -C ws --now "$now" --company ACME note K1 called, \
     -- --no answer
 run 0 '^Recorded: K1 was contacted' -C ws --now "$now" --company ACME \
