@@ -222,14 +222,28 @@ op_amt(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	const struct sem *num = part_of(m, C_NUM, 0);
-	const char *cur = code_of(m, part_of(m, C_CUR, 1) != NULL ? 1 : 0);
+	const struct node *last = m->part[m->n - 1];
+	const char *cur = code_of(m, 0);
 
+	/* Of two words the last one says more ("usd$ 15" apart), but 元
+	 * is only the unit of 港币500元; "rmb 10 usd 20" are two sums. */
+	if (part_of(m, C_CUR, 1) != NULL && last->cat == C_CUR &&
+	    strcmp(cur, code_of(m, 1)) != 0) {
+		if (m->part[0]->cat == C_CUR && m->to < c->n_units &&
+		    c->unit[m->to].kind == '0')
+			return false;
+		if (!behind_only(c, last->from))
+			cur = code_of(m, 1);
+	} else if (part_of(m, C_CUR, 1) != NULL) {
+		cur = code_of(m, 1);
+	}
 	/* 元, 块 and their like stand behind their number. */
 	if (m->part[0]->cat == C_CUR && behind_only(c, m->from))
 		return false;
 	if (looks_part_of_name(c, m))
 		return false;
 	ret->flags = (uint8_t)(num->flags & SEM_HAVE_SCALE);
+	ret->n = num->n;
 	return money(ret, num->num, cur);
 }
 
@@ -244,6 +258,8 @@ op_amt_bare(const struct chart *c, const struct match *m, int arg,
 		return false;
 	if (num->num < 10 * NUMBER_ONE || looks_part_of_name(c, m))
 		return false;
+	ret->flags = (uint8_t)(num->flags & SEM_HAVE_SCALE);
+	ret->n = num->n;
 	return money(ret, num->num, NULL);
 }
 
@@ -363,19 +379,42 @@ op_rest_amt(const struct chart *c, const struct match *m, int arg,
 	return true;
 }
 
-/* 一百二十到一百五十万元: the scale of the end holds for the start. */
+/* The scale that the last number of a match is written with: 1 where it
+ * has none. */
+static int64_t
+last_scale(const struct chart *c, const struct match *m)
+{
+	const struct node *end = m->part[m->n - 1];
+	const char *p;
+	int64_t by = 1;
+	int i;
+
+	for (i = end->from; i < end->to; i++) {
+		p = c->t->low + c->unit[i].at;
+		if (strncmp(p, "亿", 3) == 0)
+			by *= 100000000;
+		else if (strncmp(p, "万", 3) == 0)
+			by = 10000;
+	}
+	if (by == 1 && end->s.n > 1 && end->s.flags & SEM_HAVE_SCALE)
+		by = end->s.n;
+	return by;
+}
+
+/* 一百二十到一百五十万元, 2-3k: the scale of the end holds for the start,
+ * unless the start has its own or would pass the end. */
 bool
 op_amt_range(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	const struct sem *num = part_of(m, C_NUM, 0);
 	const struct sem *amt = part_of(m, C_AMT, 0);
-	int64_t v = num->num;
+	int64_t v = num->num, by = last_scale(c, m);
 
 	if (amt->flags & (SEM_PART | SEM_REST))
 		return false;
-	while (v > 0 && v < 10000 * (int64_t)NUMBER_ONE &&
-	    v * 10000 <= amt->num)
-		v *= 10000;
-	return v < amt->num && money(ret, v, amt->cur);
+	if (v < 10000 * (int64_t)NUMBER_ONE && v < amt->num / by)
+		v *= by;
+	return v < amt->num && money(ret, v, amt->cur[0] == '\0' &&
+	    part_of(m, C_CUR, 0) != NULL ? code_of(m, 0) : amt->cur);
 }

@@ -678,6 +678,24 @@ op_numeric(const struct chart *c, const struct match *m, int arg,
 	return give_day(ret, date_make(y, mo, d));
 }
 
+/* 2-3k, 3-5万, 10-15天: what follows makes the numbers a count. */
+static bool
+counts(const struct chart *c, int i)
+{
+	static const char *const words[] = { "万", "千", "百", "亿", "元",
+	    "块", "天", "个", "周", "年", "月", "工", "小", "分", "箱",
+	    "件", "台", "吨" };
+	size_t k;
+
+	if (i >= c->n_units || c->unit[i].space)
+		return false;
+	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+		if (strncmp(c->t->low + c->unit[i].at, words[k],
+		    strlen(words[k])) == 0)
+			return true;
+	return c->unit[i].kind == 'a';
+}
+
 /* 3/15, 2-15.  arg: 1 the other order; 2 only without spaces. */
 bool
 op_numeric_md(const struct chart *c, const struct match *m, int arg,
@@ -689,6 +707,8 @@ op_numeric_md(const struct chart *c, const struct match *m, int arg,
 	for (i = m->part[0]->from + 1; (arg & 2) && i < m->to; i++)
 		if (c->unit[i].space)
 			return false;
+	if ((arg & 2) && counts(c, m->to))
+		return false;
 	if (!bounded(c, m) || !numeric(c, a, b, NULL, arg & 1, &mo, &d) ||
 	    mo < 1 || mo > 12 || d < 1 || !date_is_valid(2024, mo, d))
 		return false;
@@ -1041,8 +1061,9 @@ edge(const struct chart *c, const struct sem *s, int which, struct sem *ret)
 		    which == 1 ? give(ret, from + 2, from + 3, G_OTHER) :
 		    give(ret, from + 4, from + 6, G_OTHER);
 	case G_MONTH:
-		return which == 0 ? give(ret, from, from + 9, G_OTHER) :
-		    which == 1 ? give(ret, from + 9, from + 19, G_OTHER) :
+		/* 月初 is the first five days; the ten are 上旬. */
+		return which == 0 ? give(ret, from, from + (c->zh ? 4 : 9),
+		    G_OTHER) : which == 1 ? give(ret, from + 9, from + 19, G_OTHER) :
 		    give(ret, from + 20, to, G_OTHER);
 	case G_QUARTER:
 		return which == 0 ? give_months(ret, from, 1, G_OTHER) :
@@ -1132,6 +1153,21 @@ op_rest(const struct chart *c, const struct match *m, int arg,
 	return give(ret, c->ref, s->to, G_OTHER);
 }
 
+/* The n-th such weekday from a day on. */
+static int32_t
+wd_from(int32_t day, int wd, int n)
+{
+	return day + (wd - (int)date_weekday(day) + 7) % 7 + (n - 1) * 7;
+}
+
+/* The year was not said: this is the reading that lies behind. */
+static void
+old_day(struct sem *ret, int32_t day)
+{
+	ret->old_from = ret->old_to = day;
+	ret->flags |= SEM_NOYEAR;
+}
+
 bool
 op_nth_wd(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
@@ -1148,9 +1184,16 @@ op_nth_wd(const struct chart *c, const struct match *m, int arg,
 	}
 	if (n < 1 || n > 54 || span->grain == G_DAY)
 		return false;
-	day = span->from + (wd - (int)date_weekday(span->from) + 7) % 7 +
-	    (n - 1) * 7;
+	day = wd_from(span->from, wd, n);
+	if (span->old_from != DATE_NONE)
+		old_day(ret, wd_from(span->old_from, wd, n));
 	return day <= span->to && give_day(ret, day);
+}
+
+static int32_t
+wd_until(int32_t day, int wd)
+{
+	return day - ((int)date_weekday(day) - wd + 7) % 7;
 }
 
 bool
@@ -1160,9 +1203,10 @@ op_last_wd(const struct chart *c, const struct match *m, int arg,
 	const struct sem *span = date_of(m, 0);
 	int wd = part_of(m, C_WD, 0)->n;
 
+	if (span->old_to != DATE_NONE)
+		old_day(ret, wd_until(span->old_to, wd));
 	return span->grain != G_DAY && span->grain != G_WEEK &&
-	    give_day(ret, span->to -
-	    ((int)date_weekday(span->to) - wd + 7) % 7);
+	    give_day(ret, wd_until(span->to, wd));
 }
 
 bool
@@ -1613,6 +1657,13 @@ op_hol_after(const struct chart *c, const struct match *m, int arg,
 		day = s.from + holiday_span(hol->n);
 	ret->from = calendar_add_workdays(calendar(c), day - 1, 1);
 	return day_ok(ret->from);
+}
+
+bool
+op_hol_workday(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	return op_hol_after(c, m, arg, ret) && give_day(ret, ret->from);
 }
 
 bool

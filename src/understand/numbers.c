@@ -329,7 +329,7 @@ is_week_char(const struct chart *c, int i)
 static int64_t
 han_units(const int64_t *v, int n)
 {
-	int64_t total = 0, section = 0, digit = 0, unit = 1;
+	int64_t total = 0, section = 0, digit = 0, unit = 1, big = 0;
 	bool zero = false;
 	int i;
 
@@ -351,12 +351,14 @@ han_units(const int64_t *v, int n)
 		} else {
 			int64_t by = section + digit ? section + digit : 1;
 
-			if (v[i] > 10000 && total > 0)
+			/* 三万亿 multiplies, 三兆五亿 adds. */
+			if (v[i] > big && total > 0)
 				by = total + section + digit;
 			if (by > INT64_C(90000000000000) / v[i])
 				return -1;
-			total = v[i] > 10000 && total > 0 ? by * v[i] :
+			total = v[i] > big && total > 0 ? by * v[i] :
 			    total + by * v[i];
+			big = v[i];
 			section = 0;
 			unit = v[i];
 		}
@@ -409,7 +411,9 @@ han_at(const struct chart *c, int i, struct number *found, int *n)
 	if (!units && len == 2 && v[1] == v[0] + 1)
 		x->flags = SEM_VAGUE;
 	x = add(found, n, C_NUM, i + len, value * NUMBER_ONE);
-	x->flags = units && v[len - 1] >= 100 ? SEM_HAVE_SCALE : 0;
+	/* 三百, 两万五: with its unit a number stands for money alone. */
+	if (units && (v[len - 1] >= 100 || (len > 1 && v[len - 2] >= 1000)))
+		x->flags = SEM_HAVE_SCALE;
 }
 
 int

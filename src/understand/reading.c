@@ -195,7 +195,8 @@ is_invoice_date(const struct reading *r, const struct mean_date *d, int ci)
 
 	return (d->at > c->from && intent_mark(r->t, c->from, d->at,
 	    MARK_INVOICED)) || (d->end < c->to && intent_mark(r->t, d->end,
-	    c->to, MARK_INVOICED_AFTER));
+	    c->to, MARK_INVOICED_AFTER)) || (r->t->han && d->end > d->at + 3 &&
+	    intent_mark(r->t, d->end - 3, c->to, MARK_INVOICED_AFTER));
 }
 
 /* The condition of a sentence reaches over all its clauses that follow. */
@@ -274,6 +275,10 @@ role_of(struct reading *r, struct mean_date *d)
 		look_back(d);
 		return ROLE_INVOICE;
 	}
+	/* Nobody promises for a day that is over. */
+	if (d->to != DATE_NONE && d->to < r->c->ref)
+		return past && r->weight[INTENT_PAID] > 0 ? ROLE_PAID :
+		    ROLE_OTHER;
 	if (d->role == ROLE_OTHER && !past)
 		return has(r, ci, MARK_PAY) && r->weight[INTENT_PAID] > 0 ?
 		    ROLE_PAID : ROLE_OTHER;
