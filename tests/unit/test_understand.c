@@ -246,6 +246,35 @@ quotes_are_the_writers(void **state)
 	talloc_free(u);
 }
 
+/* The first sum of each text, and its currency. */
+static void
+sums_are_scaled(void **state)
+{
+	static const struct { const char *text, *value, *cur; } rows[] = {
+		{ "七千到九千亿元", "700000000000", "CNY" },
+		{ "一百二十到一百五十万元", "1200000", "CNY" },
+		{ "5000到1万元", "5000", "CNY" },
+		{ "2-3k", "2000", "" },
+		{ "$2-3k", "2000", "USD" },
+		{ "港币500元", "500", "HKD" },
+		{ "rmb 10 usd 20", "10", "CNY" },
+		{ "两万五", "25000", "" },
+		{ "一亿三千万元", "130000000", "CNY" },
+		{ "四十九兆九千亿元", "49900000000000", "CNY" },
+	};
+	struct understander *u = understander_new(NULL);
+	struct meaning *m;
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(rows); i++) {
+		m = read_text(u, rows[i].text, strlen(rows[i].text), false);
+		assert_true(m->n_amounts > 0);
+		assert_string_equal(m->amounts[0].value, rows[i].value);
+		assert_string_equal(m->amounts[0].cur, rows[i].cur);
+	}
+	talloc_free(u);
+}
+
 static void
 words_are_never_lost(void **state)
 {
@@ -343,6 +372,7 @@ main(void)
 		cmocka_unit_test(patterns_match),
 		cmocka_unit_test(hostile_is_bounded),
 		cmocka_unit_test(quotes_are_the_writers),
+		cmocka_unit_test(sums_are_scaled),
 		cmocka_unit_test(words_are_never_lost),
 		cmocka_unit_test(numbers_are_no_dates_or_sums),
 		cmocka_unit_test(reports_are_told_apart),

@@ -1,0 +1,495 @@
+#include "understand/dates_parts.h"
+
+#include "core/date.h"
+#include "policy/calendar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool
+op_year(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	int y = part_of(m, C_YEAR, 0)->n;
+
+	/* Four digits alone are a year only in a Chinese text. */
+	if (m->to - m->from == 1 && (!c->zh || (m->to < c->n_units &&
+	    c->unit[m->to].kind == '0') || (m->from > 0 &&
+	    c->unit[m->from - 1].kind != 'h')))
+		return false;
+	return bounded(c, m) && give_span(ret, date_make(y, 1, 1),
+	    date_make(y, 12, 31), G_YEAR);
+}
+
+bool
+op_year_short(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *n = part_of(m, C_INT, 0);
+
+	return n->d == 2 && n->n >= 10 && n->n < 60 && give_span(ret,
+	    date_make(2000 + n->n, 1, 1), date_make(2000 + n->n, 12, 31),
+	    G_YEAR);
+}
+
+bool
+op_span_rel(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *rel = part_of(m, C_REL, 0);
+	const struct sem *unit = part_of(m, C_UNIT, 0);
+	int n = rel != NULL ? rel->n : 0;
+
+	if (unit->n == U_DAY && (n == 0) && c->zh)
+		return false;	/* 本日 is a word; 这天 is not one */
+	if (unit->n == U_FORTNIGHT && n == 0)
+		return false;
+	if (n < 0)
+		ret->flags |= SEM_PAST;
+	return span_of(c, unit->n, n, c->ref, ret);
+}
+
+/* A unit at a fixed distance: arg is unit * 16 + rel + 8. */
+bool
+op_span_word(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	return span_of(c, arg / 16, arg % 16 - 8, c->ref, ret);
+}
+
+bool
+op_span_after_next(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	return span_of(c, part_of(m, C_UNIT, 0)->n, arg, c->ref, ret);
+}
+
+/* "next 3 weeks", 后三天: that many, counted from the next one. */
+bool
+op_span_count(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *n = part_of(m, C_N, 0);
+	const struct sem *unit = part_of(m, C_UNIT, 0);
+	const struct sem *rel = part_of(m, C_REL, 0);
+	int count, dir = arg != 0 ? arg : rel->n;
+	struct sem a, b;
+
+	if (n == NULL)
+		n = part_of(m, C_VAGUEN, 0);
+	count = n->n;
+	if (dir == 0 || dir > 1 || count < 1 || count > 400 ||
+	    unit->n == U_HOUR || unit->n == U_WORKDAY)
+		return false;
+	memset(&a, 0, sizeof(a));
+	b = a;
+	if (!span_of(c, unit->n, dir, c->ref, &a) ||
+	    !span_of(c, unit->n, dir * count, c->ref, &b))
+		return false;
+	if (part_of(m, C_VAGUEN, 0) != NULL)
+		ret->flags |= SEM_VAGUE;
+	if (dir < 0)
+		ret->flags |= SEM_PAST;
+	return dir > 0 ? give_span(ret, a.from, b.to, G_OTHER) :
+	    give_span(ret, b.from, a.to, G_OTHER);
+}
+
+bool
+op_week_no(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *y = part_of(m, C_YEAR, 0);
+	int n = part_of(m, C_N, 0)->n;
+	int32_t first;
+
+	if (n < 1 || n > 53 || !bounded(c, m))
+		return false;
+	/* ISO 8601: week 1 holds 4 January. */
+	first = monday_of(date_make(y != NULL ? y->n : year_of(c->ref),
+	    1, 4)) + 7 * (n - 1);
+	return give_span(ret, first, first + 6, G_WEEK);
+}
+
+bool
+op_week_of(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *day = date_part(m, 0);
+
+	return day->grain == G_DAY &&
+	    span_of(c, U_WEEK, 0, day->from, ret);
+}
+
+bool
+op_span_dom_week(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	return false;
+}
+
+bool
+op_quarter(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *n = part_of(m, C_ORD, 0);
+
+	if (n == NULL)
+		n = part_of(m, C_N, 0);
+	if (n == NULL)
+		n = part_of(m, C_INT, 0);
+	if (arg > 0)
+		ret->n = arg;
+	else if (n->n >= 1 && n->n <= 4)
+		ret->n = n->n;
+	return ret->n > 0;
+}
+
+bool
+op_quarter_year(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *q = part_of(m, C_QUARTER, 0);
+	const struct sem *h = part_of(m, C_HALF, 0);
+	const struct sem *y = part_of(m, C_YEAR, 0), *span = date_part(m, 0);
+	const struct sem *rel = part_of(m, C_REL, 0);
+	int year = year_of(c->ref), first, len = q != NULL ? 3 : 6;
+
+	if (span != NULL && span->grain != G_YEAR)
+		return false;
+	year = y != NULL ? y->n : span != NULL ? year_of(span->from) :
+	    rel != NULL ? year + rel->n : year;
+	first = q != NULL ? q->n * 3 - 2 : h->n * 6 - 5;
+	if (y == NULL && span == NULL && rel == NULL && !c->zh &&
+	    date_add_months(date_make(year, first, 1), len) <= c->ref)
+		year++;
+	return give_months(ret, date_make(year, first, 1), len,
+	    q != NULL ? G_QUARTER : G_HALF);
+}
+
+bool
+op_half(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *i = part_of(m, C_INT, 0);
+
+	ret->n = arg > 0 ? arg : i->n;
+	return ret->n == 1 || ret->n == 2;
+}
+
+/* The part of a span: first day, last day, by its size. */
+static bool
+edge(const struct chart *c, const struct sem *s, int which, struct sem *ret)
+{
+	int32_t from = s->from, to = s->to;
+	int grain = s->grain;
+
+	ret->flags = (uint8_t)(s->flags & SEM_PAST);
+	ret->m = 0;
+	ret->unit = (int16_t)(which + 1);
+	if (which == 6)		/* 伊始 */
+		return grain == G_YEAR ? give_months(ret, from, 1, G_OTHER) :
+		    edge(c, s, 0, ret);
+	if (which >= 3) {
+		if (grain != G_MONTH)
+			return false;
+		from += (which - 3) * 10;
+		return give_span(ret, from, which == 5 ? to : from + 9, G_OTHER);
+	}
+	switch (grain) {
+	case G_WEEK:
+		return which == 0 ? give_span(ret, from, from + 2, G_OTHER) :
+		    which == 1 ? give_span(ret, from + 2, from + 3, G_OTHER) :
+		    give_span(ret, from + 4, from + 6, G_OTHER);
+	case G_MONTH:
+		/* 月初 is the first five days; the ten are 上旬. */
+		return which == 0 ? give_span(ret, from, from + (c->zh ? 4 : 9),
+		    G_OTHER) : which == 1 ? give_span(ret, from + 9, from + 19, G_OTHER) :
+		    give_span(ret, from + 20, to, G_OTHER);
+	case G_QUARTER:
+		return which == 0 ? give_months(ret, from, 1, G_OTHER) :
+		    which == 1 ? give_months(ret, date_add_months(from, 1),
+		    1, G_OTHER) :
+		    give_months(ret, date_add_months(from, 2), 1, G_OTHER);
+	case G_YEAR:
+		if (c->zh)
+			return which == 0 ? give_months(ret, from, 2,
+			    G_OTHER) : which == 1 ? give_months(ret,
+			    date_add_months(from, 5), 2, G_OTHER) :
+			    give_months(ret, date_add_months(from, 10), 2,
+			    G_OTHER);
+		return which == 0 ? give_months(ret, from, 3, G_OTHER) :
+		    which == 1 ? give_months(ret, date_add_months(from, 5),
+		    2, G_OTHER) :
+		    give_months(ret, date_add_months(from, 8), 4, G_OTHER);
+	case G_HALF:
+		return which == 0 ? give_months(ret, from, 2, G_OTHER) :
+		    which == 1 ? false :
+		    give_months(ret, date_add_months(from, 4), 2, G_OTHER);
+	default:
+		return false;
+	}
+}
+
+bool
+op_edge(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *e = part_of(m, C_EDGE, 0), *s = date_part(m, 0);
+
+	return edge(c, s, e != NULL ? e->n : arg, ret);
+}
+
+/* "end of month", 月底: of the running one; a past one rolls on. */
+bool
+op_edge_unit(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *e = part_of(m, C_EDGE, 0);
+	const struct sem *unit = part_of(m, C_UNIT, 0);
+	int u = unit != NULL ? unit->n : arg / 16;
+	int which = e != NULL ? e->n : arg % 16;
+	struct sem s;
+
+	memset(&s, 0, sizeof(s));
+	if (u == U_DAY || u == U_HOUR || u == U_WORKDAY || u == U_WEEKEND ||
+	    u == U_FORTNIGHT || !span_of(c, u, 0, c->ref, &s))
+		return false;
+	return edge(c, &s, which, ret);
+}
+
+bool
+op_edge_rel(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *e = part_of(m, C_EDGE, 0);
+	struct sem s;
+
+	memset(&s, 0, sizeof(s));
+	return span_of(c, part_of(m, C_UNIT, 0)->n, part_of(m, C_REL, 0)->n,
+	    c->ref, &s) && edge(c, &s, e->n, ret);
+}
+
+/* "rest of the month", "later this week", 本月内. */
+bool
+op_rest(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *s = date_part(m, 0), *unit = part_of(m, C_UNIT, 0);
+	struct sem now;
+
+	memset(&now, 0, sizeof(now));
+	if (s == NULL) {
+		if (!span_of(c, unit->n, 0, c->ref, &now))
+			return false;
+		s = &now;
+	}
+	if (arg < 0)
+		return s->from < c->ref &&
+		    give_span(ret, s->from, c->ref - 1, G_OTHER);
+	if (s->from > c->ref || s->to < c->ref) {
+		*ret = *s;
+		return true;
+	}
+	return give_span(ret, c->ref, s->to, G_OTHER);
+}
+
+/* The n-th such weekday from a day on. */
+static int32_t
+wd_from(int32_t day, int wd, int n)
+{
+	return day + (wd - (int)date_weekday(day) + 7) % 7 + (n - 1) * 7;
+}
+
+/* The year was not said: this is the reading that lies behind. */
+static void
+old_day(struct sem *ret, int32_t day)
+{
+	ret->old_from = ret->old_to = day;
+	ret->flags |= SEM_NOYEAR;
+}
+
+bool
+op_nth_wd(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+	int n = part_of(m, C_ORD, 0)->n, wd = part_of(m, C_WD, 0)->n;
+	int32_t day;
+	struct sem now;
+
+	if (span == NULL) {	/* "third Tuesday": of this month */
+		memset(&now, 0, sizeof(now));
+		span_of(c, U_MONTH, 0, c->ref, &now);
+		span = &now;
+	}
+	if (n < 1 || n > 54 || span->grain == G_DAY)
+		return false;
+	day = wd_from(span->from, wd, n);
+	if (span->old_from != DATE_NONE)
+		old_day(ret, wd_from(span->old_from, wd, n));
+	return day <= span->to && give_day(ret, day);
+}
+
+static int32_t
+wd_until(int32_t day, int wd)
+{
+	return day - ((int)date_weekday(day) - wd + 7) % 7;
+}
+
+bool
+op_last_wd(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+	int wd = part_of(m, C_WD, 0)->n;
+
+	if (span->old_to != DATE_NONE)
+		old_day(ret, wd_until(span->old_to, wd));
+	return span->grain != G_DAY && span->grain != G_WEEK &&
+	    give_day(ret, wd_until(span->to, wd));
+}
+
+bool
+op_nth_wd_after(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *day = date_part(m, 0), *n = part_of(m, C_ORD, 0);
+	int wd = part_of(m, C_WD, 0)->n, off, k = n != NULL ? n->n : 1;
+
+	if (k < 1 || k > 53)
+		return false;
+	if (arg < 0) {
+		off = ((int)date_weekday(day->from) - wd + 7) % 7;
+		return give_day(ret, day->from - (off ? off : 7) -
+		    7 * (k - 1));
+	}
+	off = (wd - (int)date_weekday(day->to) + 7) % 7;
+	return give_day(ret, day->to + (off ? off : 7) + 7 * (k - 1));
+}
+
+/* The n-th week of a span is the one with its n-th Monday. */
+bool
+op_nth_week(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+	int n = arg > 0 ? arg : part_of(m, C_ORD, 0)->n;
+	int32_t day;
+
+	if ((span->grain != G_MONTH && span->grain != G_YEAR &&
+	    span->grain != G_QUARTER) || n < 1 || n > 53)
+		return false;
+	day = span->from + (7 - (int)date_weekday(span->from)) % 7 +
+	    (n - 1) * 7;
+	return day <= span->to && give_span(ret, day, day + 6, G_WEEK);
+}
+
+/* 2021年前两个季度: the first (arg 1) or last n units of a span. */
+bool
+op_first_units(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+	int n = part_of(m, C_N, 0)->n, len;
+
+	switch (part_of(m, C_UNIT, 0)->n) {
+	case U_MONTH:
+		len = n;
+		break;
+	case U_QUARTER:
+		len = 3 * n;
+		break;
+	default:
+		return false;
+	}
+	if (span->grain != G_YEAR || len < 1 || len > 12)
+		return false;
+	return arg > 0 ? give_months(ret, span->from, len, G_OTHER) :
+	    give_span(ret, date_add_months(span->from, 12 - len), span->to,
+	    G_OTHER);
+}
+
+bool
+op_last_week(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+	int32_t day;
+
+	if (span->grain == G_DAY || span->grain == G_WEEK)
+		return false;
+	/* The last week that begins in it and has most of its days there. */
+	day = monday_of(span->to);
+	if (span->to - day < 3)
+		day -= 7;
+	return give_span(ret, day, day + 6, G_WEEK);
+}
+
+bool
+op_nth_day(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0), *n = part_of(m, C_ORD, 0);
+	int k = n != NULL ? n->n : 1;
+
+	if (n == NULL)
+		return give_day(ret, arg < 0 ? span->to : span->from);
+	return k >= 1 && k <= 366 && span->from + k - 1 <= span->to &&
+	    give_day(ret, span->from + k - 1);
+}
+
+bool
+op_nth_month(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+
+	return span->grain == G_YEAR && give_month(ret, year_of(span->from),
+	    part_of(m, C_ORD, 0)->n);
+}
+
+bool
+op_nth_last_day(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+	int n = part_of(m, C_ORD, 0)->n;
+
+	return n >= 1 && span->to - n + 1 >= span->from &&
+	    give_day(ret, span->to - n + 1);
+}
+
+bool
+op_last_workday(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0);
+	struct sem now;
+	int32_t day;
+
+	memset(&now, 0, sizeof(now));
+	if (span == NULL) {
+		span_of(c, U_MONTH, 0, c->ref, &now);
+		span = &now;
+	}
+	for (day = span->to; day > span->from; day--)
+		if (calendar_is_workday(calendar(c), day))
+			break;
+	return give_day(ret, day);
+}
+
+bool
+op_first_workday(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *span = date_part(m, 0), *n = part_of(m, C_ORD, 0);
+	int k = n != NULL ? n->n : 1;
+	int32_t day = span->from;
+
+	if (k < 1 || k > 31)
+		return false;
+	for (; day < span->to; day++)
+		if (calendar_is_workday(calendar(c), day) && --k == 0)
+			break;
+	return k <= 0 && give_day(ret, day);
+}
