@@ -49,8 +49,8 @@ DB_STMT(promise_paid,
     " WHERE item_id = i.id AND state = 'received' AND value_date >= $2"
     " AND created_at >= $3 AND value_date <= $4), (SELECT"
     " COALESCE(sum(amount), 0) FROM payment WHERE item_id = i.id"
-    " AND state = 'received' AND created_at >= $3 AND value_date > $4)"
-    " FROM item i WHERE i.id = $1");
+    " AND state = 'received' AND created_at >= $3 AND value_date > $4),"
+    " i.account_id FROM item i WHERE i.id = $1");
 DB_STMT(promise_before,
     "SELECT COALESCE(sum(amount), 0) FROM promise WHERE payplan_id = $1"
     " AND id < $2 AND state NOT IN ('withdrawn', 'renegotiated')");
@@ -380,7 +380,9 @@ promises_paid(struct db *db, const struct promise *p, int64_t item_id,
 		return err_add(err, "item %lld", (long long)item_id);
 	item_state_parse(db_text(q, 0), &state);
 	ret->open = state == ITEM_IS_OPEN;
-	ret->cancelled = state == ITEM_IS_CANCELLED;
+	/* What another account owes now is no part of it any more. */
+	ret->cancelled = state == ITEM_IS_CANCELLED ||
+	    db_int(q, 4) != p->account_id;
 	ret->paid_on = db_is_null(q, 1) ? DATE_NONE : (int32_t)db_int(q, 1);
 	ret->in_time = db_int(q, 2);
 	ret->late = db_int(q, 3);

@@ -120,6 +120,10 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 	long long id;
 	int r = 0;
 
+	/* Of an account that was merged: "CODE:promise/7". */
+	if (strrchr(cause, ':') != NULL)
+		cause = strrchr(cause, ':') + 1;
+
 	t->latest = t->by = DATE_NONE;
 	t->outcome = -1;
 	if (sscanf(cause, "promise/%lld", &id) == 1)

@@ -370,6 +370,22 @@ same_sum(void **state)
 	assert_int_equal(number(IN("renegotiated")), 1);
 }
 
+/* What another account owes now says nothing about the promise. */
+static void
+moved(void **state)
+{
+	(void)state;
+	promise(date_make(2026, 12, 4), 0);
+	store_sql(bed.f, "UPDATE item SET account_id = 2 WHERE id = 1");
+	at("2026-12-05T10:00:00Z");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(IN("open")), 1);
+	store_sql(bed.f, "UPDATE item SET state = 'cleared', balance = 0 "
+	    "WHERE id = 2");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(IN("kept")), 1);
+}
+
 /* One an hour, three a week; the rest a person answers. */
 static void
 caps(void **state)
@@ -494,7 +510,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(proven), TEST(part), TEST(unproven), TEST(too_far),
-		TEST(plan), TEST(by_item), TEST(same_sum),
+		TEST(plan), TEST(by_item), TEST(same_sum), TEST(moved),
 		TEST(whole_plan), TEST(broken_plan), TEST(caps),
 		TEST(vague), TEST(paid), TEST(not_found), TEST(dispute),
 	};
