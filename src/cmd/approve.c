@@ -121,21 +121,11 @@ contact_of(const struct facts *f, const struct approval *a)
 	return -1;
 }
 
-static const char *
-role_of(const struct policy *p, const char *step)
-{
-	size_t i;
-
-	for (i = 0; step != NULL && i < p->n_steps; i++)
-		if (strcmp(p->steps[i].id, step) == 0)
-			return p->steps[i].role;
-	return NULL;
-}
-
 static int
 make(struct job *j, struct err *err)
 {
 	struct config_problems problems = { 0 };
+	const struct policy_step *step;
 	struct render_input in = { 0 };
 	struct plan_item *items;
 	struct templates *t;
@@ -153,7 +143,9 @@ make(struct job *j, struct err *err)
 	in.language = j->a->language;
 	in.class = j->a->class;
 	in.stage = j->a->stage;
-	in.role = role_of(j->company->policy, j->a->step);
+	step = j->a->step == NULL ? NULL :
+	    policy_step(j->company->policy, j->a->step);
+	in.role = step != NULL ? step->role : NULL;
 	in.contact = contact_of(f, j->a);
 	in.now = j->c->now;
 	in.as_of = j->a->due_at;

@@ -48,17 +48,6 @@ load(struct preview *p, struct err *err)
 	return r;
 }
 
-static const struct policy_step *
-find_step(const struct policy *policy, const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < policy->n_steps; i++)
-		if (strcmp(policy->steps[i].id, id) == 0)
-			return &policy->steps[i];
-	return NULL;
-}
-
 static enum class
 class_of(const char *template)
 {
@@ -85,7 +74,7 @@ choose(struct preview *p, struct err *err)
 	int to[PLAN_RECIPIENTS_MAX];
 
 	if (p->step != NULL)
-		step = find_step(policy, p->step);
+		step = policy_step(policy, p->step);
 	p->template = step != NULL ? step->template : p->step;
 	p->role = step != NULL ? step->role : policy->steps[0].role;
 	p->stage = step != NULL ? step->stage : STAGE_M0;
