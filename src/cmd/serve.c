@@ -50,6 +50,7 @@ cmd_serve(struct cmd *c, int argc, char **argv, struct err *err)
 	c->db = NULL;
 	s.senders = (int)senders;
 	s.importer = c->config->import.dir != NULL;
+	s.web = c->config->web.host != NULL;
 	log_init("serve", LOG_INFO);
 	if (supervise(&s, err) < 0)
 		return -1;

@@ -131,6 +131,14 @@ struct config_import {
 	int settle;			/* seconds */
 };
 
+/* What the role web listens on. */
+struct config_web {
+	const char *host;		/* in numbers; NULL: it does not run */
+	int port;
+	const char *public_url;		/* no slash at its end; NULL */
+	bool forwarded;			/* a proxy of ours says who calls */
+};
+
 struct config_user {
 	const char *login, *name, *mail;
 	const char *roles;		/* space separated */
@@ -151,6 +159,7 @@ struct config {
 	struct config_source *sources;
 	size_t n_sources;
 	struct config_import import;
+	struct config_web web;
 	struct config_user *users;
 	size_t n_users;
 	const struct policy **policies;	/* with the default one */

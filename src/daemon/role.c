@@ -129,6 +129,8 @@ sleep_until(struct loop *l, int64_t at)
 
 	if (at == CLOCK_NONE || at > now + SLEEP_MOST)
 		at = now + SLEEP_MOST;
+	if (at <= now)
+		wait_events(l, 0);	/* no sleep, but who calls is heard */
 	end = clock_mono_ms() + SLEEP_MOST * 1000;
 	while (!signals.stop && !signals.reload && !signals.wake) {
 		now = clock_now();

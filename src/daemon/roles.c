@@ -5,6 +5,7 @@
 #include "receive/reader.h"
 #include "send/sender_step.h"
 #include "store/status.h"
+#include "web/web.h"
 
 #include <string.h>
 
@@ -88,11 +89,30 @@ reader_role_step(void *state, struct err *err)
 	return reader_step(state, err);
 }
 
+static int
+web_role_open(void *owner, const struct role_env *env, void **ret_state,
+    struct err *err)
+{
+	struct web *web;
+
+	if (web_open(owner, env->db, env->config, env->stop, &web, err) < 0)
+		return -1;
+	*ret_state = web;
+	return 0;
+}
+
+static int
+web_role_step(void *state, struct err *err)
+{
+	return web_step(state, err);
+}
+
 const struct role roles[] = {
 	{ "importer", importer_role_open, importer_role_step, importer_due },
 	{ "planner", planner_role_open, planner_role_step, status_next_plan },
 	{ "sender", sender_role_open, sender_role_step, status_next_send },
 	{ "reader", reader_role_open, reader_role_step, reader_due },
+	{ "web", web_role_open, web_role_step, web_due },
 	{ NULL, NULL, NULL, NULL }
 };
 

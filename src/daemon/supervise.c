@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define OTHERS 2		/* planner and reader, before the senders */
-#define CHILDREN_MOST (OTHERS + 1 + SUPERVISE_SENDERS_MOST)
+#define CHILDREN_MOST (OTHERS + 2 + SUPERVISE_SENDERS_MOST)
 #define NUDGE_FD 3
 
 struct child {
@@ -266,13 +266,15 @@ supervise(const struct supervise *s, struct err *err)
 
 	if (signals_init(err) < 0)
 		return -1;
-	v.n = OTHERS + (size_t)s->senders + s->importer;
+	v.n = OTHERS + (size_t)s->senders + s->importer + s->web;
 	for (i = 0; i < (int)v.n; i++) {
 		struct child *c = &v.children[i];
 
 		c->fd = -1;
 		c->role = i == 0 ? "planner" : i == 1 ? "reader" :
-		    i >= OTHERS + s->senders ? "importer" : "sender";
+		    i < OTHERS + s->senders ? "sender" :
+		    i == OTHERS + s->senders && s->importer ? "importer" :
+		    "web";
 		if (strcmp(c->role, "sender") != 0 || s->senders == 1)
 			snprintf(c->name, sizeof(c->name), "%s", c->role);
 		else

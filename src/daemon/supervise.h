@@ -13,6 +13,7 @@ struct supervise {
 	const char *dir;	/* the workspace */
 	int senders;		/* 1.. */
 	bool importer;		/* files are dropped somewhere */
+	bool web;		/* there is something to listen on */
 	/* Reads the configuration to see whether it is good; logs what is
 	 * not. */
 	int (*check)(void *arg);

@@ -26,9 +26,10 @@ render: base core policy plan config render
 send: base core policy plan config render track send
 store: base core policy plan config track import store
 receive: base core policy plan config render track store understand receive
-daemon: base core config import store plan render send receive daemon
+web: base core policy plan config store sms web
+daemon: base core config import store plan render send receive web daemon
 rehearse: base core policy plan understand rehearse
-cmd: base core policy plan config render track understand import store send receive rehearse daemon cmd
+cmd: base core policy plan config render track understand import store sms send receive web rehearse daemon cmd
 main: cmd
 track/act: base core policy plan config store track
 track/answer: base core policy plan config store track
