@@ -23,13 +23,14 @@ config: base core policy config
 import: base core config policy import
 plan: base core policy plan
 render: base core policy plan config render
+followup: base core policy plan config render followup
 send: base core policy plan config render track send
 store: base core policy plan config track import store
 receive: base core policy plan config render track store understand receive
 web: base core policy plan config store sms web
 daemon: base core config import store plan render send receive web daemon
 rehearse: base core policy plan understand rehearse
-cmd: base core policy plan config render track understand import store sms send receive web rehearse daemon cmd
+cmd: base core policy plan config render followup track understand import store sms send receive web rehearse daemon cmd
 main: cmd
 track/act: base core policy plan config store track
 track/answer: base core policy plan config store track
@@ -56,7 +57,7 @@ gmime/: (render/mail_compose\.c|understand/mime\.c)
 unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c
 libesmtp\.h: send/smtp[a-z_]*\.c
 curl/: (send/http[a-z_]*|receive/imap)\.c
-libical/: followup/[a-z_]*\.c
+libical/: followup/ical[a-z_]*\.[ch]
 microhttpd\.h: web/[a-z_]*\.c
 pcre2\.h: (understand/[a-z_]*|render/lint)\.c
 libpq-fe\.h: none

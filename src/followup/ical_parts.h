@@ -1,0 +1,32 @@
+/* ical_parts.h - between the files that know libical. */
+#ifndef DUNLIN_FOLLOWUP_ICAL_PARTS_H
+#define DUNLIN_FOLLOWUP_ICAL_PARTS_H
+
+#include "followup/ical.h"
+
+#include <libical/ical.h>
+#include <stdio.h>
+
+/* Errors come back as values; nothing is printed, nothing aborts. */
+void ical_begin(void);
+
+icalcomponent *ical_zone(const struct zone *z, int64_t from, int64_t to);
+
+/* Every property of an entry that is ours, added to c; dtstamp: instant. */
+void ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp);
+/* Its kinds, for taking the old ones away; ended by ICAL_NO_PROPERTY. */
+extern const icalproperty_kind ical_ours[];
+void ical_put_alarms(icalcomponent *c, const struct entry *e);
+icalcomponent *ical_component(const struct entry *e, int64_t dtstamp);
+
+/* Within the limits of ical.h; NULL with err. */
+icalcomponent *ical_parse(void *tmp, const char *bytes, size_t n,
+    struct err *err);
+/* The event or to-do; *ret_more: there are others beside it. */
+icalcomponent *ical_main(icalcomponent *cal, bool *ret_more,
+    struct err *err);
+
+/* A copy that belongs to owner; libical's is freed. */
+char *ical_text(void *owner, icalcomponent *c);
+
+#endif
