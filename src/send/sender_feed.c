@@ -97,7 +97,7 @@ allowance(struct commit *c, size_t *ret_n, struct err *err)
 	if (pace <= 0 || clock_is_test())
 		return 0;
 	if (outbox_begun_since(l->sender->db, l->company_id, c->now - 60,
-	    &begun, err) < 0)
+	    pace, &begun, err) < 0)
 		return -1;
 	c->paced = begun >= pace;
 	if (pace - begun < SENDER_BATCH)

@@ -35,6 +35,8 @@ struct db_query {
 	int rc;			/* preparing failed: told by db_step */
 	bool running;
 	bool in_tx;		/* begun inside the transaction */
+	bool gives_id;		/* one row inserted: its id is column 0 */
+	int64_t id;
 };
 
 /* Opens without looking at the schema. */

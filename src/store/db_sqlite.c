@@ -247,12 +247,29 @@ defect(const struct db_query *q, const char *what)
 	abort();
 }
 
+/* SQLite makes and empties a table in memory for each RETURNING, which costs
+ * more than the insert; the id of one plain row is known without.  0: not
+ * such a statement. */
+static int
+insert_without_id(const char *sql)
+{
+	static const char insert[] = "INSERT ", tail[] = " RETURNING id";
+	size_t len = strlen(sql), end = len - (sizeof(tail) - 1);
+
+	if (len < sizeof(insert) + sizeof(tail) ||
+	    strncmp(sql, insert, sizeof(insert) - 1) != 0 ||
+	    strcmp(sql + end, tail) != 0 || strstr(sql, " VALUES ") == NULL ||
+	    strstr(sql, "ON CONFLICT") != NULL)
+		return 0;
+	return (int)end;
+}
+
 static struct db_query *
 prepare(struct db *db, struct db_stmt *stmt)
 {
 	static int last_slot;
 	struct db_query *q;
-	int i, n;
+	int i, n, len;
 
 	if (stmt->slot == 0)
 		stmt->slot = ++last_slot;
@@ -270,7 +287,9 @@ prepare(struct db *db, struct db_stmt *stmt)
 		q->source = stmt;
 		db->queries[stmt->slot] = q;
 	}
-	q->rc = sqlite3_prepare_v3(db->handle, stmt->sql, -1,
+	len = insert_without_id(stmt->sql);
+	q->gives_id = len > 0;
+	q->rc = sqlite3_prepare_v3(db->handle, stmt->sql, len > 0 ? len : -1,
 	    SQLITE_PREPARE_PERSISTENT, &q->stmt, NULL);
 	if (q->rc == SQLITE_OK)
 		map_params(q);
@@ -344,8 +363,13 @@ db_bind_blob(struct db_query *q, int i, const void *p, size_t n)
 int
 db_step(struct db_query *q, struct err *err)
 {
-	int rc = q->rc != SQLITE_OK ? q->rc : sqlite3_step(q->stmt);
+	int rc;
 
+	if (q->gives_id && q->running) {	/* its one row was read */
+		q->running = false;
+		return 0;
+	}
+	rc = q->rc != SQLITE_OK ? q->rc : sqlite3_step(q->stmt);
 	if (rc == SQLITE_ROW) {
 		q->running = true;
 		return 1;
@@ -353,7 +377,11 @@ db_step(struct db_query *q, struct err *err)
 	q->running = false;
 	if (rc == SQLITE_DONE) {
 		sqlite3_reset(q->stmt);
-		return 0;
+		if (!q->gives_id)
+			return 0;
+		q->id = sqlite3_last_insert_rowid(q->db->handle);
+		q->running = true;
+		return 1;
 	}
 	db_fail(q->db, rc, q->source->name, err);
 	sqlite3_reset(q->stmt);
@@ -363,9 +391,12 @@ db_step(struct db_query *q, struct err *err)
 int64_t
 db_int(struct db_query *q, int col)
 {
-	/* Asking for the type first would cost each column a call. */
-	int64_t v = sqlite3_column_int64(q->stmt, col);
+	int64_t v;
 
+	if (q->gives_id)
+		return q->id;
+	/* Asking for the type first would cost each column a call. */
+	v = sqlite3_column_int64(q->stmt, col);
 	if (v == 0 && sqlite3_column_type(q->stmt, col) == SQLITE_NULL)
 		return CLOCK_NONE;
 	return v;

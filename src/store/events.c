@@ -13,14 +13,16 @@
 #define SALT_MAX (2 * SALT_BYTES + 1)
 
 /* Taking the next number locks the stream's row in every engine. */
-DB_STMT(event_head_account, "UPDATE stream SET seq = seq + 1 "
-    "WHERE account_id = $1 RETURNING id, seq, head, "
-    "(SELECT code FROM company WHERE id = stream.company_id), "
-    "(SELECT code FROM account WHERE id = stream.account_id)");
-DB_STMT(event_head_company, "UPDATE stream SET seq = seq + 1 "
-    "WHERE company_id = $1 AND account_id IS NULL "
-    "RETURNING id, seq, head, "
-    "(SELECT code FROM company WHERE id = stream.company_id), ''");
+DB_STMT(event_next_account, "UPDATE stream SET seq = seq + 1 "
+    "WHERE account_id = $1");
+DB_STMT(event_next_company, "UPDATE stream SET seq = seq + 1 "
+    "WHERE company_id = $1 AND account_id IS NULL");
+DB_STMT(event_head_account, "SELECT s.id, s.seq, s.head, c.code, a.code "
+    "FROM stream s JOIN company c ON c.id = s.company_id "
+    "JOIN account a ON a.id = s.account_id WHERE s.account_id = $1");
+DB_STMT(event_head_company, "SELECT s.id, s.seq, s.head, c.code, '' "
+    "FROM stream s JOIN company c ON c.id = s.company_id "
+    "WHERE s.company_id = $1 AND s.account_id IS NULL");
 DB_STMT(event_stream_add, "INSERT INTO stream (company_id, account_id) "
     "VALUES ($1, $2)");
 DB_STMT(event_add, "INSERT INTO event (stream_id, seq, at, kind, actor, "
@@ -85,24 +87,23 @@ static int
 take_head(struct db *db, int64_t company_id, int64_t account_id,
     struct head *ret_head, void *owner, struct err *err)
 {
-	struct db_stmt *stmt = account_id != 0 ? &event_head_account :
-	    &event_head_company;
-	int64_t key = account_id != 0 ? account_id : company_id;
+	bool of_account = account_id != 0;
+	struct db_stmt *next = of_account ? &event_next_account :
+	    &event_next_company;
+	int64_t key = of_account ? account_id : company_id;
 	struct db_query *q;
-	int r;
 
-	r = db_get_maybe(db, stmt, &q, err, "i", key);
-	if (r == 0) {
-		if (db_run(db, &event_stream_add, err, "ii", company_id,
-		    account_id != 0 ? account_id : INT64_MIN) < 0)
-			return -1;
-		r = db_get_maybe(db, stmt, &q, err, "i", key);
-	}
-	if (r < 0)
+	if (db_run(db, next, err, "i", key) < 0)
 		return -1;
-	if (r == 0)
-		return err_set(err, ERR_CORRUPT, "stream of account %lld is "
-		    "missing", (long long)account_id);
+	if (db_changes(db) == 0 &&
+	    (db_run(db, &event_stream_add, err, "ii", company_id,
+	    of_account ? account_id : INT64_MIN) < 0 ||
+	    db_run(db, next, err, "i", key) < 0))
+		return -1;
+	if (db_get(db, of_account ? &event_head_account :
+	    &event_head_company, &q, err, "i", key) < 0)
+		return err_add(err, "stream of account %lld",
+		    (long long)account_id);
 	ret_head->stream = db_int(q, 0);
 	ret_head->seq = db_int(q, 1);
 	ret_head->prev = mem_str(owner, db_text(q, 2));

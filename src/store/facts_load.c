@@ -8,6 +8,7 @@
 #include "store/companies.h"
 #include "store/facts_rows.h"
 #include "store/meta.h"
+#include "store/outbox.h"
 
 #include <string.h>
 
@@ -99,8 +100,7 @@ DB_STMT(facts_rows,
     "SELECT o.account_id, o.communication_id, o.state, o.due_at,"
     " o.not_after, o.first_contact, o.address_id, c.cause, c.class, c.at"
     " FROM outbox o JOIN communication c ON c.id = o.communication_id"
-    " WHERE o.state IN ('draft', 'queued', 'claimed', 'deferred',"
-    " 'uncertain') AND o.account_id BETWEEN $1 AND $2"
+    " WHERE (" OUTBOX_PLANNED("o.state") ") AND o.account_id BETWEEN $1 AND $2"
     " ORDER BY o.account_id, o.id");
 DB_STMT(facts_has_party_holds,
     "SELECT count(*) FROM (SELECT id FROM hold WHERE released_at IS NULL"

@@ -22,6 +22,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The conditions of the partial indexes outbox_planned and outbox_busy, as
+ * they stand in the schema: a query that says it otherwise cannot use them.
+ * (A list after IN would cost SQLite a table in memory for each row
+ * written.) */
+#define OUTBOX_PLANNED(state) state " = 'draft' OR " state " = 'queued' OR " \
+    state " = 'claimed' OR " state " = 'deferred' OR " state " = 'uncertain'"
+#define OUTBOX_BUSY(state) state " = 'claimed' OR " state " = 'sending' OR " \
+    state " = 'uncertain'"
+
 /* --- the planner's side --- */
 
 struct outbox_recipient {
@@ -184,9 +193,10 @@ int outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
     int64_t now, struct err *err);
 /* A row in sending whose owner is gone or late is lost by outbox_finish. */
 
-/* Attempts of a company that began after t: for the pace. */
+/* Attempts of a company that began after t, at most `most`: for the pace.
+ * Looks back from the last attempt to the first that is older. */
 int outbox_begun_since(struct db *db, int64_t company_id, int64_t t,
-    int64_t *ret_n, struct err *err);
+    int64_t most, int64_t *ret_n, struct err *err);
 
 /* --- lists for people --- */
 

@@ -42,9 +42,11 @@ DB_STMT(begin_row,
     " AND claim_token = $6");
 DB_STMT(insert_attempt,
     "INSERT INTO attempt (outbox_id, n, token, message_id, envid, recipient,"
-    " bytes, hash, started_at) VALUES ($1, (SELECT COALESCE(max(n), 0) + 1"
-    " FROM attempt WHERE outbox_id = $1), $2, $3, $4, $5, $6, $7, $8)"
+    " hash, started_at) VALUES ($1, (SELECT COALESCE(max(n), 0) + 1"
+    " FROM attempt WHERE outbox_id = $1), $2, $3, $4, $5, $6, $7)"
     " RETURNING id");
+DB_STMT(insert_content,
+    "INSERT INTO attempt_content (attempt_id, bytes) VALUES ($1, $2)");
 DB_STMT(count_communication,
     "UPDATE communication SET at = $1 WHERE id = $2 AND at IS NULL");
 DB_STMT(select_busy,
@@ -52,10 +54,10 @@ DB_STMT(select_busy,
     " o.claim_token, o.claimed_by, o.deadline, o.tries, o.crashes, t.token,"
     " t.started_at FROM outbox o LEFT JOIN attempt t ON t.outbox_id = o.id"
     " AND t.n = (SELECT max(n) FROM attempt WHERE outbox_id = o.id)"
-    " WHERE o.state IN ('claimed', 'sending', 'uncertain') ORDER BY o.id");
-DB_STMT(count_begun,
-    "SELECT count(*) FROM attempt t JOIN outbox o ON o.id = t.outbox_id"
-    " WHERE t.started_at > $1 AND o.company_id = $2");
+    " WHERE (" OUTBOX_BUSY("o.state") ") ORDER BY o.id");
+DB_STMT(select_begun,
+    "SELECT t.started_at, o.company_id FROM attempt t"
+    " JOIN outbox o ON o.id = t.outbox_id ORDER BY t.id DESC");
 /* clang-format on */
 
 int
@@ -256,9 +258,11 @@ outbox_begin(struct db *db, const struct outbox_row *row,
 	if (db_changes(db) != 1)
 		return 1;
 	hash_bytes(a->bytes, a->len, sum);
-	if (db_get_int(db, &insert_attempt, ret_attempt_id, err, "itttt" "bti",
+	if (db_get_int(db, &insert_attempt, ret_attempt_id, err, "itttt" "ti",
 	    row->id, a->token, a->message_id, a->envid, a->recipient,
-	    a->bytes, a->len, hash_hex(sum, hex), now) < 0 ||
+	    hash_hex(sum, hex), now) < 0 ||
+	    db_run(db, &insert_content, err, "ib", *ret_attempt_id, a->bytes,
+	    a->len) < 0 ||
 	    db_run(db, &count_communication, err, "ii", now,
 	    row->communication_id) < 0)
 		return -1;
@@ -343,7 +347,18 @@ outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
 
 int
 outbox_begun_since(struct db *db, int64_t company_id, int64_t t,
-    int64_t *ret_n, struct err *err)
+    int64_t most, int64_t *ret_n, struct err *err)
 {
-	return db_get_int(db, &count_begun, ret_n, err, "ii", t, company_id);
+	struct db_query *q = db_query(db, &select_begun);
+	int64_t n = 0;
+	int r = 0;
+
+	while (n < most && (r = db_step(q, err)) > 0 && db_int(q, 0) > t)
+		if (db_int(q, 1) == company_id)
+			n++;
+	if (r < 0)
+		return -1;
+	db_done(q);
+	*ret_n = n;
+	return 0;
 }

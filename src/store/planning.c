@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "store/accounts.h"
 #include "store/events.h"
+#include "store/outbox.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +32,7 @@ DB_STMT(planning_wake_held,
     " 'inbox-behind')");
 DB_STMT(planning_first,
     "SELECT due_at, count(DISTINCT communication_id) FROM outbox"
-    " WHERE state IN ('draft', 'queued', 'claimed', 'deferred', 'uncertain')"
+    " WHERE (" OUTBOX_PLANNED("state") ")"
     " AND state <> 'uncertain' AND first_contact = 1 AND company_id = $1"
     " GROUP BY due_at");
 DB_STMT(planning_reviews,

@@ -37,9 +37,9 @@ DB_STMT(recover_sending, "UPDATE outbox SET state = 'sending', "
     "claim_token = $2, tries = tries + 1 WHERE id = $1 AND state IN "
     "('draft', 'queued', 'claimed', 'deferred', 'sending', 'cancelled')");
 DB_STMT(recover_attempt, "INSERT INTO attempt (outbox_id, n, token, "
-    "message_id, envid, recipient, bytes, hash, started_at) "
+    "message_id, envid, recipient, hash, started_at) "
     "VALUES ($1, (SELECT coalesce(max(n), 0) + 1 FROM attempt "
-    "WHERE outbox_id = $1), $2, '', '', $3, $4, '', $5)");
+    "WHERE outbox_id = $1), $2, '', '', $3, '', $4)");
 DB_STMT(recover_counts, "UPDATE communication SET at = coalesce(at, $2) "
     "WHERE id = $1");
 DB_STMT(recover_episode, "UPDATE account SET episode = $2, "
@@ -211,8 +211,8 @@ lose(struct job *j, int64_t outbox, int64_t communication,
 		return -1;
 	if (db_changes(j->db) == 0)
 		return 0;	/* it has an outcome already */
-	if (token != NULL && db_run(j->db, &recover_attempt, err, "ittbi",
-	    outbox, token, recipient, "", (size_t)0, at) < 0)
+	if (token != NULL && db_run(j->db, &recover_attempt, err, "itti",
+	    outbox, token, recipient, at) < 0)
 		return -1;
 	if (db_run(j->db, &recover_counts, err, "ii", communication, at) < 0)
 		return -1;

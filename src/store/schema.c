@@ -52,11 +52,33 @@ schema_latest(void)
 	return n;
 }
 
+/* "NAME:COLUMN": COLUMN = 'a' OR COLUMN = 'b'.  SQLite makes a table in
+ * memory for a list after IN each time that it checks a row. */
 static const char *
-expand_word(const char *word, enum schema_dialect dialect)
+any_of(void *owner, const char *word)
+{
+	const char *column = strchr(word, ':'), *p, *end;
+	struct text *out;
+
+	if (column == NULL)
+		return NULL;
+	p = kinds_sql(mem_strn(owner, word, (size_t)(column++ - word)));
+	if (p == NULL)
+		return NULL;
+	out = text_new(owner);
+	for (; (end = strstr(p, ", ")) != NULL; p = end + 2)
+		text_addf(out, "%s = %.*s OR ", column, (int)(end - p), p);
+	text_addf(out, "%s = %s", column, p);
+	return text_str(out);
+}
+
+static const char *
+expand_word(void *owner, const char *word, enum schema_dialect dialect)
 {
 	size_t i;
 
+	if (text_starts(word, "ANY:"))
+		return any_of(owner, word + 4);
 	if (text_starts(word, "LIST:"))
 		return kinds_sql(word + 5);
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -77,7 +99,7 @@ schema_sql(void *owner, int version, enum schema_dialect dialect,
 	while ((at = strchr(p, '@')) != NULL &&
 	    (end = strchr(at + 1, '@')) != NULL) {
 		word = mem_strn(out, at + 1, (size_t)(end - at - 1));
-		value = expand_word(word, dialect);
+		value = expand_word(out, word, dialect);
 		if (value == NULL)
 			return err_set(err, ERR_CONFIG, "schema %d: @%.40s@ "
 			    "is no placeholder", version, word);

@@ -2,7 +2,8 @@
  * order, forward only.  The version in use is meta.schema.
  *
  * Placeholders: @ID@ a generated key, @INT@ 64 bit, @BLOB@ bytes, @STRICT@
- * table option, @LIST:name@ the words of a list of core/kinds.def. */
+ * table option, @LIST:name@ the words of a list of core/kinds.def, and
+ * @ANY:name:column@ "the column is one of them". */
 #ifndef DUNLIN_STORE_SCHEMA_H
 #define DUNLIN_STORE_SCHEMA_H
 

@@ -364,7 +364,7 @@ loop(char **argv)
 	    "CREATE TABLE sent (id INTEGER PRIMARY KEY, recipient TEXT, "
 	    "bytes BLOB)");
 	if (sqlite3_prepare_v2(l.from, "SELECT id, recipient, bytes FROM "
-	    "attempt ORDER BY id", -1, &l.next, NULL) != SQLITE_OK ||
+	    "attempt JOIN attempt_content ON attempt_id = id ORDER BY id", -1, &l.next, NULL) != SQLITE_OK ||
 	    sqlite3_prepare_v2(l.to, "INSERT INTO sent VALUES (?, ?, ?)", -1,
 	    &l.store, NULL) != SQLITE_OK)
 		die("loop", "cannot prepare");

@@ -51,7 +51,8 @@ class Greylist:
 def compare(what, w, mails):
     """Each stored attempt is in one received file, byte for byte."""
     stored = {r[0]: r for r in w.sql(
-        "SELECT t.message_id, t.bytes, t.recipient, t.envid FROM attempt t"
+        "SELECT t.message_id, c.bytes, t.recipient, t.envid FROM attempt t"
+        " JOIN attempt_content c ON c.attempt_id = t.id"
         " JOIN outbox o ON o.id = t.outbox_id WHERE t.outcome = 'accepted'")}
     check(what, len(stored) == 6, "%d stored" % len(stored))
     for raw in mails:

@@ -219,7 +219,8 @@ w = one.copy(parent)
 with Server() as s:
     w.smtp(s.port)
     w.send()
-    row = w.sql("SELECT bytes, envid, recipient, token FROM attempt")[0]
+    row = w.sql("SELECT c.bytes, t.envid, t.recipient, t.token FROM attempt"
+                " t JOIN attempt_content c ON c.attempt_id = t.id")[0]
     check("bytes", s.messages and s.messages[0][1] == bytes(row[0]))
     mail = [c for c in s.commands if c.startswith("MAIL")][0]
     rcpt = [c for c in s.commands if c.startswith("RCPT")][0]

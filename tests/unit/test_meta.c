@@ -78,8 +78,8 @@ attempt(struct store_fixture *f, int id)
 	    "VALUES (%d, 1, 1, %d, 1, 'mail', 'sending', 'm1-first', 'en', "
 	    "0, 0, 0, 0, 0);"
 	    "INSERT INTO attempt (id, outbox_id, n, token, message_id, envid,"
-	    " recipient, bytes, hash, started_at) VALUES (%d, %d, 1, "
-	    "'token%d', 'm', 'e', 'r', x'00', 'h', %d)",
+	    " recipient, hash, started_at) VALUES (%d, %d, 1, "
+	    "'token%d', 'm', 'e', 'r', 'h', %d)",
 	    id, id, id, id, id, id, id, id);
 
 	store_sql(f, sql);

@@ -27,8 +27,8 @@ message(struct store_fixture *f, int id, int account, const char *cause,
 	    (long long)NOW - 60));
 	if (sent)
 		store_sql(f, mem_fmt(f, "INSERT INTO attempt (outbox_id, n, "
-		    "token, message_id, envid, recipient, bytes, hash, "
-		    "started_at) VALUES (%d, 1, '%s', 'm', 'e', 'r', x'00', "
+		    "token, message_id, envid, recipient, hash, "
+		    "started_at) VALUES (%d, 1, '%s', 'm', 'e', 'r', "
 		    "'h', %lld)", id, token, (long long)NOW));
 }
 

@@ -34,10 +34,10 @@ CREATE TABLE party (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	name TEXT NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN (@LIST:party_kind@)),
-	tier TEXT NOT NULL CHECK (tier IN (@LIST:tier@)),
+	kind TEXT NOT NULL CHECK (@ANY:party_kind:kind@),
+	tier TEXT NOT NULL CHECK (@ANY:tier:tier@),
 	tier_fixed @INT@ NOT NULL DEFAULT 0,	-- a person chose it
-	attitude TEXT CHECK (attitude IN (@LIST:attitude@)),
+	attitude TEXT CHECK (@ANY:attitude:attitude@),
 	language TEXT,			-- NULL: the company's first
 	country TEXT,			-- ISO 3166-1 alpha-2
 	zone TEXT,			-- IANA; NULL: the company's, with a warning
@@ -50,10 +50,10 @@ CREATE TABLE address (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	party_id @INT@ REFERENCES party (id),
-	kind TEXT NOT NULL CHECK (kind IN (@LIST:address_kind@)),
+	kind TEXT NOT NULL CHECK (@ANY:address_kind:kind@),
 	value TEXT NOT NULL,		-- as given
 	norm TEXT NOT NULL,		-- compared: lower case, or E.164
-	state TEXT NOT NULL CHECK (state IN (@LIST:address_state@)),
+	state TEXT NOT NULL CHECK (@ANY:address_state:state@),
 	state_at @INT@,
 	state_why TEXT,
 	rev @INT@ NOT NULL DEFAULT 1,
@@ -102,7 +102,7 @@ CREATE TABLE contact (
 	id @ID@,
 	account_id @INT@ NOT NULL REFERENCES account (id),
 	address_id @INT@ NOT NULL REFERENCES address (id),
-	role TEXT NOT NULL CHECK (role IN (@LIST:contact_role@)),
+	role TEXT NOT NULL CHECK (@ANY:contact_role:role@),
 	name TEXT,
 	language TEXT,			-- NULL: the party's
 	rank @INT@ NOT NULL DEFAULT 0,
@@ -147,12 +147,12 @@ CREATE TABLE item (
 	document TEXT NOT NULL,
 	year @INT@ NOT NULL DEFAULT 0,	-- fiscal year where the ledger has one
 	line @INT@ NOT NULL DEFAULT 0,	-- instalment term or line
-	kind TEXT NOT NULL CHECK (kind IN (@LIST:item_kind@)),
-	state TEXT NOT NULL CHECK (state IN (@LIST:item_state@)),
+	kind TEXT NOT NULL CHECK (@ANY:item_kind:kind@),
+	state TEXT NOT NULL CHECK (@ANY:item_state:state@),
 	issued @INT@,
 	due @INT@ NOT NULL,
 	due_basis TEXT NOT NULL DEFAULT 'invoice'
-	    CHECK (due_basis IN (@LIST:due_basis@)),
+	    CHECK (@ANY:due_basis:due_basis@),
 	amount @INT@ NOT NULL,		-- credits are negative
 	balance @INT@ NOT NULL,		-- open as of balance_as_of
 	currency TEXT NOT NULL,
@@ -179,7 +179,7 @@ CREATE TABLE payment (
 	amount @INT@ NOT NULL,
 	currency TEXT NOT NULL,
 	value_date @INT@ NOT NULL,
-	state TEXT NOT NULL CHECK (state IN (@LIST:payment_state@)),
+	state TEXT NOT NULL CHECK (@ANY:payment_state:state@),
 	provisional @INT@ NOT NULL DEFAULT 0,
 	created_at @INT@ NOT NULL,
 	UNIQUE (company_id, source_id, reference, item_id)
@@ -238,7 +238,7 @@ CREATE TABLE hold (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	kind TEXT NOT NULL,		-- a row of plan/holds.def
-	scope TEXT NOT NULL CHECK (scope IN (@LIST:hold_scope@)),
+	scope TEXT NOT NULL CHECK (@ANY:hold_scope:scope@),
 	account_id @INT@ REFERENCES account (id),
 	item_id @INT@ REFERENCES item (id),
 	amount @INT@,			-- part of the item's balance
@@ -270,9 +270,9 @@ CREATE TABLE communication (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	account_id @INT@ NOT NULL REFERENCES account (id),
-	class TEXT NOT NULL CHECK (class IN (@LIST:class@)),
+	class TEXT NOT NULL CHECK (@ANY:class:class@),
 	cause TEXT NOT NULL,
-	channel TEXT NOT NULL CHECK (channel IN (@LIST:channel@)),
+	channel TEXT NOT NULL CHECK (@ANY:channel:channel@),
 	policy TEXT NOT NULL,		-- name and hash of the policy file
 	step TEXT,			-- reminders: step id of the policy
 	stage @INT@,
@@ -295,8 +295,6 @@ CREATE UNIQUE INDEX communication_occurrence
 	WHERE cancelled = 0;
 CREATE INDEX communication_account ON communication (account_id, at)
 	WHERE at IS NOT NULL;
-CREATE INDEX communication_at ON communication (company_id, at)
-	WHERE at IS NOT NULL;
 CREATE INDEX communication_first ON communication (company_id, at)
 	WHERE at IS NOT NULL AND first_contact = 1;
 
@@ -316,8 +314,8 @@ CREATE TABLE outbox (
 	communication_id @INT@ NOT NULL REFERENCES communication (id),
 	contact_id @INT@ REFERENCES contact (id),
 	address_id @INT@ NOT NULL REFERENCES address (id),
-	channel TEXT NOT NULL CHECK (channel IN (@LIST:channel@)),
-	state TEXT NOT NULL CHECK (state IN (@LIST:outbox_state@)),
+	channel TEXT NOT NULL CHECK (@ANY:channel:channel@),
+	state TEXT NOT NULL CHECK (@ANY:outbox_state:state@),
 	template TEXT NOT NULL,		-- name without language, "m1-first"
 	language TEXT NOT NULL,
 	due_at @INT@ NOT NULL,		-- not before
@@ -340,12 +338,12 @@ CREATE TABLE outbox (
 )@STRICT@;
 CREATE INDEX outbox_due ON outbox (due_at, priority)
 	WHERE state IN ('queued', 'deferred');
-CREATE INDEX outbox_busy ON outbox (state, deadline)
-	WHERE state IN ('claimed', 'sending', 'uncertain');
+CREATE INDEX outbox_busy ON outbox (id)
+	WHERE state = 'claimed' OR state = 'sending' OR state = 'uncertain';
 CREATE INDEX outbox_account ON outbox (account_id, id);
 CREATE INDEX outbox_planned ON outbox (account_id, id)
-	WHERE state IN ('draft', 'queued', 'claimed', 'deferred', 'uncertain');
-CREATE INDEX outbox_address ON outbox (address_id, changed_at);
+	WHERE state = 'draft' OR state = 'queued' OR state = 'claimed'
+	OR state = 'deferred' OR state = 'uncertain';
 
 -- One try to hand a message over: committed before the first byte leaves.
 CREATE TABLE attempt (
@@ -356,17 +354,22 @@ CREATE TABLE attempt (
 	message_id TEXT NOT NULL,
 	envid TEXT NOT NULL,
 	recipient TEXT NOT NULL,
-	bytes @BLOB@ NOT NULL,		-- exactly what was sent
-	hash TEXT NOT NULL,		-- SHA-256 of bytes
+	hash TEXT NOT NULL,		-- SHA-256 of its bytes
 	started_at @INT@ NOT NULL,
-	outcome TEXT CHECK (outcome IN (@LIST:outcome@)),	-- NULL: in flight
+	outcome TEXT CHECK (@ANY:outcome:outcome@),	-- NULL: in flight
 	code @INT@,			-- SMTP reply or HTTP status
 	reply TEXT,
 	ended_at @INT@,
 	UNIQUE (outbox_id, n)
 )@STRICT@;
 CREATE INDEX attempt_message ON attempt (message_id);
-CREATE INDEX attempt_started ON attempt (started_at);
+
+-- Exactly what was sent: beside the attempt, so that its outcome does not
+-- write them again.
+CREATE TABLE attempt_content (
+	attempt_id @INT@ NOT NULL PRIMARY KEY REFERENCES attempt (id),
+	bytes @BLOB@ NOT NULL
+)@STRICT@;
 
 -- How far a mailbox was read.
 CREATE TABLE intake (
@@ -381,13 +384,13 @@ CREATE TABLE intake (
 CREATE TABLE inbox (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
-	channel TEXT NOT NULL CHECK (channel IN (@LIST:channel@)),
+	channel TEXT NOT NULL CHECK (@ANY:channel:channel@),
 	intake TEXT NOT NULL,		-- which mailbox or webhook
 	position TEXT,			-- UIDVALIDITY/UID, file name
 	received_at @INT@ NOT NULL,
 	raw @BLOB@ NOT NULL,
 	hash TEXT NOT NULL,		-- SHA-256 of raw
-	state TEXT NOT NULL CHECK (state IN (@LIST:inbox_state@)),
+	state TEXT NOT NULL CHECK (@ANY:inbox_state:state@),
 	tries @INT@ NOT NULL DEFAULT 0,
 	account_id @INT@ REFERENCES account (id),
 	attempt_id @INT@ REFERENCES attempt (id),
@@ -402,7 +405,7 @@ CREATE TABLE payplan (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	account_id @INT@ NOT NULL REFERENCES account (id),
-	state TEXT NOT NULL CHECK (state IN (@LIST:payplan_state@)),
+	state TEXT NOT NULL CHECK (@ANY:payplan_state:state@),
 	made_at @INT@ NOT NULL,
 	made_by TEXT NOT NULL,
 	inbox_id @INT@ REFERENCES inbox (id),
@@ -415,7 +418,7 @@ CREATE TABLE promise (
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	account_id @INT@ NOT NULL REFERENCES account (id),
 	payplan_id @INT@ REFERENCES payplan (id),
-	state TEXT NOT NULL CHECK (state IN (@LIST:promise_state@)),
+	state TEXT NOT NULL CHECK (@ANY:promise_state:state@),
 	made_at @INT@ NOT NULL,
 	made_on @INT@ NOT NULL,		-- days in the debtor's zone
 	day @INT@ NOT NULL,
@@ -453,7 +456,7 @@ CREATE TABLE dispute (
 	account_id @INT@ NOT NULL REFERENCES account (id),
 	item_id @INT@ REFERENCES item (id),
 	amount @INT@ NOT NULL DEFAULT 0,	-- 0: all of the item
-	state TEXT NOT NULL CHECK (state IN (@LIST:dispute_state@)),
+	state TEXT NOT NULL CHECK (@ANY:dispute_state:state@),
 	reason TEXT NOT NULL,
 	owner TEXT,			-- login of who looks at it
 	by_day @INT@ NOT NULL,		-- answered by then
@@ -474,7 +477,7 @@ CREATE TABLE claim (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	account_id @INT@ NOT NULL REFERENCES account (id),
-	state TEXT NOT NULL CHECK (state IN (@LIST:claim_state@)),
+	state TEXT NOT NULL CHECK (@ANY:claim_state:state@),
 	made_at @INT@ NOT NULL,
 	look_at @INT@ NOT NULL,
 	until_day @INT@ NOT NULL,
@@ -504,7 +507,7 @@ CREATE TABLE task (
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	account_id @INT@ REFERENCES account (id),
 	reason TEXT NOT NULL,
-	state TEXT NOT NULL CHECK (state IN (@LIST:task_state@)),
+	state TEXT NOT NULL CHECK (@ANY:task_state:state@),
 	severity @INT@ NOT NULL,	-- 1 routine, 2 soon, 3 at once
 	owner TEXT,
 	title TEXT NOT NULL,
