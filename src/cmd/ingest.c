@@ -48,7 +48,7 @@ read_all(void *owner, struct intake_mail *m, struct err *err)
 }
 
 static int
-ingest(struct cmd *c, bool *ret_new, struct err *err)
+ingest(struct cmd *c, size_t *ret_new, struct err *err)
 {
 	const struct config_company *company;
 	struct intake_mail m = { .intake = "ingest",
@@ -65,22 +65,22 @@ ingest(struct cmd *c, bool *ret_new, struct err *err)
 	if (company->n_intakes > 0)
 		m.max = (size_t)company->intakes[0].max_size * 1024 * 1024;
 	m.company_id = row.id;
-	return intake_store(c->db, &m, c->now, ret_new, err);
+	return intake_store(c->db, &m, 1, c->now, ret_new, err);
 }
 
 int
 cmd_ingest(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	const struct cmd_option none[] = { { NULL, OPTION_FLAG, NULL } };
-	bool is_new;
+	size_t fresh;
 
 	if (cmd_options(none, &argc, argv, 0, 0, err) < 0)
 		return -1;
-	if (ingest(c, &is_new, err) < 0) {
+	if (ingest(c, &fresh, err) < 0) {
 		fprintf(stderr, "dunlin: %s\n", err->text);
 		return EX_TEMPFAIL;
 	}
 	if (c->json)
-		printf("{\"new\": %s}\n", is_new ? "true" : "false");
+		printf("{\"new\": %s}\n", fresh > 0 ? "true" : "false");
 	return EX_OK;
 }

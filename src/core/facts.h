@@ -89,7 +89,7 @@ struct fact_company {
 					 * DATE_NONE: nothing imported */
 	bool intake_configured;
 	int64_t intake_at;		/* last success; CLOCK_NONE: never */
-	int64_t inbox_waiting;		/* raw rows not yet read */
+	int64_t inbox_waiting;		/* raw rows not yet read: 0, or more */
 	bool import_waiting;		/* a shrunk import waits (DESIGN §3) */
 	/* Receipts that nobody has identified, one by one; positive. */
 	const struct money *unidentified;

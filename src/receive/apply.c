@@ -1,5 +1,6 @@
 #include "receive/apply.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "receive/effects.h"
@@ -193,9 +194,8 @@ act(struct db *db, struct job *j, const char **ret_what, struct err *err)
 }
 
 static int
-apply_tx(struct db *db, void *arg, struct err *err)
+apply_one(struct db *db, struct job *j, struct err *err)
 {
-	struct job *j = arg;
 	const char *what;
 	char *meaning;
 	int r;
@@ -213,20 +213,35 @@ apply_tx(struct db *db, void *arg, struct err *err)
 	    what != NULL ? what : j->m.by, err);
 }
 
-int
-apply_mail(struct db *db, const struct config *config,
-    const struct config_company *company, const struct inbox_row *row,
-    const json_t *answer, int64_t now, struct err *err)
+static int
+apply_tx(struct db *db, void *arg, struct err *err)
 {
-	struct job j = {
-		.config = config, .company = company, .row = row,
-		.mail = json_object_get(answer, "mail"),
-		.meaning = json_object_get(answer, "meaning"), .now = now,
-	};
+	int64_t until = clock_mono_ms() + APPLY_MS;
+	struct apply *a = arg;
 
-	j.text = text_of(j.meaning, "text");
-	if (j.text == NULL)
-		j.text = "";
-	words(&j);
-	return store_tx(db, apply_tx, &j, err);
+	for (a->done = 0; a->done < a->n; a->done++) {
+		const json_t *answer = a->answers[a->done];
+		struct job j = { .config = a->config, .company = a->company,
+		    .row = &a->rows[a->done], .now = a->now,
+		    .mail = json_object_get(answer, "mail"),
+		    .meaning = json_object_get(answer, "meaning") };
+
+		if (answer == NULL)
+			continue;
+		if (a->done > 0 && clock_mono_ms() > until)
+			break;
+		j.text = text_of(j.meaning, "text");
+		if (j.text == NULL)
+			j.text = "";
+		words(&j);
+		if (apply_one(db, &j, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+apply_mails(struct db *db, struct apply *a, struct err *err)
+{
+	return store_tx(db, apply_tx, a, err);
 }

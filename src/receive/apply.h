@@ -1,5 +1,5 @@
-/* apply.h - what one understood mail does, in one transaction with marking
- * it as read. */
+/* apply.h - what understood mails do, in one transaction with marking them
+ * as read. */
 #ifndef DUNLIN_RECEIVE_APPLY_H
 #define DUNLIN_RECEIVE_APPLY_H
 
@@ -9,9 +9,19 @@
 
 #include <jansson.h>
 
-/* answer: of child_ask.  0 also when another reader had read it first. */
-int apply_mail(struct db *db, const struct config *config,
-    const struct config_company *company, const struct inbox_row *row,
-    const json_t *answer, int64_t now, struct err *err);
+#define APPLY_MS 60	/* a transaction takes no further mail after this */
+
+struct apply {
+	const struct config *config;
+	const struct config_company *company;
+	const struct inbox_row *rows;
+	json_t *const *answers;		/* of child_ask; NULL: passed over */
+	size_t n;
+	int64_t now;
+	size_t done;			/* out: at least 1; the rest is left */
+};
+
+/* One transaction; what another reader had read first is passed over. */
+int apply_mails(struct db *db, struct apply *a, struct err *err);
 
 #endif

@@ -211,7 +211,7 @@ fetch(struct imap *m, const char *folder, int64_t uid, struct err *err)
 	struct progress p = { m, clock_now() };
 	struct intake_mail mail = { .company_id = m->look->company_id,
 	    .intake = in->url, .max = max };
-	bool is_new;
+	size_t fresh;
 
 	if (perform(m, mem_fmt(tmp, "%s/;UID=%lld", folder, (long long)uid),
 	    NULL, &b, err) < 0)
@@ -221,10 +221,10 @@ fetch(struct imap *m, const char *folder, int64_t uid, struct err *err)
 	mail.data = text_str(b.text);
 	mail.len = text_len(b.text);
 	mail.cut = b.cut;
-	if (intake_store(m->look->db, &mail, p.now, &is_new, err) < 0)
+	if (intake_store(m->look->db, &mail, 1, p.now, &fresh, err) < 0)
 		return -1;
 	m->look->seen++;
-	m->look->stored += is_new;
+	m->look->stored += fresh;
 	m->at.uid = uid;
 	return store_tx(m->look->db, progress_tx, &p, err);
 }

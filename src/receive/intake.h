@@ -3,6 +3,7 @@
 #define DUNLIN_RECEIVE_INTAKE_H
 
 #include "config/config.h"
+#include "core/kinds.h"
 #include "store/db.h"
 
 #include <signal.h>
@@ -13,9 +14,12 @@
 #define INTAKE_KEEP (256 * 1024)	/* kept of mail that is too large */
 #define INTAKE_MAX_MIB 25		/* unless the intake says otherwise */
 #define INTAKE_LOOK_MAX 500		/* mails of one look */
+#define INTAKE_SHARE 64		/* mails of one transaction */
+#define INTAKE_SHARE_BYTES (4 * 1024 * 1024)
 
 struct intake_mail {
 	int64_t company_id;
+	enum channel channel;		/* CHANNEL_MAIL is 0 */
 	const char *intake, *position;	/* as in store/inbox.h */
 	const char *data;
 	size_t len;
@@ -23,11 +27,13 @@ struct intake_mail {
 	size_t max;			/* larger: held for a person */
 };
 
-/* In a transaction of its own: durable when it returns 0. */
-int intake_store(struct db *db, const struct intake_mail *m, int64_t now,
-    bool *ret_new, struct err *err);
+/* All in one transaction: durable when it returns 0.  ret_new: how many were
+ * not known.  At most INTAKE_SHARE. */
+int intake_store(struct db *db, const struct intake_mail *mails, size_t n,
+    int64_t now, size_t *ret_new, struct err *err);
 
-/* A reader of one mailbox: stores what is new, at most INTAKE_LOOK_MAX. */
+/* A reader of one mailbox: stores what is new, at most INTAKE_LOOK_MAX; as
+ * many were seen when there may be more. */
 struct intake_look {
 	struct db *db;
 	int64_t company_id;

@@ -1,17 +1,22 @@
+#define _GNU_SOURCE
 #include "receive/reader.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "core/zone.h"
-#include "receive/apply.h"
+#include "receive/batch.h"
 #include "receive/child.h"
 #include "receive/intake.h"
 #include "store/companies.h"
 #include "store/inbox.h"
 
-#define ROWS_A_STEP 50
-#define ACTOR "reader"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define BATCHES_A_STEP 4
 
 struct reader_role {
 	struct db *db;
@@ -19,6 +24,8 @@ struct reader_role {
 	const volatile sig_atomic_t *stop;
 	struct child *child;
 	int64_t *looked;	/* clock_mono_ms per company; CLOCK_NONE */
+	bool *unread;		/* the last step left rows of the company */
+	char *lock;		/* file; see alone() */
 	struct err failed;	/* of the last round of looks */
 	bool has_failed;
 };
@@ -37,7 +44,9 @@ reader_new(void *owner, struct db *db, const struct config *config,
 	r->config = config;
 	r->stop = stop;
 	r->child = child_new(r, program);
+	r->lock = mem_fmt(r, "%s-reader", db_path(db));
 	r->looked = mem_array(r, int64_t, config->n_companies);
+	r->unread = mem_array(r, bool, config->n_companies);
 	for (i = 0; i < config->n_companies; i++)
 		r->looked[i] = CLOCK_NONE;
 	*ret_reader = r;
@@ -50,115 +59,23 @@ stopping(const struct reader_role *r)
 	return r->stop != NULL && *r->stop;
 }
 
-struct held {
-	const struct inbox_row *row;
-	const char *why;
-	int64_t now;
-};
-
-static int
-hold_tx(struct db *db, void *arg, struct err *err)
-{
-	const struct held *h = arg;
-	int r;
-
-	r = inbox_hold(db, h->row->company_id, h->row->id, h->why, h->now,
-	    ACTOR, err);
-	return r < 0 ? -1 : 0;
-}
-
-static int
-hold(struct reader_role *r, const struct inbox_row *row, const char *why,
-    struct err *err)
-{
-	struct held h = { row, why, clock_now() };
-
-	log_warn("held inbox=%lld", (long long)row->id);
-	return store_tx(r->db, hold_tx, &h, err);
-}
-
-static int
-try_tx(struct db *db, void *arg, struct err *err)
-{
-	const struct inbox_row *row = arg;
-
-	return inbox_try(db, row->id, err) < 0 ? -1 : 0;
-}
-
-/* Counted before it is tried: what ends this process counts too. */
-static int
-ask(struct reader_role *r, const struct config_company *company,
-    struct inbox_row *row, json_t **ret_answer, struct err *err)
-{
-	struct child_mail m = {
-		.raw = row->raw,
-		.len = row->len,
-		.received_at = row->received_at,
-		.tz = company->zone != NULL ? zone_name(company->zone) : NULL,
-		.country = company->country,
-	};
-	struct err why = { ERR_NONE, "" };
-
-	for (; row->tries < READER_TRIES; row->tries++) {
-		if (store_tx(r->db, try_tx, row, err) < 0)
-			return -1;
-		if (child_ask(r->child, &m, CHILD_WAIT_MS, ret_answer,
-		    &why) == 0)
-			return 1;
-		if (why.kind != ERR_PERM)
-			return err_set(err, why.kind, "%s", why.text);
-	}
-	return hold(r, row, why.text[0] != '\0' ? why.text : "the reader "
-	    "ended twice while it read it", err);
-}
-
-static int
-read_row(struct reader_role *r, const struct config_company *company,
-    struct inbox_row *row, struct err *err)
-{
-	struct err why = { ERR_NONE, "" };
-	json_t *answer;
-	int done;
-
-	done = ask(r, company, row, &answer, err);
-	if (done <= 0)
-		return done;
-	done = apply_mail(r->db, r->config, company, row, answer, clock_now(),
-	    &why);
-	json_decref(answer);
-	if (done == 0) {
-		log_info("read inbox=%lld", (long long)row->id);
-		return 0;
-	}
-	if (why.kind == ERR_TEMP)
-		return err_set(err, why.kind, "%s", why.text);
-	return hold(r, row, why.text, err);
-}
-
-/* 1: some were read. */
+/* 1: some were read; *ret_left: perhaps not all. */
 static int
 read_rows(struct reader_role *r, const struct config_company *company,
-    int64_t company_id, struct err *err)
+    int64_t company_id, bool *ret_left, struct err *err)
 {
-	struct inbox_row *row;
-	int64_t after = 0;
-	int i, found;
+	struct batch b = { .db = r->db, .config = r->config,
+	    .child = r->child, .company = company, .company_id = company_id };
+	int i, read = 0, one = 1;
 
-	for (i = 0; i < ROWS_A_STEP && !stopping(r); i++) {
-		void *one = mem_check(talloc_new(r));
-
-		found = inbox_next(one, r->db, company_id, after, &row, err);
-		if (found > 0) {
-			after = row->id;
-			found = read_row(r, company, row, err) < 0 ? -1 : 1;
-		}
-		talloc_free(one);
-		if (found < 0)
+	for (i = 0; i < BATCHES_A_STEP && one > 0 && !stopping(r); i++) {
+		one = batch_read(&b, err);
+		if (one < 0)
 			return -1;
-		if (found == 0)
-			break;
+		read |= one;
 	}
-	return i > 0;
+	*ret_left = one > 0;
+	return read;
 }
 
 struct success {
@@ -185,14 +102,15 @@ every_ms(const struct config_company *company)
 	return least * 1000;
 }
 
-/* All intakes of a company; only when each was read is it up to date. */
+/* All intakes of a company; only when each was read to its end is it up to
+ * date. */
 static int
 look(struct reader_role *r, const struct config_company *company,
-    int64_t company_id, struct err *err)
+    int64_t company_id, bool *ret_more, struct err *err)
 {
 	struct success s = { company_id, clock_now() };
 	struct err why;
-	bool well = true;
+	bool well = true, more = false;
 	size_t i;
 
 	for (i = 0; i < company->n_intakes && !stopping(r); i++) {
@@ -202,6 +120,7 @@ look(struct reader_role *r, const struct config_company *company,
 
 		if ((l.intake->maildir ? intake_maildir(&l, &why) :
 		    intake_imap(&l, &why)) == 0) {
+			more |= l.seen >= INTAKE_LOOK_MAX;
 			if (l.seen > 0)
 				log_info("fetched company=%s seen=%zu new=%zu",
 				    company->code, l.seen, l.stored);
@@ -213,49 +132,100 @@ look(struct reader_role *r, const struct config_company *company,
 		    company->code, why.text);
 		log_error("%s", r->failed.text);
 	}
-	return well && !stopping(r) ? store_tx(r->db, success_tx, &s, err) :
-	    0;
+	*ret_more = more;
+	return well && !more && !stopping(r) ? store_tx(r->db, success_tx, &s,
+	    err) : 0;
 }
 
+/* 1: there may be more to fetch. */
 static int
 look_if_due(struct reader_role *r, size_t i, int64_t company_id,
     struct err *err)
 {
 	const struct config_company *company = &r->config->companies[i];
 	int64_t now = clock_mono_ms(), left;
+	bool more = false;
 
 	if (company->n_intakes == 0)
 		return 0;
 	if (r->looked[i] == CLOCK_NONE ||
 	    now - r->looked[i] >= every_ms(company)) {
 		r->looked[i] = now;
-		if (look(r, company, company_id, err) < 0)
+		if (look(r, company, company_id, &more, err) < 0)
 			return -1;
+		if (more)
+			r->looked[i] = CLOCK_NONE;
 	}
-	left = r->looked[i] + every_ms(company) - clock_mono_ms();
+	left = more ? 0 : r->looked[i] + every_ms(company) - clock_mono_ms();
 	left = clock_now() + (left < 0 ? 0 : (left + 999) / 1000);
 	if (next_look == CLOCK_NONE || left < next_look)
 		next_look = left;
-	return 0;
+	return more;
 }
 
-int
-reader_step(struct reader_role *r, struct err *err)
+static int
+step(struct reader_role *r, struct err *err)
 {
 	struct company_row row;
-	int worked = 0, one;
+	int worked = 0, look, one;
 	size_t i;
 
 	next_look = CLOCK_NONE;
 	for (i = 0; i < r->config->n_companies && !stopping(r); i++) {
 		if (companies_get(r->db, r->config->companies[i].code, &row,
-		    err) < 0 || look_if_due(r, i, row.id, err) < 0)
+		    err) < 0)
 			return -1;
-		one = read_rows(r, &r->config->companies[i], row.id, err);
+		/* Where looking was put off, it is still to be done. */
+		look = r->unread[i] ? 1 : look_if_due(r, i, row.id, err);
+		if (look < 0)
+			return -1;
+		one = read_rows(r, &r->config->companies[i], row.id,
+		    &r->unread[i], err);
 		if (one < 0)
 			return -1;
-		worked |= one;
+		worked |= one | look;
 	}
+	return worked;
+}
+
+/* One reader at a time in a workspace: a row that another one is reading
+ * would count as tried twice.  The system lets go of the lock of a process
+ * that dies.  1: it is ours; 0: told to stop. */
+static int
+alone(const struct reader_role *r, int *ret_fd, struct err *err)
+{
+	int fd = open(r->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_set(err, ERR_TEMP, "%s: %s", r->lock,
+		    strerror(errno));
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR) {
+			close(fd);
+			return err_set(err, ERR_TEMP, "%s: %s", r->lock,
+			    strerror(errno));
+		}
+		if (stopping(r)) {
+			close(fd);
+			return 0;
+		}
+		clock_sleep_ms(20);
+	}
+	*ret_fd = fd;
+	return 1;
+}
+
+int
+reader_step(struct reader_role *r, struct err *err)
+{
+	int fd = -1, worked = alone(r, &fd, err);
+
+	if (worked <= 0)
+		return worked;
+	worked = step(r, err);
+	close(fd);
+	if (worked < 0)
+		return -1;
 	if (worked == 0 && r->has_failed) {
 		r->has_failed = false;
 		*err = r->failed;

@@ -8,8 +8,6 @@
 
 #include <signal.h>
 
-#define READER_TRIES 2	/* what kills it that often is for a person */
-
 struct reader_role;
 
 /* program: of the child; NULL: this one. */

@@ -122,8 +122,8 @@ DB_STMT(company_sources,
     " THEN s.as_of END), max(s.as_of)) FROM source s"
     " WHERE s.company_id = $1 AND s.as_of IS NOT NULL");
 DB_STMT(company_waiting,
-    "SELECT (SELECT count(*) FROM inbox WHERE state = 'new'"
-    " AND company_id = $1), (SELECT count(*) FROM import i"
+    "SELECT (SELECT count(*) FROM (SELECT id FROM inbox WHERE state = 'new'"
+    " AND company_id = $1 LIMIT 1) x), (SELECT count(*) FROM import i"
     " JOIN source s ON s.id = i.source_id WHERE i.state IN ('waiting',"
     " 'running')"
     " AND s.company_id = $1)");

@@ -19,10 +19,14 @@ DB_STMT(hold_add, "INSERT INTO hold (company_id, kind, scope, account_id, "
     "$7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id");
 DB_STMT(hold_get, "SELECT company_id, kind, scope, account_id, party_id, "
     "address_id, item_id FROM hold WHERE id = $1 AND released_at IS NULL");
-DB_STMT(hold_find, "SELECT id FROM hold WHERE company_id = $1 AND kind = $2 "
-    "AND scope = $3 AND coalesce(account_id, 0) = $4 "
-    "AND coalesce(item_id, 0) = $5 AND coalesce(address_id, 0) = $6 "
-    "AND released_at IS NULL ORDER BY id LIMIT 1");
+#define FIND "SELECT id FROM hold WHERE company_id = $1 AND kind = $2 " \
+    "AND scope = $3 AND coalesce(item_id, 0) = $5 " \
+    "AND coalesce(address_id, 0) = $6 AND released_at IS NULL "
+DB_STMT(hold_find_account, FIND "AND account_id = $4 ORDER BY id LIMIT 1");
+DB_STMT(hold_find_address, FIND "AND account_id IS NULL AND $4 = 0 "
+    "AND address_id = $6 ORDER BY id LIMIT 1");
+DB_STMT(hold_find_other, FIND "AND account_id IS NULL AND $4 = 0 "
+    "ORDER BY id LIMIT 1");
 DB_STMT(hold_release, "UPDATE hold SET released_at = $2, released_by = $3 "
     "WHERE id = $1 AND released_at IS NULL");
 
@@ -187,7 +191,9 @@ holds_find(struct db *db, const struct hold_new *h, int64_t *ret_id,
 	struct db_query *q;
 	int r;
 
-	r = db_get_maybe(db, &hold_find, &q, err, "ittiii", h->company_id,
+	r = db_get_maybe(db, h->account_id != 0 ? &hold_find_account :
+	    h->address_id != 0 ? &hold_find_address : &hold_find_other, &q,
+	    err, "ittiii", h->company_id,
 	    hold_name(h->kind), hold_scope_name(h->scope), h->account_id,
 	    h->item_id, h->address_id);
 	if (r <= 0)

@@ -12,18 +12,19 @@
 
 /* clang-format off */
 DB_STMT(inbox_find,
-    "SELECT id FROM inbox WHERE company_id = $1 AND channel = 'mail'"
-    " AND hash = $2");
+    "SELECT id FROM inbox WHERE company_id = $1 AND channel = $2"
+    " AND hash = $3");
 DB_STMT(inbox_insert,
     "INSERT INTO inbox (company_id, channel, intake, position, received_at,"
-    " raw, hash, state, detail) VALUES ($1, 'mail', $2, $3, $4, $5, $6, $7,"
-    " $8) RETURNING id");
+    " raw, hash, state, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+    " $9) RETURNING id");
 DB_STMT(inbox_oldest,
-    "SELECT id, company_id, received_at, tries, raw FROM inbox"
-    " WHERE state = 'new' AND company_id = $1 AND id > $2"
-    " ORDER BY id LIMIT 1");
+    "SELECT id, company_id, received_at, channel, intake, tries, raw"
+    " FROM inbox WHERE state = 'new' AND company_id = $1 AND id > $2"
+    " ORDER BY id LIMIT $3");
 DB_STMT(inbox_count_try,
-    "UPDATE inbox SET tries = tries + 1 WHERE id = $1 AND state = 'new'");
+    "UPDATE inbox SET tries = tries + 1 WHERE id = $1 AND state = 'new'"
+    " AND tries = $2");
 DB_STMT(inbox_set_held,
     "UPDATE inbox SET state = 'held', detail = $2 WHERE id = $1"
     " AND state = 'new'");
@@ -34,7 +35,8 @@ DB_STMT(inbox_set_note,
     "UPDATE inbox SET account_id = $2, attempt_id = $3, detail = $4"
     " WHERE id = $1");
 DB_STMT(inbox_count_held,
-    "SELECT count(*) FROM inbox WHERE company_id = $1 AND state = 'held'");
+    "SELECT count(*) FROM (SELECT id FROM inbox WHERE company_id = $1"
+    " AND state = 'held' LIMIT 1001) x");
 DB_STMT(intake_select,
     "SELECT uidvalidity, uid FROM intake WHERE company_id = $1"
     " AND name = $2");
@@ -80,8 +82,9 @@ tell_held(struct db *db, int64_t company_id, int64_t id, const char *why,
 	if (db_get_int(db, &inbox_count_held, &n, err, "i", company_id) < 0)
 		return -1;
 	t.title = "Mail that Dunlin cannot read: dunlin inbox --state held";
-	t.detail = mem_fmt(tmp, "held: %lld; last: mail %lld: %s",
-	    (long long)n, (long long)id, why);
+	t.detail = mem_fmt(tmp, "held: %s%lld; last: mail %lld: %s",
+	    n > 1000 ? "more than " : "", (long long)(n > 1000 ? 1000 : n),
+	    (long long)id, why);
 	if (tasks_open(db, &t, now, actor, NULL, NULL, err) < 0)
 		return -1;
 	return events_append(db, company_id, 0, now, "mail-held", actor,
@@ -98,8 +101,8 @@ inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
 	int r;
 
 	db_want_tx(db, "inbox_add");
-	r = db_get_maybe(db, &inbox_find, &q, err, "it", m->company_id,
-	    m->hash);
+	r = db_get_maybe(db, &inbox_find, &q, err, "itt", m->company_id,
+	    channel_name(m->channel), m->hash);
 	if (r < 0)
 		return -1;
 	if (r > 0) {
@@ -108,10 +111,10 @@ inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
 		db_done(q);
 		return 0;
 	}
-	if (db_get_int(db, &inbox_insert, &id, err, "ittibttt",
-	    m->company_id, m->intake, m->position, now, m->raw, m->len,
-	    m->hash, inbox_state_name(m->held != NULL ? INBOX_HELD :
-	    INBOX_NEW), m->held) < 0)
+	if (db_get_int(db, &inbox_insert, &id, err, "itttibttt",
+	    m->company_id, channel_name(m->channel), m->intake, m->position,
+	    now, m->raw, m->len, m->hash, inbox_state_name(m->held != NULL ?
+	    INBOX_HELD : INBOX_NEW), m->held) < 0)
 		return -1;
 	if (m->held != NULL && tell_held(db, m->company_id, id, m->held, now,
 	    "reader", err) < 0)
@@ -121,35 +124,57 @@ inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
 	return 0;
 }
 
-int
-inbox_next(void *owner, struct db *db, int64_t company_id, int64_t after,
-    struct inbox_row **ret_row, struct err *err)
+static void
+row_of(struct db_query *q, void *owner, struct inbox_row *row)
 {
-	struct inbox_row *row;
-	struct db_query *q;
 	const void *raw;
-	int r;
 
-	r = db_get_maybe(db, &inbox_oldest, &q, err, "ii", company_id, after);
-	if (r <= 0)
-		return r;
-	row = mem_new(owner, struct inbox_row);
 	row->id = db_int(q, 0);
 	row->company_id = db_int(q, 1);
 	row->received_at = db_int(q, 2);
-	row->tries = (int)db_int(q, 3);
-	raw = db_blob(q, 4, &row->len);
-	row->raw = mem_strn(row, row->len > 0 ? raw : "", row->len);
-	db_done(q);
-	*ret_row = row;
-	return 1;
+	if (!channel_parse(db_text(q, 3), &row->channel))
+		row->channel = CHANNEL_MAIL;
+	row->intake = mem_str(owner, db_text(q, 4));
+	row->tries = (int)db_int(q, 5);
+	raw = db_blob(q, 6, &row->len);
+	row->raw = mem_strn(owner, row->len > 0 ? raw : "", row->len);
 }
 
 int
-inbox_try(struct db *db, int64_t id, struct err *err)
+inbox_batch(void *owner, struct db *db, int64_t company_id, int64_t after,
+    size_t most, size_t max, struct inbox_row **ret_rows, size_t *ret_n,
+    struct err *err)
+{
+	struct inbox_row *rows = mem_array(owner, struct inbox_row, most + 1);
+	struct db_query *q = db_query(db, &inbox_oldest);
+	size_t n = 0, bytes = 0;
+	int r;
+
+	db_bind_int(q, 1, company_id);
+	db_bind_int(q, 2, after);
+	db_bind_int(q, 3, (int64_t)most);
+	while ((r = db_step(q, err)) > 0) {
+		if (n > 0 && db_int(q, 5) > 0)
+			break;
+		row_of(q, owner, &rows[n]);
+		bytes += rows[n++].len;
+		if (n == most || bytes >= max || rows[n - 1].tries > 0)
+			break;
+	}
+	if (r < 0)
+		return -1;
+	if (r > 0)
+		db_done(q);
+	*ret_rows = rows;
+	*ret_n = n;
+	return 0;
+}
+
+int
+inbox_try(struct db *db, int64_t id, int tries, struct err *err)
 {
 	db_want_tx(db, "inbox_try");
-	if (db_run(db, &inbox_count_try, err, "i", id) < 0)
+	if (db_run(db, &inbox_count_try, err, "ii", id, (int64_t)tries) < 0)
 		return -1;
 	return db_changes(db) == 1 ? 0 : 1;
 }

@@ -15,6 +15,7 @@
 
 struct inbox_new {
 	int64_t company_id;
+	enum channel channel;	/* CHANNEL_MAIL is 0 */
 	const char *intake;	/* "ingest", or the URL of the mailbox */
 	const char *position;	/* file name, UIDVALIDITY/UID; may be NULL */
 	const void *raw;
@@ -30,18 +31,23 @@ int inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
 
 struct inbox_row {
 	int64_t id, company_id, received_at;
+	enum channel channel;
+	const char *intake;
 	int tries;
 	const char *raw;
 	size_t len;
 };
 
-/* The oldest mail of the company that is to be read, after id: 1, 0, -1. */
-int inbox_next(void *owner, struct db *db, int64_t company_id, int64_t after,
-    struct inbox_row **ret_row, struct err *err);
+/* The oldest rows of the company that are to be read, after id: at most
+ * `most`, and as few as make max bytes.  One that was tried before comes
+ * alone: it may be what ended the reader. */
+int inbox_batch(void *owner, struct db *db, int64_t company_id,
+    int64_t after, size_t most, size_t max, struct inbox_row **ret_rows,
+    size_t *ret_n, struct err *err);
 
 /* All of these inside store_tx; 1: somebody else was first, and nothing is
- * written.  inbox_try counts before each try. */
-int inbox_try(struct db *db, int64_t id, struct err *err);
+ * written.  inbox_try counts before each try, from tries as they were. */
+int inbox_try(struct db *db, int64_t id, int tries, struct err *err);
 int inbox_hold(struct db *db, int64_t company_id, int64_t id,
     const char *why, int64_t now, const char *actor, struct err *err);
 int inbox_done(struct db *db, int64_t id, const char *meaning,

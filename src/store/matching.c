@@ -28,7 +28,10 @@ DB_STMT(matching_open_contact,
     "SELECT id FROM contact WHERE account_id = $1 AND address_id = $2"
     " AND closed_at IS NULL ORDER BY rank, id LIMIT 1");
 DB_STMT(matching_has_item,
-    "SELECT count(*) FROM item WHERE account_id = $1 AND document = $2");
+    "SELECT count(*) FROM account a JOIN source s"
+    " ON s.company_id = a.company_id JOIN item i"
+    " ON i.company_id = a.company_id AND i.source_id = s.id"
+    " AND i.document = $2 AND i.account_id = a.id WHERE a.id = $1");
 /* clang-format on */
 
 static int

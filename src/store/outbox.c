@@ -27,6 +27,7 @@ DB_STMT(insert_row,
 DB_STMT(count_answers,
     "SELECT count(*), COALESCE(sum(CASE WHEN topic = $2 THEN 1 ELSE 0 END),"
     " 0), max(created_at) FROM communication WHERE account_id = $1"
+    " AND company_id = (SELECT company_id FROM account WHERE id = $1)"
     " AND class = 'answer' AND cancelled = 0 AND created_at > $3");
 DB_STMT(cancelable,
     "SELECT o.id, o.state, o.communication_id FROM outbox o"

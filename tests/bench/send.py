@@ -20,29 +20,13 @@ import time
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
 sys.dont_write_bytecode = True
-from sendlib import EARLY, NOW, Workspace  # noqa: E402
+from sendlib import Due, NOW  # noqa: E402
 
 BENCH = os.path.join(os.environ["top_builddir"], "tests/bench/bench_send")
 SESSION = 500
 MANY = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 parent = tempfile.mkdtemp(prefix="bench-send")
-
-
-OLD = """INSERT INTO communication (company_id, account_id, class, cause,
-channel, policy, step, stage, level, episode, nth, created_at, at)
-SELECT company_id, id, 'reminder', '0/m0-notice/0', 'mail', 'p', 'm0-notice',
-0, 0, 0, 0, CAST(strftime('%s', '2026-11-06') AS INTEGER),
-CAST(strftime('%s', '2026-11-06') AS INTEGER) FROM account"""
-
-
-class Due(Workspace):
-    """Accounts that were reminded a fortnight ago and are due again now."""
-
-    def __init__(self, parent, accounts):
-        super().__init__(parent, accounts=accounts, items=3, plan=False)
-        self.sql(OLD)
-        self.must("run", "planner", "--once", now=EARLY)
 
 
 class Run:

@@ -131,6 +131,22 @@ companies:
             "SELECT outcome FROM attempt ORDER BY id")]
 
 
+OLD = """INSERT INTO communication (company_id, account_id, class, cause,
+channel, policy, step, stage, level, episode, nth, created_at, at)
+SELECT company_id, id, 'reminder', '0/m0-notice/0', 'mail', 'p', 'm0-notice',
+0, 0, 0, 0, CAST(strftime('%s', '2026-11-06') AS INTEGER),
+CAST(strftime('%s', '2026-11-06') AS INTEGER) FROM account"""
+
+
+class Due(Workspace):
+    """Accounts that were reminded a fortnight ago and are due again now."""
+
+    def __init__(self, parent, accounts):
+        super().__init__(parent, accounts=accounts, items=3, plan=False)
+        self.sql(OLD)
+        self.must("run", "planner", "--once", now=EARLY)
+
+
 class Server:
     """Answers a session of SMTP.  script maps a step to what happens there:
     a text to answer, or one of DROP, STALL, or a function of the session.

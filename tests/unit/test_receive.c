@@ -272,12 +272,12 @@ test_deadly(void **state)
 		.data = "Subject: x\n\nhello\n", .len = 18, .max = 1000 };
 	struct reader_role *reader;
 	struct err err;
-	bool is_new;
+	size_t fresh;
 
-	assert_int_equal(intake_store(f->db, &m, NOW, &is_new, &err), 0);
-	assert_true(is_new);
-	assert_int_equal(intake_store(f->db, &m, NOW, &is_new, &err), 0);
-	assert_false(is_new);
+	assert_int_equal(intake_store(f->db, &m, 1, NOW, &fresh, &err), 0);
+	assert_int_equal(fresh, 1);
+	assert_int_equal(intake_store(f->db, &m, 1, NOW, &fresh, &err), 0);
+	assert_int_equal(fresh, 0);
 	assert_int_equal(reader_new(f, f->db, &config, NULL,
 	    script(f, "read l; kill -SEGV $$"), &reader, &err), 0);
 	assert_int_equal(reader_step(reader, &err), 1);
@@ -287,8 +287,48 @@ test_deadly(void **state)
 	assert_int_equal(store_number(f, "SELECT count(*) FROM task WHERE "
 	    "reason = 'mail-held'"), 1);
 	/* What ended the reader itself twice. */
-	store_sql(f, "UPDATE inbox SET state = 'new'");
+	store_sql(f, "UPDATE inbox SET state = 'new', tries = 3");
 	assert_int_equal(reader_step(reader, &err), 1);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM inbox WHERE "
+	    "state = 'held' AND tries = 3 AND detail LIKE '%ended twice%'"),
+	    1);
+	talloc_free(reader);
+}
+
+/* What it does to one mail of a batch, it does not do to the others. */
+static void
+test_deadly_one(void **state)
+{
+	static const char program[] = "exec python3 -c 'import sys, json, os\n"
+	    "i, o = sys.stdin.buffer, sys.stdout\n"
+	    "for l in iter(i.readline, b\"\"):\n"
+	    "  m = i.read(json.loads(l)[\"size\"])\n"
+	    "  if b\"deadly\" in m: os.kill(os.getpid(), 11)\n"
+	    "  print(json.dumps({\"mail\": {}, \"meaning\": {}}),"
+	    " flush=True)\n'";
+	struct store_fixture *f = *state;
+	struct config config = { .companies = &company, .n_companies = 1 };
+	static const char *const texts[] = { "a", "a deadly one", "b" };
+	struct intake_mail m[3] = { { 0 } };
+	struct reader_role *reader;
+	struct err err;
+	size_t i, fresh;
+
+	for (i = 0; i < 3; i++) {
+		m[i].company_id = f->company;
+		m[i].intake = "x";
+		m[i].data = texts[i];
+		m[i].len = strlen(texts[i]);
+		m[i].max = 1000;
+	}
+	assert_int_equal(intake_store(f->db, m, 3, NOW, &fresh, &err), 0);
+	assert_int_equal(fresh, 3);
+	assert_int_equal(reader_new(f, f->db, &config, NULL,
+	    script(f, program), &reader, &err), 0);
+	if (reader_step(reader, &err) != 1)
+		fail_msg("%s", err.text);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM inbox WHERE "
+	    "state = 'read' AND tries = 1"), 2);
 	assert_int_equal(store_number(f, "SELECT count(*) FROM inbox WHERE "
 	    "state = 'held' AND tries = 2"), 1);
 	talloc_free(reader);
@@ -306,6 +346,7 @@ main(void)
 		STORE_TEST(test_effects),
 		STORE_TEST(test_child),
 		STORE_TEST(test_deadly),
+		STORE_TEST(test_deadly_one),
 	};
 
 	mem_init();

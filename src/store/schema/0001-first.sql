@@ -398,7 +398,7 @@ CREATE TABLE inbox (
 	detail TEXT,
 	UNIQUE (company_id, channel, hash)
 )@STRICT@;
-CREATE INDEX inbox_state ON inbox (state, id);
+CREATE INDEX inbox_state ON inbox (company_id, state, id);
 
 -- A payment plan: its instalments are promises.  States: track/plan.def.
 CREATE TABLE payplan (
