@@ -152,10 +152,19 @@ text_encode(uint32_t cp, char *buf)
 bool
 text_is_utf8(const char *s, size_t n)
 {
+	uint64_t eight;
 	uint32_t cp;
 	size_t k;
 
 	while (n > 0) {
+		if (n >= sizeof(eight)) {
+			memcpy(&eight, s, sizeof(eight));
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				s += sizeof(eight);
+				n -= sizeof(eight);
+				continue;
+			}
+		}
 		k = (unsigned char)*s < 0x80 ? 1 : text_decode(s, n, &cp);
 		if (k == 0)
 			return false;

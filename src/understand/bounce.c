@@ -434,24 +434,27 @@ any(struct row *rows, size_t n, const char *s)
 	return false;
 }
 
-/* All that a person or a program wrote in the report. */
-static char *
-report_text(struct meaning *m, const struct mail *mail)
+/* What a person or a program wrote in the report; all: in HTML as well
+ * where it is there as plain text. */
+static const char *
+report_text(struct meaning *m, const struct mail *mail, bool all)
 {
 	struct text *t = text_new(m);
+	const char *s;
 	size_t i;
 
 	for (i = 0; i < mail->n_parts && text_len(t) < MIME_TEXT_MAX; i++) {
 		const struct mail_part *p = &mail->parts[i];
 
-		if (p->text == NULL || p->inner)
+		if (p->inner || (p->text == NULL && !all))
 			continue;
-		text_add(t, p->text);
-		text_add(t, "\n");
+		s = mail_text(m, p);
+		text_add(t, s);
+		text_add(t, s != NULL ? "\n" : "");
 	}
 	if (text_len(t) == 0)
 		text_add(t, mail->body);
-	return mem_str(m, text_str(t));
+	return text_str(t);
 }
 
 /* The report without the message that came back below it. */
@@ -485,9 +488,9 @@ looks_like_report(const struct mail *mail, const char *text)
 	signs += mail->report_type != NULL && strncasecmp(mail->report_type,
 	    "delivery", 8) == 0 ? 2 : 0;
 	signs += any(subjects, COUNT(subjects), subject) ? 2 : 0;
-	signs += any(phrases, COUNT(phrases), text) ? 1 : 0;
-	return signs >= 4 || (signs == 3 && any(phrases, COUNT(phrases),
-	    text));
+	if (signs < 2)
+		return false;
+	return signs >= 4 || any(phrases, COUNT(phrases), text);
 }
 
 static bool
@@ -514,7 +517,8 @@ bool
 bounce_find(struct meaning *m, const struct mail *mail)
 {
 	int failed = 0, delayed = 0, arrived = 0;
-	char *text = report_text(m, mail), *to;
+	const char *text = report_text(m, mail, false);
+	char *to;
 	bool report;
 	size_t i;
 
@@ -540,6 +544,8 @@ bounce_find(struct meaning *m, const struct mail *mail)
 		recipient(m, to);
 	if (!report && m->n_bounced == 0)
 		read_text(m, mail, text);
+	if (!report && m->n_bounced == 0)
+		read_text(m, mail, report_text(m, mail, true));
 	if (m->n_bounced == 0)
 		recipient(m, bare_address(m, mail->inner_to));
 	text = own_part(m, text);

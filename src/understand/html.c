@@ -172,10 +172,17 @@ tag(struct html *h, const char *s, size_t n)
 	return (size_t)(e - s) + 1;
 }
 
+/* What ends a run of plain characters: 1 white space, 2 another sign. */
+static const char ends[256] = {
+	[' '] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, ['<'] = 2, ['&'] = 2,
+	['\0'] = 1,
+};
+
 char *
 html_text(void *owner, const char *html, size_t n)
 {
 	struct html h = { text_new(owner), 0, true, false };
+	const unsigned char *u = (const unsigned char *)html;
 	size_t i = 0, k;
 
 	while (i < n && text_len(h.out) < MIME_TEXT_MAX) {
@@ -185,12 +192,11 @@ html_text(void *owner, const char *html, size_t n)
 			i += tag(&h, html + i, n - i);
 		} else if (html[i] == '&') {
 			i += entity(&h, html + i, n - i);
-		} else if (strchr(" \t\r\n", html[i]) != NULL) {
+		} else if (ends[u[i]] == 1) {
 			h.space = true;
 			i++;
 		} else {
-			for (k = 1; i + k < n && strchr("<& \t\r\n",
-			    html[i + k]) == NULL; k++)
+			for (k = 1; i + k < n && ends[u[i + k]] == 0; k++)
 				;
 			put(&h, html + i, k);
 			i += k;

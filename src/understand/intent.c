@@ -1,6 +1,7 @@
 #include "understand/intent.h"
 
 #include "understand/pattern.h"
+#include "understand/sieve.h"
 
 #include <string.h>
 
@@ -41,10 +42,41 @@ static const struct row means[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static struct pattern *intent_re[COUNT(intents)];
-static struct pattern *mark_re[COUNT(marks)];
-static struct pattern *reason_re[COUNT(reasons)];
-static struct pattern *means_re[COUNT(means)];
+/* The rows of all tables are numbered through: of the sieve, and of their
+ * compiled patterns. */
+enum {
+	INTENT_ROWS = COUNT(intents),
+	MARK_ROWS = COUNT(marks),
+	REASON_ROWS = COUNT(reasons),
+	MEANS_ROWS = COUNT(means),
+	ROWS = INTENT_ROWS + MARK_ROWS + REASON_ROWS + MEANS_ROWS
+};
+
+static const struct {
+	const struct row *rows;
+	int n;
+} tables[] = {
+	{ intents, INTENT_ROWS }, { marks, MARK_ROWS },
+	{ reasons, REASON_ROWS }, { means, MEANS_ROWS },
+};
+
+static struct sieve *sieve;
+static struct pattern *compiled[ROWS];
+
+void
+intent_scan(const struct norm *t, struct sieved *ret_may)
+{
+	size_t i;
+	int k;
+
+	if (sieve == NULL) {
+		sieve = sieve_new(NULL, false);
+		for (i = 0; i < COUNT(tables); i++)
+			for (k = 0; k < tables[i].n; k++)
+				sieve_add(sieve, tables[i].rows[k].pattern);
+	}
+	sieve_run(sieve, t->low, t->len, ret_may);
+}
 
 static bool
 speaks(const struct norm *t, char lang)
@@ -52,27 +84,29 @@ speaks(const struct norm *t, char lang)
 	return lang == '*' || (lang == 'z') == t->han || lang == 'e';
 }
 
+/* Row i of all; base: where its table begins. */
 static bool
-row_find(const struct row *row, struct pattern **re, const struct norm *t,
-    size_t from, size_t to, struct pattern_hit *hit)
+row_find(const struct row *table, int base, int i, const struct norm *t,
+    const struct sieved *may, size_t from, size_t to,
+    struct pattern_hit *hit)
 {
-	if (!speaks(t, row->lang))
+	if (!sieve_may(may, base + i) || !speaks(t, table[i].lang))
 		return false;
-	if (*re == NULL)
-		*re = pattern_new(row->pattern);
-	return pattern_find(*re, t->low + from, to - from, hit);
+	if (compiled[base + i] == NULL)
+		compiled[base + i] = pattern_new(table[i].pattern);
+	return pattern_find(compiled[base + i], t->low + from, to - from,
+	    hit);
 }
 
 int
-intent_find(const struct norm *t, size_t from, size_t to,
-    struct intent_hit hits[INTENT_HITS])
+intent_find(const struct norm *t, const struct sieved *may, size_t from,
+    size_t to, struct intent_hit hits[INTENT_HITS])
 {
 	struct pattern_hit hit;
-	size_t i;
-	int n = 0;
+	int i, n = 0;
 
-	for (i = 0; i < COUNT(intents) && n < INTENT_HITS; i++) {
-		if (!row_find(&intents[i], &intent_re[i], t, from, to, &hit))
+	for (i = 0; i < INTENT_ROWS && n < INTENT_HITS; i++) {
+		if (!row_find(intents, 0, i, t, may, from, to, &hit))
 			continue;
 		hits[n].intent = (enum mean_intent)intents[i].what;
 		hits[n].weight = intents[i].weight;
@@ -84,38 +118,43 @@ intent_find(const struct norm *t, size_t from, size_t to,
 }
 
 bool
-intent_mark(const struct norm *t, size_t from, size_t to, enum mark mark)
+intent_mark(const struct norm *t, const struct sieved *may, size_t from,
+    size_t to, enum mark mark)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < COUNT(marks); i++)
+	for (i = 0; i < MARK_ROWS; i++)
 		/* The words around a date are of the text's language. */
 		if (marks[i].what == (int)mark &&
 		    !(mark == MARK_INVOICED && t->han &&
 		    marks[i].lang == 'e') &&
-		    row_find(&marks[i], &mark_re[i], t, from, to, NULL))
+		    row_find(marks, INTENT_ROWS, i, t, may, from, to, NULL))
 			return true;
 	return false;
 }
 
-const char *
-intent_reason(const struct norm *t)
+static const char *
+first_name(const struct row *table, int n, int base, const struct norm *t,
+    const struct sieved *may)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < COUNT(reasons); i++)
-		if (row_find(&reasons[i], &reason_re[i], t, 0, t->len, NULL))
-			return reasons[i].name;
+	for (i = 0; i < n; i++)
+		if (row_find(table, base, i, t, may, 0, t->len, NULL))
+			return table[i].name;
 	return NULL;
 }
 
 const char *
-intent_means(const struct norm *t)
+intent_reason(const struct norm *t, const struct sieved *may)
 {
-	size_t i;
+	return first_name(reasons, REASON_ROWS, INTENT_ROWS + MARK_ROWS, t,
+	    may);
+}
 
-	for (i = 0; i < COUNT(means); i++)
-		if (row_find(&means[i], &means_re[i], t, 0, t->len, NULL))
-			return means[i].name;
-	return NULL;
+const char *
+intent_means(const struct norm *t, const struct sieved *may)
+{
+	return first_name(means, MEANS_ROWS, INTENT_ROWS + MARK_ROWS +
+	    REASON_ROWS, t, may);
 }

@@ -4,6 +4,7 @@
 
 #include "understand/meaning.h"
 #include "understand/normalise.h"
+#include "understand/sieve.h"
 
 enum mark {
 	MARK_PAY, MARK_WILL, MARK_PAST, MARK_NEG, MARK_COND, MARK_ASK,
@@ -20,15 +21,19 @@ struct intent_hit {
 
 #define INTENT_HITS 64
 
+/* Which rows of the tables may match in t at all; the others ask for it. */
+void intent_scan(const struct norm *t, struct sieved *ret_may);
+
 /* The rules that match in text[from..to) of t; returns how many. */
-int intent_find(const struct norm *t, size_t from, size_t to,
-    struct intent_hit hits[INTENT_HITS]);
+int intent_find(const struct norm *t, const struct sieved *may, size_t from,
+    size_t to, struct intent_hit hits[INTENT_HITS]);
 
 /* One mark in text[from..to). */
-bool intent_mark(const struct norm *t, size_t from, size_t to,
-    enum mark mark);
+bool intent_mark(const struct norm *t, const struct sieved *may, size_t from,
+    size_t to, enum mark mark);
 
-const char *intent_reason(const struct norm *t);	/* or NULL */
-const char *intent_means(const struct norm *t);		/* or NULL */
+/* Words of reasons.def, or NULL. */
+const char *intent_reason(const struct norm *t, const struct sieved *may);
+const char *intent_means(const struct norm *t, const struct sieved *may);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "understand/bounce.h"
 #include "understand/pattern.h"
+#include "understand/sieve.h"
 
 #include <string.h>
 
@@ -25,21 +26,48 @@ static struct row {
 #undef BODY
 };
 
-static bool
-matches(struct row *row, const struct mail *mail)
-{
-	const char *s = row->header != NULL ? mail_get(mail, row->header) :
-	    mail->body;
-	size_t n;
+#define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
+/* Of the body so much is looked at. */
+static size_t
+some_of(const char *s)
+{
+	size_t n = strnlen(s, 4000);
+
+	while (n == 4000 && (s[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+static void
+scan_body(const struct mail *mail, struct sieved *ret_may)
+{
+	static struct sieve *sieve;
+	int i;
+
+	if (sieve == NULL) {
+		sieve = sieve_new(NULL, true);
+		for (i = 0; i < ROWS; i++)
+			sieve_add(sieve, rows[i].header == NULL ?
+			    rows[i].pattern : "no header");
+	}
+	sieve_run(sieve, mail->body, some_of(mail->body), ret_may);
+}
+
+static bool
+matches(int i, const struct mail *mail, const struct sieved *may)
+{
+	struct row *row = &rows[i];
+	const char *s;
+
+	if (row->header == NULL && !sieve_may(may, i))
+		return false;
+	s = row->header != NULL ? mail_get(mail, row->header) : mail->body;
 	if (s == NULL)
 		return false;
 	if (row->re == NULL)
 		row->re = pattern_new_nocase(row->pattern);
-	n = strnlen(s, 4000);
-	while (n == 4000 && (s[n] & 0xc0) == 0x80)
-		n--;
-	return pattern_find(row->re, s, n, NULL);
+	return pattern_find(row->re, s, some_of(s), NULL);
 }
 
 static bool
@@ -57,12 +85,13 @@ has_type(const struct mail *mail, const char *type)
 }
 
 static enum mean_kind
-by_table(const struct mail *mail, enum mean_kind kind)
+by_table(const struct mail *mail, const struct sieved *may,
+    enum mean_kind kind)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].kind == kind && matches(&rows[i], mail))
+	for (i = 0; i < ROWS; i++)
+		if (rows[i].kind == kind && matches(i, mail, may))
 			return kind;
 	return MEAN_HUMAN;
 }
@@ -71,6 +100,7 @@ enum mean_kind
 machine_kind(struct meaning *m, const struct mail *mail)
 {
 	enum mean_kind kind;
+	struct sieved may;
 
 	if (has_type(mail, "message/feedback-report") ||
 	    (mail->report_type != NULL &&
@@ -78,10 +108,11 @@ machine_kind(struct meaning *m, const struct mail *mail)
 		return MEAN_FEEDBACK;
 	if (has_type(mail, "message/disposition-notification"))
 		return MEAN_RECEIPT;
-	kind = by_table(mail, MEAN_CHALLENGE);
+	scan_body(mail, &may);
+	kind = by_table(mail, &may, MEAN_CHALLENGE);
 	if (kind != MEAN_HUMAN)
 		return kind;
 	if (bounce_find(m, mail))
 		return m->kind;
-	return by_table(mail, MEAN_AUTO_REPLY);
+	return by_table(mail, &may, MEAN_AUTO_REPLY);
 }

@@ -108,7 +108,9 @@ pair(struct text *out, const char *name, const char *value)
 {
 	if (value == NULL)
 		return;
-	text_addf(out, ",\"%s\":", name);
+	text_add(out, ",\"");
+	text_add(out, name);
+	text_add(out, "\":");
 	meaning_json_text(out, value);
 }
 
@@ -119,6 +121,14 @@ day(struct text *out, const char *name, int32_t d)
 
 	if (d != DATE_NONE)
 		text_addf(out, ",\"%s\":\"%s\"", name, date_format(d, buf));
+}
+
+/* Per cent as a number with two places. */
+static void
+share(struct text *out, const char *name, int per_cent)
+{
+	text_addf(out, ",\"%s\":%d.%02d", name, per_cent / 100,
+	    per_cent % 100);
 }
 
 /* Objects are written with a leading comma per member: cut the first. */
@@ -159,7 +169,7 @@ promises(const struct meaning *m, struct text *out, struct text *o)
 			text_add(o, ",\"rest\":true");
 		pair(o, "item", p->item);
 		pair(o, "quote", p->quote);
-		text_addf(o, ",\"confidence\":%.2f", p->confidence / 100.0);
+		share(o, "confidence", p->confidence);
 		object(out, o, &first);
 	}
 	text_addc(out, ']');
@@ -179,7 +189,7 @@ dates(const struct meaning *m, struct text *out, struct text *o)
 		day(o, "to", d->to);
 		pair(o, "role", mean_role_name(d->role));
 		pair(o, "quote", d->quote);
-		text_addf(o, ",\"confidence\":%.2f", d->confidence / 100.0);
+		share(o, "confidence", d->confidence);
 		object(out, o, &first);
 	}
 	text_addc(out, ']');
@@ -287,8 +297,8 @@ meaning_json(const struct meaning *m, const char *id, struct text *out)
 	day(out, "maturity", m->maturity);
 	if (m->kind == MEAN_BOUNCE || m->kind == MEAN_DELAY)
 		bounced(m, out, o);
-	text_addf(out, ",\"confidence\":%.2f,\"why\":[",
-	    m->confidence / 100.0);
+	share(out, "confidence", m->confidence);
+	text_add(out, ",\"why\":[");
 	for (i = 0; i < m->n_why; i++) {
 		if (i > 0)
 			text_addc(out, ',');

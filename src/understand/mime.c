@@ -13,6 +13,7 @@ struct walk {
 	struct mail *m;
 	const char *raw;
 	size_t n;
+	bool plain;		/* a text/plain with something in it was read */
 };
 
 static char *
@@ -137,8 +138,53 @@ unflow(void *owner, const char *s)
 	return mem_str(owner, text_str(t));
 }
 
+/* The bytes of a part as they stand in the mail, and what they are encoded
+ * with; they live as long as the part.  False where that is not known. */
+static bool
+slice(GMimeObject *part, const char **ret_s, size_t *ret_n,
+    GMimeContentEncoding *ret_encoding)
+{
+	GMimeDataWrapper *data;
+	GMimeStream *stream;
+	GByteArray *all;
+
+	if (!GMIME_IS_PART(part))
+		return false;
+	data = g_mime_part_get_content((GMimePart *)part);
+	stream = data != NULL ? g_mime_data_wrapper_get_stream(data) : NULL;
+	if (stream == NULL || !GMIME_IS_STREAM_MEM(stream) ||
+	    stream->bound_start < 0 || stream->bound_end <
+	    stream->bound_start)
+		return false;
+	all = g_mime_stream_mem_get_byte_array((GMimeStreamMem *)stream);
+	if (all == NULL || stream->bound_end > (gint64)all->len)
+		return false;
+	*ret_s = (const char *)all->data + stream->bound_start;
+	*ret_n = (size_t)(stream->bound_end - stream->bound_start);
+	*ret_encoding = g_mime_data_wrapper_get_encoding(data);
+	return *ret_encoding != GMIME_CONTENT_ENCODING_UUENCODE;
+}
+
+static char *
+decoded(void *owner, const char *s, size_t n, GMimeContentEncoding encoding,
+    size_t *ret_n)
+{
+	GMimeEncoding state;
+	char *out;
+
+	g_mime_encoding_init_decode(&state, encoding);
+	/* A byte takes three at most. */
+	if (n > 3 * MIME_TEXT_MAX + 4096)
+		n = 3 * MIME_TEXT_MAX + 4096;
+	out = mem_check(talloc_size(owner, g_mime_encoding_outlen(&state,
+	    n) + 16));
+	*ret_n = g_mime_encoding_step(&state, s, n, out);
+	*ret_n += g_mime_encoding_flush(&state, "", 0, out + *ret_n);
+	return out;
+}
+
 static GByteArray *
-content(GMimeObject *part)
+written(GMimeObject *part)
 {
 	GMimeStream *mem = g_mime_stream_mem_new();
 	GMimeDataWrapper *w;
@@ -155,6 +201,34 @@ content(GMimeObject *part)
 	g_mime_stream_mem_set_owner((GMimeStreamMem *)mem, FALSE);
 	g_object_unref(mem);
 	return a;
+}
+
+/* The content of a part in the charset it says. */
+static char *
+content(struct walk *w, GMimeObject *part)
+{
+	const char *charset = g_mime_object_get_content_type_parameter(part,
+	    "charset");
+	GMimeContentEncoding encoding;
+	GByteArray *a;
+	const char *s;
+	char *text, *mem = NULL;
+	size_t n;
+
+	if (!slice(part, &s, &n, &encoding)) {
+		a = written(part);
+		text = charset_text(w->owner, charset, (const char *)a->data,
+		    a->len > MIME_TEXT_MAX ? MIME_TEXT_MAX : a->len);
+		g_byte_array_free(a, TRUE);
+		return text;
+	}
+	if (encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+	    encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+		s = mem = decoded(w->owner, s, n, encoding, &n);
+	text = charset_text(w->owner, charset, s,
+	    n > MIME_TEXT_MAX ? MIME_TEXT_MAX : n);
+	talloc_free(mem);
+	return text;
 }
 
 static struct mail_part *
@@ -194,23 +268,39 @@ is_readable(const struct mail_part *p)
 	    strncmp(p->type, "multipart/", 10) != 0);
 }
 
+static bool
+is_blank(const char *s)
+{
+	return s[strspn(s, " \t\r\n")] == '\0';
+}
+
 static void
 read_part(struct walk *w, GMimeObject *o, struct mail_part *p)
 {
-	const char *charset, *format;
-	GByteArray *a = content(o);
-	size_t n = a->len > MIME_TEXT_MAX ? MIME_TEXT_MAX : a->len;
-	char *s;
+	const char *format;
+	char *s = content(w, o);
 
-	charset = g_mime_object_get_content_type_parameter(o, "charset");
 	format = g_mime_object_get_content_type_parameter(o, "format");
-	s = charset_text(w->owner, charset, (const char *)a->data, n);
-	g_byte_array_free(a, TRUE);
-	if (strcmp(p->type, "text/html") == 0)
-		s = html_text(w->owner, s, strlen(s));
-	else if (format != NULL && g_ascii_strcasecmp(format, "flowed") == 0)
+	if (strcmp(p->type, "text/html") == 0) {
+		/* Another form of what can be read as it is. */
+		p->html = p->alternative && w->plain ? s : NULL;
+		s = p->html != NULL ? NULL : html_text(w->owner, s,
+		    strlen(s));
+	} else if (format != NULL &&
+	    g_ascii_strcasecmp(format, "flowed") == 0) {
 		s = unflow(w->owner, s);
+	}
 	p->text = s;
+	if (!p->attachment && !w->plain && s != NULL)
+		w->plain = strcmp(p->type, "text/plain") == 0 &&
+		    !is_blank(s);
+}
+
+const char *
+mail_text(void *owner, const struct mail_part *p)
+{
+	return p->html != NULL ? html_text(owner, p->html, strlen(p->html)) :
+	    p->text;
 }
 
 static void
@@ -262,7 +352,9 @@ walk(struct walk *w, GMimeObject *o, int depth, bool inner, bool alternative)
 		    true, false);
 		return;
 	}
-	if (is_readable(p))
+	/* Nobody asks what is in a message that is attached. */
+	if (is_readable(p) && (!inner || strncmp(p->type, "message/", 8) ==
+	    0))
 		read_part(w, o, p);
 }
 
@@ -276,7 +368,7 @@ read_headers(struct walk *w, GMimeObject *message)
 	const char *v;
 
 	w->m->headers = mem_array(w->owner, struct mail_header,
-	    MIME_HEADERS + 1);
+	    n < MIME_HEADERS ? n + 1 : MIME_HEADERS + 1);
 	for (i = 0; i < n && i < MIME_HEADERS; i++) {
 		x = g_mime_header_list_get_header_at(list, i);
 		h = &w->m->headers[w->m->n_headers++];
@@ -310,54 +402,69 @@ plain_mail(struct walk *w, const char *raw, size_t n)
 static void
 choose_body(struct walk *w)
 {
-	struct text *t = text_new(w->owner);
+	struct text *t = NULL;
 	const struct mail_part *p;
-	bool plain = false;
+	const char *only = NULL;
 	size_t i;
 	int pass;
 
-	for (pass = 0; pass < 2 && !plain; pass++)
+	for (pass = 0; pass < 2 && only == NULL; pass++)
 		for (i = 0; i < w->m->n_parts; i++) {
 			p = &w->m->parts[i];
 			if (p->text == NULL || p->inner || p->attachment ||
 			    strcmp(p->type, pass == 0 ? "text/plain" :
 			    "text/html") != 0)
 				continue;
-			if (p->filename != NULL && plain)
+			if (only == NULL) {
+				only = p->text;
 				continue;
-			text_add(t, plain ? "\n" : "");
+			}
+			if (p->filename != NULL)
+				continue;
+			if (t == NULL) {
+				t = text_new(w->owner);
+				text_add(t, only);
+			}
+			text_add(t, "\n");
 			text_add(t, p->text);
-			plain = true;
 		}
-	for (i = 0; i < w->m->n_parts && !plain; i++)
-		if (w->m->parts[i].text != NULL && !w->m->parts[i].inner) {
-			text_add(t, w->m->parts[i].text);
-			plain = true;
-		}
-	w->m->body = mem_str(w->owner, text_str(t));
+	for (i = 0; i < w->m->n_parts && only == NULL; i++)
+		if (!w->m->parts[i].inner)
+			only = w->m->parts[i].text;
+	w->m->body = t != NULL ? text_str(t) : only != NULL ? only : "";
 	/* Boundaries that do not fit: read what is there as it stands. */
-	if (strspn(w->m->body, " \t\r\n") == strlen(w->m->body) &&
+	if (is_blank(w->m->body) &&
 	    strncmp(w->m->type, "multipart/", 10) == 0)
 		plain_mail(w, w->raw, w->n);
+}
+
+/* How often word stands in the mail where its sign at offset off is. */
+static int
+count_words(const char *raw, size_t n, const char *word, char sign,
+    size_t off, int most)
+{
+	const char *p = raw, *end = raw + n;
+	size_t len = strlen(word);
+	int count = 0;
+
+	while (count <= most && p < end &&
+	    (p = memchr(p, sign, (size_t)(end - p))) != NULL) {
+		if ((size_t)(p - raw) >= off &&
+		    (size_t)(end - p) >= len - off &&
+		    g_ascii_strncasecmp(p - off, word, len) == 0)
+			count++;
+		p++;
+	}
+	return count;
 }
 
 /* More boundaries than any honest mail has: do not build a tree. */
 static bool
 too_nested(const char *raw, size_t n)
 {
-	size_t i;
-	int count = 0;
-
-	for (i = 0; i + 15 < n; i++) {
-		if ((raw[i] | 32) == 'b' ? raw[i + 8] != '=' ||
-		    g_ascii_strncasecmp(raw + i, "boundary", 8) != 0 :
-		    (raw[i] | 32) != 'm' || raw[i + 7] != '/' ||
-		    g_ascii_strncasecmp(raw + i, "message/rfc822", 14) != 0)
-			continue;
-		if (++count > MIME_BOUNDARIES)
-			return true;
-	}
-	return false;
+	return count_words(raw, n, "boundary=", '=', 8, MIME_BOUNDARIES) +
+	    count_words(raw, n, "message/rfc822", '/', 7, MIME_BOUNDARIES) >
+	    MIME_BOUNDARIES;
 }
 
 static void
@@ -392,7 +499,7 @@ struct mail *
 mime_parse(void *owner, const char *raw, size_t n)
 {
 	static bool ready;
-	struct walk w = { owner, mem_new(owner, struct mail), raw, n };
+	struct walk w = { owner, mem_new(owner, struct mail), raw, n, false };
 	GMimeMessage *message;
 	GMimeStream *stream;
 	GMimeParser *parser;

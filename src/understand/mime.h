@@ -25,10 +25,13 @@ struct mail_header {
 struct mail_part {
 	const char *type;		/* "text/plain", lower case */
 	const char *text;		/* of text parts and reports, or NULL */
+	const char *html;		/* of one that a plain text stands for:
+					 * mail_text() makes its text */
 	const char *filename;		/* of attachments, or NULL */
 	int depth;
 	bool attachment;
-	bool inner;			/* belongs to an attached message */
+	bool inner;			/* belongs to an attached message:
+					 * only its reports have a text */
 	bool alternative;		/* one of several forms of the same */
 };
 
@@ -47,6 +50,9 @@ struct mail {
 };
 
 struct mail *mime_parse(void *owner, const char *raw, size_t n);
+
+/* The text of a part, or NULL. */
+const char *mail_text(void *owner, const struct mail_part *p);
 
 /* The first header of that name, or NULL. */
 const char *mail_get(const struct mail *m, const char *name);

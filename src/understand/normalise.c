@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include <unicode/utrans.h>
-
 #define HAN_FIRST 0x3400
 #define HAN_LAST 0x9fff
 #define HAN_COUNT (HAN_LAST - HAN_FIRST + 1)
@@ -44,25 +42,24 @@ static const struct fold {
 
 static uint16_t *simple;	/* [HAN_COUNT], built at the first need */
 
+static const char traditional[] =
+#include "understand/simplified.def"
+;
+
 static void
 build_simple(void)
 {
-	static const UChar id[] = u"Traditional-Simplified";
-	UErrorCode e = U_ZERO_ERROR;
-	UTransliterator *tr;
 	uint16_t *map = mem_array(NULL, uint16_t, HAN_COUNT);
-	int32_t i, limit = HAN_COUNT, len = HAN_COUNT;
+	size_t i, n = sizeof(traditional) - 1;
+	uint32_t from, to;
 
 	for (i = 0; i < HAN_COUNT; i++)
 		map[i] = (uint16_t)(HAN_FIRST + i);
-	tr = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &e);
-	if (U_SUCCESS(e)) {
-		utrans_transUChars(tr, map, &len, HAN_COUNT, 0, &limit, &e);
-		utrans_close(tr);
+	for (i = 0; i < n; ) {
+		i += text_decode(traditional + i, n - i, &from);
+		i += text_decode(traditional + i, n - i, &to);
+		map[from - HAN_FIRST] = (uint16_t)to;
 	}
-	if (U_FAILURE(e) || len != HAN_COUNT)
-		for (i = 0; i < HAN_COUNT; i++)
-			map[i] = (uint16_t)(HAN_FIRST + i);
 	simple = map;
 }
 

@@ -1,7 +1,7 @@
 /* normalise.h - one plain form of a text for reading, with the way back.
  *
  * Full-width forms become ASCII, Traditional characters Simplified ones
- * (through ICU), typographic quotes and dashes plain ones; zero-width and
+ * (simplified.def), typographic quotes and dashes plain ones; zero-width and
  * variation characters go, CR LF becomes LF, malformed bytes become spaces.
  * Every byte of the result knows the byte of the original it came from, so a
  * reading can quote the writer's own words. */

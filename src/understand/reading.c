@@ -20,6 +20,7 @@ struct reading {
 	const struct chart *c;
 	const struct norm *t;
 	struct meaning *m;
+	struct sieved may;	/* rows that can match */
 	int n_clauses, n_sentences;
 	int weight[INTENT_COUNT];
 	size_t where[INTENT_COUNT];	/* first place of each intent */
@@ -120,7 +121,7 @@ has(struct reading *r, int clause, enum mark mark)
 	c = &r->clause[clause];
 	if ((c->asked & 1u << mark) == 0) {
 		c->asked |= 1u << mark;
-		if (intent_mark(r->t, c->from, c->to, mark))
+		if (intent_mark(r->t, &r->may, c->from, c->to, mark))
 			c->marks |= 1u << mark;
 	}
 	return (c->marks & 1u << mark) != 0;
@@ -171,7 +172,7 @@ find_intents(struct reading *r)
 		for (end = i; end < r->n_clauses && r->clause[end].sentence ==
 		    r->clause[i].sentence; end++)
 			;
-		n = intent_find(r->t, r->clause[i].from,
+		n = intent_find(r->t, &r->may, r->clause[i].from,
 		    r->clause[end - 1].to, hits);
 		for (k = 0; k < n; k++) {
 			/* An acknowledgement is one only as all there is. */
@@ -193,10 +194,10 @@ is_invoice_date(const struct reading *r, const struct mean_date *d, int ci)
 {
 	const struct clause *c = &r->clause[ci];
 
-	return (d->at > c->from && intent_mark(r->t, c->from, d->at,
-	    MARK_INVOICED)) || (d->end < c->to && intent_mark(r->t, d->end,
+	return (d->at > c->from && intent_mark(r->t, &r->may, c->from, d->at,
+	    MARK_INVOICED)) || (d->end < c->to && intent_mark(r->t, &r->may, d->end,
 	    c->to, MARK_INVOICED_AFTER)) || (r->t->han && d->end > d->at + 3 &&
-	    intent_mark(r->t, d->end - 3, c->to, MARK_INVOICED_AFTER));
+	    intent_mark(r->t, &r->may, d->end - 3, c->to, MARK_INVOICED_AFTER));
 }
 
 /* The condition of a sentence reaches over all its clauses that follow. */
@@ -535,6 +536,7 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 	r->m = m;
 	r->short_text = t->len <= (t->han ? 45u : 32u);
 	m->why = mem_check(talloc_array(m, const char *, WHY_MAX + 1));
+	intent_scan(t, &r->may);
 	cut_clauses(r);
 	find_intents(r);
 	for (i = 0; i < m->n_dates; i++)
@@ -545,13 +547,13 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 	sort_dates(m);
 	find_return(r);
 	if (r->weight[INTENT_DISPUTE] > 0 || m->lead == INTENT_REFUSAL) {
-		m->reason = intent_reason(t);
+		m->reason = intent_reason(t, &r->may);
 		if (m->reason == NULL && r->weight[INTENT_DISPUTE] > 0)
 			m->reason = "other";
 	}
 	if (m->lead != INTENT_QUESTION && m->lead != INTENT_ACK &&
 	    m->lead != INTENT_OPT_OUT && m->lead != INTENT_UNCLEAR)
-		m->means = intent_means(t);
+		m->means = intent_means(t, &r->may);
 	talloc_free(r);
 }
 

@@ -97,8 +97,15 @@ split(struct body *b, const char *s, size_t n)
 {
 	const char *end = s + n, *e;
 	struct line *l;
+	int lines = 0;
 
-	b->line = mem_array(b->owner, struct line, LINES_MAX + 1);
+	for (e = s; e < end && lines < LINES_MAX; lines++) {
+		e = memchr(e, '\n', (size_t)(end - e));
+		if (e == NULL)
+			break;
+		e++;
+	}
+	b->line = mem_array(b->owner, struct line, lines + 2);
 	while (s < end && b->n < LINES_MAX) {
 		e = memchr(s, '\n', (size_t)(end - s));
 		if (e == NULL || b->n == LINES_MAX - 1)
@@ -424,11 +431,15 @@ joined(const struct body *b)
 static char *
 clean(void *owner, const char *s, size_t n, size_t *ret_n)
 {
-	char *out = mem_array(owner, char, n * 3 + 1);
+	char *out = mem_check(talloc_size(owner, n + 1));
 	size_t i = 0, k, to = 0;
 	uint32_t cp;
 
 	while (i < n) {
+		if (s[i] >= ' ' && s[i] < 0x7f) {
+			out[to++] = s[i++];
+			continue;
+		}
 		k = text_decode(s + i, n - i, &cp);
 		if (k == 0) {
 			out[to++] = '?';

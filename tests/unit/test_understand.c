@@ -3,6 +3,7 @@
 #include "understand/understand.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "understand/amounts.h"
 #include "understand/bounce.h"
@@ -10,6 +11,7 @@
 #include "understand/intent.h"
 #include "understand/mime.h"
 #include "understand/pattern.h"
+#include "understand/sieve.h"
 #include "understand/unquote.h"
 
 #include "unit.h"
@@ -17,6 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <unicode/utrans.h>
 
 static int bad;
 
@@ -158,6 +162,114 @@ patterns_match(void **state)
 		talloc_free(t);
 	}
 	assert_int_equal(bad, 0);
+}
+
+/* Each pattern may match its example, as a set of its own and with all of
+ * its table: what is sifted out would be lost. */
+static void
+sieves_keep_what_matches(void **state)
+{
+	struct sieve *v;
+	struct sieved may;
+	struct norm *t;
+	size_t i;
+
+	bad = 0;
+	for (i = 0; i < UNIT_COUNT(pattern_rows); i++) {
+		v = sieve_new(NULL, pattern_rows[i].nocase);
+		t = norm_new(v, pattern_rows[i].example,
+		    strlen(pattern_rows[i].example));
+		sieve_add(v, pattern_rows[i].pattern);
+		if (pattern_rows[i].nocase)
+			sieve_run(v, t->orig, strlen(t->orig), &may);
+		else
+			sieve_run(v, t->low, t->len, &may);
+		if (!sieve_may(&may, 0))
+			complain("sieve", pattern_rows[i].pattern,
+			    pattern_rows[i].example);
+		talloc_free(v);
+	}
+	assert_int_equal(bad, 0);
+}
+
+static void
+compare_rules(const char *line)
+{
+	struct intent_hit some[INTENT_HITS], all[INTENT_HITS];
+	struct norm *t = norm_new(NULL, line, strlen(line));
+	struct sieved may, any;
+	int n, mark;
+
+	memset(&any, 0xff, sizeof(any));
+	intent_scan(t, &may);
+	n = intent_find(t, &any, 0, t->len, all);
+	if (n != intent_find(t, &may, 0, t->len, some))
+		complain("rules", "all", line);
+	for (mark = MARK_PAY; mark <= MARK_STOPWORD; mark++)
+		if (intent_mark(t, &any, 0, t->len, (enum mark)mark) !=
+		    intent_mark(t, &may, 0, t->len, (enum mark)mark))
+			complain("mark", "all", line);
+	if (intent_reason(t, &may) != intent_reason(t, &any) ||
+	    intent_means(t, &may) != intent_means(t, &any))
+		complain("reason", "all", line);
+	talloc_free(t);
+}
+
+/* On whole files of text, rules found through the sieve are all rules. */
+static void
+sieves_lose_no_rule(void **state)
+{
+	static const char *const files[] = { "tests/corpus/replies-en.tsv",
+	    "tests/corpus/replies-zh.tsv", "src/understand/intents.def",
+	    "src/understand/marks.def", "src/understand/reasons.def" };
+	void *owner = talloc_new(NULL);
+	const char *top = getenv("top_srcdir");
+	struct err err;
+	char *data, *line, *next;
+	size_t i, n;
+
+	bad = 0;
+	for (i = 0; i < UNIT_COUNT(files); i++) {
+		assert_int_equal(file_read(owner, mem_fmt(owner, "%s/%s",
+		    top != NULL ? top : "..", files[i]), 1 << 22, &data, &n,
+		    &err), 0);
+		for (line = data; line != NULL; line = next) {
+			next = strchr(line, '\n');
+			if (next != NULL)
+				*next++ = '\0';
+			compare_rules(line);
+		}
+	}
+	talloc_free(owner);
+	assert_int_equal(bad, 0);
+}
+
+/* Traditional Chinese is read as CLDR has it. */
+static void
+traditional_is_that_of_cldr(void **state)
+{
+	static const UChar id[] = u"Traditional-Simplified";
+	UErrorCode e = U_ZERO_ERROR;
+	UTransliterator *tr = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0,
+	    NULL, &e);
+	UChar cp, buf[8];
+	char in[8], want[8];
+	int32_t len, limit;
+	struct norm *t;
+
+	assert_true(U_SUCCESS(e));
+	for (cp = 0x3400; cp <= 0x9fff; cp++) {
+		buf[0] = cp;
+		buf[1] = 0;
+		len = limit = 1;
+		utrans_transUChars(tr, buf, &len, 8, 0, &limit, &e);
+		in[text_encode(cp, in)] = '\0';
+		want[text_encode(buf[0], want)] = '\0';
+		t = norm_new(NULL, in, strlen(in));
+		assert_string_equal(t->text, want);
+		talloc_free(t);
+	}
+	utrans_close(tr);
 }
 
 static struct meaning *
@@ -370,6 +482,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_fire),
 		cmocka_unit_test(patterns_match),
+		cmocka_unit_test(sieves_keep_what_matches),
+		cmocka_unit_test(sieves_lose_no_rule),
+		cmocka_unit_test(traditional_is_that_of_cldr),
 		cmocka_unit_test(hostile_is_bounded),
 		cmocka_unit_test(quotes_are_the_writers),
 		cmocka_unit_test(sums_are_scaled),
