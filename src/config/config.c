@@ -125,6 +125,30 @@ check_company(struct reader *r, const struct config_company *c)
 	reader_up(r, mark);
 }
 
+/* A person's calendar gets only what that person may see. */
+static void
+check_calendars(struct reader *r, const struct config *c,
+    const struct config_company *co)
+{
+	const struct config_calendar *cal;
+	size_t i, k;
+
+	for (i = 0; i < co->n_calendars; i++) {
+		cal = &co->calendars[i];
+		if (cal->owner == NULL)
+			continue;
+		for (k = 0; k < c->n_users; k++)
+			if (strcmp(c->users[k].login, cal->owner) == 0)
+				break;
+		if (k == c->n_users)
+			reader_problem(r, cal->line, "there is no user "
+			    "\"%.60s\"", cal->owner);
+		else if (!config_user_sees(&c->users[k], co->code))
+			reader_problem(r, cal->line, "user %.60s is not of "
+			    "company %s", cal->owner, co->code);
+	}
+}
+
 static void
 check_user(struct reader *r, const struct config *c,
     const struct config_user *u)
@@ -184,6 +208,8 @@ read_all(struct reader *r, struct config *c, const struct yaml_node *root)
 	policy_sources_resolve(r, c);
 	for (i = 0; i < c->n_companies; i++)
 		check_company(r, &c->companies[i]);
+	for (i = 0; i < c->n_companies; i++)
+		check_calendars(r, c, &c->companies[i]);
 	for (i = 0; i < c->n_users; i++)
 		check_user(r, c, &c->users[i]);
 	for (i = 0; i < c->n_sources; i++)
@@ -275,6 +301,23 @@ config_company(const struct config *c, const char *code)
 		if (strcmp(c->companies[i].code, code) == 0)
 			return &c->companies[i];
 	return NULL;
+}
+
+bool
+config_user_sees(const struct config_user *u, const char *company)
+{
+	const char *p = u->companies;
+	size_t n = strlen(company);
+
+	if (p == NULL || strcmp(p, "*") == 0)
+		return true;
+	while ((p = strstr(p, company)) != NULL) {
+		if ((p == u->companies || p[-1] == ' ') &&
+		    (p[n] == ' ' || p[n] == '\0'))
+			return true;
+		p += n;
+	}
+	return false;
 }
 
 const struct config_source *

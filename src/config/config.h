@@ -58,6 +58,24 @@ struct config_intake {
 	int max_size;			/* MiB */
 };
 
+/* A calendar on a server (CalDAV): a person's or the team's. */
+struct config_calendar {
+	const char *name;
+	const char *url;		/* of the calendar, or to look from */
+	const char *user, *password_file;
+	const char *read_user, *read_password_file;	/* NULL: as above */
+	const char *owner;		/* login; NULL: the team's */
+	bool all;			/* team: also what is in calendars of
+					 * their own */
+	bool details;			/* its readers may see them */
+	const char *language;		/* NULL: the company's first */
+	const char *collection;		/* display name to find or make */
+	int every;			/* seconds */
+	bool tls_verify;
+	const char *tls_ca;
+	int line;
+};
+
 /* Who signs: account manager, collections team, manager, legal. */
 struct config_sender {
 	const char *role;		/* one of config_roles, never NULL */
@@ -99,6 +117,8 @@ struct config_company {
 	size_t n_banks;
 	struct config_intake *intakes;
 	size_t n_intakes;
+	struct config_calendar *calendars;
+	size_t n_calendars;
 	const char *authserv_id;	/* NULL: none is believed */
 	const char *policy_name;
 	const struct policy *policy;
@@ -187,6 +207,8 @@ struct config *config_load(void *owner, const char *dir,
 /* NULL when there is none. */
 const struct config_source *config_source(const struct config *c,
     const char *name);
+/* Whether a user works for a company. */
+bool config_user_sees(const struct config_user *u, const char *company);
 const struct config_company *config_company(const struct config *c,
     const char *code);
 const struct policy *config_policy(const struct config *c, const char *name);

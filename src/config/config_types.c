@@ -216,8 +216,8 @@ read_tls_version(struct reader *r, const struct setting *s,
 		    v);
 }
 
-static bool
-is_loopback(const char *host)
+bool
+config_is_loopback(const char *host)
 {
 	return host != NULL && (strcmp(host, "localhost") == 0 ||
 	    text_starts(host, "127.") || strcmp(host, "::1") == 0);
@@ -236,7 +236,7 @@ read_transport(struct reader *r, const struct setting *s,
 	/* "transport: maildir:outgoing" is short for a map with url. */
 	settings_read(r, SECTION_transport, n->kind == YAML_SCALAR ? &map : n,
 	    t);
-	if (t->host != NULL && t->tls == TLS_NONE && !is_loopback(t->host) &&
+	if (t->host != NULL && t->tls == TLS_NONE && !config_is_loopback(t->host) &&
 	    t->user != NULL)
 		reader_problem(r, n->line, "a password without TLS: use "
 		    "starttls or implicit");
@@ -356,7 +356,7 @@ read_intake(struct reader *r, const struct yaml_node *n,
 	if (t->user == NULL || t->password_file == NULL)
 		reader_problem(r, n->line, "give user and password_file of "
 		    "the mailbox");
-	if (t->tls == TLS_NONE && !is_loopback(t->host))
+	if (t->tls == TLS_NONE && !config_is_loopback(t->host))
 		reader_problem(r, n->line, "a password without TLS: use "
 		    "imaps or starttls");
 }

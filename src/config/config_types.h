@@ -11,7 +11,10 @@ setting_fn read_sources, read_import, read_mode, read_columns;
 setting_fn read_date_order, read_decimal, read_delimiter, read_encoding;
 setting_fn read_zone_name;
 setting_fn read_intakes, read_intake_url;
+setting_fn read_calendars, read_calendar_url;
 setting_fn read_web, read_listen, read_public_url;
 setting_fn read_url, read_tls, read_tls_version;
+
+bool config_is_loopback(const char *host);
 
 #endif

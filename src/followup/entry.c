@@ -69,7 +69,11 @@ describe(void *owner, const struct entry_facts *f, const char *language,
 	if (f->amount.minor != 0)
 		line(t, language, WORD_AMOUNT, locale_money(owner, l,
 		    f->amount));
-	line(t, language, WORD_ITEMS, f->documents);
+	if (f->n_documents > 1)
+		line(t, language, WORD_ITEMS, mem_fmt(owner, "%s +%d",
+		    f->document, f->n_documents - 1));
+	else
+		line(t, language, WORD_ITEMS, f->document);
 	line(t, language, WORD_NOTE, f->note);
 }
 
@@ -101,7 +105,7 @@ entry_make(void *owner, const struct entry_facts *f, const char *language,
 	struct text *t = text_new(owner);
 	struct entry e = { .form = task ? ENTRY_TODO : ENTRY_DAY,
 	    .status = status(f), .uid = f->uid, .sequence = f->sequence,
-	    .created = f->created, .modified = f->modified, .day = f->day,
+	    .created = f->created, .modified = f->changed, .day = f->day,
 	    .due = f->due, .completed = task ? f->ended : CLOCK_NONE,
 	    .zone = zone, .confidential = details };
 

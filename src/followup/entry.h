@@ -6,8 +6,7 @@
 #ifndef DUNLIN_FOLLOWUP_ENTRY_H
 #define DUNLIN_FOLLOWUP_ENTRY_H
 
-#include "core/kinds.h"
-#include "core/money.h"
+#include "core/entry.h"
 #include "core/zone.h"
 
 #include <stdbool.h>
@@ -41,22 +40,6 @@ struct entry {
 	int alarms[ENTRY_ALARMS_MAX];	/* minutes before */
 	size_t n_alarms;
 	bool confidential;
-};
-
-/* What is known of the thing itself (store/entries.h fills it). */
-struct entry_facts {
-	enum entry_kind kind;
-	int64_t ref;			/* number of the promise, task ... */
-	const char *uid, *account, *name;
-	int sequence;
-	int64_t created, modified, ended;	/* ended CLOCK_NONE: not */
-	int32_t day;
-	int64_t due;			/* tasks */
-	const char *state;		/* its word */
-	int severity;			/* tasks: 1 to 3 */
-	struct money amount;		/* minor 0: not said */
-	const char *documents;		/* "INV-1, INV-2"; NULL */
-	const char *title, *note;	/* tasks, disputes; the debtor's words */
 };
 
 /* language: "en" or "zh-CN"; details: for those who may see them.  zone: the

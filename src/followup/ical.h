@@ -19,7 +19,7 @@
 
 /* A stream of entries.  method: "PUBLISH", or NULL for what is stored on a
  * server (RULES D8); name and minutes (between two looks): of a feed, else
- * NULL and 0.  now: DTSTAMP of a stream with a method. */
+ * NULL and 0.  now: DTSTAMP; 0: when each was changed last. */
 struct ical_stream {
 	const char *method, *name;
 	int refresh;

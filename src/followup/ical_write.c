@@ -316,7 +316,7 @@ ical_write(void *owner, const struct ical_stream *s,
 	put_zones(cal, entries, n);
 	for (i = 0; i < n; i++)
 		icalcomponent_add_component(cal, ical_component(&entries[i],
-		    s->method != NULL ? s->now : entries[i].modified));
+		    s->now != 0 ? s->now : entries[i].modified));
 	text = ical_text(owner, cal);
 	icalcomponent_free(cal);
 	return text;

@@ -31,6 +31,8 @@ DB_STMT(task_ack, "UPDATE task SET state = 'acked' WHERE id = $1 "
     "AND state = 'open'");
 DB_STMT(task_assign, "UPDATE task SET owner = $2 WHERE id = $1 "
     "AND state <> 'closed'");
+DB_STMT(task_move, "UPDATE task SET due_at = $2 WHERE id = $1 "
+    "AND state <> 'closed' AND due_at <> $2");
 DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
     "p.name, t.reason, t.title, t.detail, t.owner, t.state, t.outcome, "
     "t.severity, t.outbox_id, t.hold_id FROM task t "
@@ -122,6 +124,37 @@ merge(struct db *db, int64_t id, const struct task_new *was,
 	    id_or_null(m.inbox_id));
 }
 
+static int
+add(struct db *db, const struct task_new *t, int64_t now, const char *actor,
+    int64_t *ret_id, struct err *err)
+{
+	int64_t id;
+
+	if (db_get_int(db, &task_add, &id, err, "iititttiiiii",
+	    t->company_id, id_or_null(t->account_id), t->reason,
+	    (int64_t)t->severity, t->owner, t->title, t->detail,
+	    id_or_null(t->outbox_id), id_or_null(t->hold_id),
+	    id_or_null(t->inbox_id), now, t->due_at) < 0 ||
+	    events_append(db, t->company_id, t->account_id, now,
+	    "task-opened", actor, json_pack("{s:I, s:s, s:i, s:s}", "task",
+	    (json_int_t)id, "reason", t->reason, "severity", t->severity,
+	    "title", t->title), NULL, err) < 0)
+		return -1;
+	*ret_id = id;
+	return 0;
+}
+
+int
+tasks_add(struct db *db, const struct task_new *t, int64_t now,
+    const char *actor, int64_t *ret_id, struct err *err)
+{
+	struct task_new own = *t;
+
+	db_want_tx(db, "tasks_add");
+	own.reason = TASK_OWN;
+	return add(db, &own, now, actor, ret_id, err);
+}
+
 int
 tasks_open(struct db *db, const struct task_new *t, int64_t now,
     const char *actor, int64_t *ret_id, bool *ret_new, struct err *err)
@@ -134,19 +167,8 @@ tasks_open(struct db *db, const struct task_new *t, int64_t now,
 	db_want_tx(db, "tasks_open");
 	r = find(db, t->company_id, t->account_id, t->reason, ctx, &id, &was,
 	    err);
-	if (r > 0 && merge(db, id, &was, t, err) < 0)
-		return -1;
-	if (r == 0 && (db_get_int(db, &task_add, &id, err, "iititttiiiii",
-	    t->company_id, id_or_null(t->account_id), t->reason,
-	    (int64_t)t->severity, t->owner, t->title, t->detail,
-	    id_or_null(t->outbox_id), id_or_null(t->hold_id),
-	    id_or_null(t->inbox_id), now, t->due_at) < 0 ||
-	    events_append(db, t->company_id, t->account_id, now,
-	    "task-opened", actor, json_pack("{s:I, s:s, s:i, s:s}", "task",
-	    (json_int_t)id, "reason", t->reason, "severity", t->severity,
-	    "title", t->title), NULL, err) < 0))
-		return -1;
-	if (r < 0)
+	if (r < 0 || (r > 0 && merge(db, id, &was, t, err) < 0) ||
+	    (r == 0 && add(db, t, now, actor, &id, err) < 0))
 		return -1;
 	if (ret_id != NULL)
 		*ret_id = id;
@@ -224,6 +246,25 @@ tasks_assign(struct db *db, int64_t task_id, const char *login,
 	return events_append(db, company, account, now, "task-assigned",
 	    actor, json_pack("{s:I, s:s, s:s}", "task", (json_int_t)task_id,
 	    "reason", reason, "owner", login), NULL, err);
+}
+
+int
+tasks_move(struct db *db, int64_t task_id, int64_t due_at, int64_t now,
+    const char *actor, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	int64_t company, account;
+	char *reason;
+
+	db_want_tx(db, "tasks_move");
+	if (whose(db, task_id, ctx, &company, &account, &reason, err) < 0 ||
+	    db_run(db, &task_move, err, "ii", task_id, due_at) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return 0;
+	return events_append(db, company, account, now, "task-moved", actor,
+	    json_pack("{s:I, s:s, s:I}", "task", (json_int_t)task_id,
+	    "reason", reason, "due", (json_int_t)due_at), NULL, err);
 }
 
 int

@@ -36,6 +36,14 @@ int tasks_ack(struct db *db, int64_t task_id, int64_t now,
 int tasks_assign(struct db *db, int64_t task_id, const char *login,
     int64_t now, const char *actor, struct err *err);
 
+int tasks_move(struct db *db, int64_t task_id, int64_t due_at, int64_t now,
+    const char *actor, struct err *err);
+
+/* One of a person's own: reason "todo", never merged into another. */
+#define TASK_OWN "todo"
+int tasks_add(struct db *db, const struct task_new *t, int64_t now,
+    const char *actor, int64_t *ret_id, struct err *err);
+
 struct task {
 	int64_t id, opened_at, due_at, closed_at;
 	const char *account, *name;	/* NULL: the company's */

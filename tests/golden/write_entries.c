@@ -139,16 +139,16 @@ golden(void *tmp, const char *dir)
 	static const char *const languages[] = { "en", "zh-CN" };
 	struct entry_facts f = { .uid = "k5qwmx3fjn2pavzr7c4hteu6lsyobdgi",
 	    .account = "C-100", .name = "Blue Harbour Trading Ltd",
-	    .sequence = 2, .created = NOW - 86400, .modified = NOW,
+	    .sequence = 2, .created = NOW - 86400, .changed = NOW,
 	    .ended = CLOCK_NONE, .day = 20783, .due = NOW + 93600,
 	    .ref = 12, .state = "open", .severity = 2, .amount = { 1234500,
-	    "CNY" }, .documents = "INV-1, INV-2", .title = "Call about the "
+	    "CNY" }, .document = "INV-1", .n_documents = 2, .title = "Call about the "
 	    "delivery note", .note = "货到验收后付；see \"PO 7\"" };
 	struct entry_pay p = { .company = "Northwind Trading Ltd",
 	    .reference = "INV-1, INV-2", .day = 20783, .amount = { 1234500,
 	    "CNY" }, .uid = "abcdefghijklmnopqrstuvwx234567ab", .now = NOW,
 	    .bank = "Example Bank\nIBAN DE00 0000 0000 0000 0000 00" };
-	struct ical_stream stored = { NULL, NULL, 0, NOW };
+	struct ical_stream stored = { NULL, NULL, 0, 0 };
 	struct ical_stream mail = { "PUBLISH", NULL, 0, NOW };
 	struct ical_stream feed = { "PUBLISH", "Dunlin", 60, NOW };
 	struct entry e[3];

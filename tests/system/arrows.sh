@@ -32,6 +32,7 @@ daemon: base core config import store plan render send receive web daemon
 rehearse: base core policy plan understand rehearse
 cmd: base core policy plan config render followup track understand import store sms send receive web rehearse daemon cmd
 main: cmd
+followup/publish: base core policy plan config render store followup
 track/act: base core policy plan config store track
 track/answer: base core policy plan config store track
 track/follow: base core policy plan config store track

@@ -521,9 +521,79 @@ CREATE TABLE task (
 	closed_by TEXT,
 	outcome TEXT
 )@STRICT@;
+-- People may have several of their own (dunlin task add: reason todo).
 CREATE UNIQUE INDEX task_one ON task (company_id, account_id, reason)
-	WHERE state <> 'closed' AND account_id IS NOT NULL;
+	WHERE state <> 'closed' AND account_id IS NOT NULL
+	AND reason <> 'todo';
 CREATE UNIQUE INDEX task_company ON task (company_id, reason)
-	WHERE state <> 'closed' AND account_id IS NULL;
+	WHERE state <> 'closed' AND account_id IS NULL AND reason <> 'todo';
 CREATE INDEX task_open ON task (due_at) WHERE state <> 'closed';
 CREATE INDEX task_account ON task (account_id, reason);
+
+-- What people see in their calendars: one row for a promise, an instalment, a
+-- dispute, a task or a limitation date, with what it says since changed_at.
+CREATE TABLE entry (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ REFERENCES account (id),
+	kind TEXT NOT NULL CHECK (kind IN (@LIST:entry_kind@)),
+	ref @INT@ NOT NULL,		-- of its promise, dispute, task, account
+	uid TEXT NOT NULL UNIQUE,	-- opaque; the same after a restore
+	owner TEXT,			-- login; NULL: the team's
+	account TEXT,
+	name TEXT,
+	day @INT@,
+	due_at @INT@,			-- tasks
+	state TEXT NOT NULL,
+	severity @INT@ NOT NULL,
+	amount @INT@ NOT NULL,
+	currency TEXT,
+	document TEXT,
+	n_documents @INT@ NOT NULL,
+	title TEXT,
+	note TEXT,
+	sequence @INT@ NOT NULL DEFAULT 0,
+	created_at @INT@ NOT NULL,
+	changed_at @INT@ NOT NULL,
+	ended_at @INT@,
+	UNIQUE (company_id, kind, ref)
+)@STRICT@;
+CREATE INDEX entry_live ON entry (company_id, kind) WHERE ended_at IS NULL;
+
+-- An entry in a calendar of a server.  What is tried is committed before its
+-- request leaves; a row that is found trying is settled by looking.
+CREATE TABLE entry_copy (
+	id @ID@,
+	entry_id @INT@ NOT NULL REFERENCES entry (id),
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	calendar TEXT NOT NULL,		-- its name in dunlin.yaml
+	href TEXT NOT NULL,
+	etag TEXT,			-- NULL: not there
+	sequence @INT@ NOT NULL,	-- of what is there; -1: other
+	form TEXT NOT NULL,		-- language and details of it
+	said TEXT,			-- our own part of it
+	theirs TEXT,			-- all of it; NULL: said is all
+	declined @INT@ NOT NULL,	-- somebody deleted it at that sequence
+	trying TEXT CHECK (trying IN ('put', 'delete')),
+	tries @INT@ NOT NULL DEFAULT 0,
+	next_at @INT@ NOT NULL DEFAULT 0,
+	why TEXT,
+	UNIQUE (entry_id, calendar),
+	UNIQUE (company_id, calendar, href)
+)@STRICT@;
+CREATE INDEX entry_copy_trying ON entry_copy (company_id, calendar)
+	WHERE trying IS NOT NULL;
+
+-- How far a calendar of a server is read, and how it fares.
+CREATE TABLE calendar (
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	name TEXT NOT NULL,		-- in dunlin.yaml
+	source TEXT NOT NULL,		-- the URL there
+	url TEXT NOT NULL,		-- of the collection found
+	token TEXT,			-- sync-token or ctag
+	next_at @INT@ NOT NULL,
+	failing_since @INT@,
+	failures @INT@ NOT NULL DEFAULT 0,
+	why TEXT,
+	PRIMARY KEY (company_id, name)
+)@STRICT@;

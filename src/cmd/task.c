@@ -1,0 +1,182 @@
+/* task.c - a person's own task: add it, move it, done. */
+#include "cmd/cmd.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "store/companies.h"
+#include "store/tasks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define MORNING (9 * 3600)	/* of a day given without a time */
+#define DAY 86400
+
+struct job {
+	struct cmd *c;
+	int64_t id, due;
+	const char *outcome;
+	struct task_new task;
+};
+
+/* "2026-11-23", "2026-11-23 14:30" (in the company's zone), or RFC 3339. */
+static int
+parse_due(const char *text, const struct zone *zone, int64_t *ret_due,
+    struct err *err)
+{
+	int32_t day, second = MORNING;
+	int hour, minute, n = 0;
+	char iso[11] = "";
+
+	if (strlen(text) >= 10)
+		memcpy(iso, text, 10);
+	if (date_parse(iso, DATE_ISO, &day, NULL) == 0) {
+		if (text[10] == '\0')
+			n = 16;
+		else if (sscanf(text + 10, " %2d:%2d%n", &hour, &minute,
+		    &n) == 2 && text[10] == ' ' && text[10 + n] == '\0' &&
+		    hour >= 0 && hour < 24 && minute >= 0 && minute < 60)
+			second = hour * 3600 + minute * 60;
+		else
+			n = 0;
+		if (n > 0) {
+			*ret_due = zone_instant(zone, day, second);
+			return 0;
+		}
+	}
+	if (clock_parse(text, ret_due, NULL) == 0)
+		return 0;
+	return cmd_usage(err, "'%.40s': a day such as 2026-11-23, "
+	    "\"2026-11-23 14:30\" or 2026-11-23T14:30:00+08:00", text);
+}
+
+static int
+add_tx(struct db *db, void *arg, struct err *err)
+{
+	struct job *j = arg;
+
+	return tasks_add(db, &j->task, j->c->now, j->c->actor, &j->id, err);
+}
+
+static int
+move_tx(struct db *db, void *arg, struct err *err)
+{
+	struct job *j = arg;
+
+	return tasks_move(db, j->id, j->due, j->c->now, j->c->actor, err);
+}
+
+static int
+done_tx(struct db *db, void *arg, struct err *err)
+{
+	struct job *j = arg;
+
+	return tasks_close(db, j->id, j->c->now, j->c->actor, j->outcome,
+	    err);
+}
+
+static int
+say(const struct job *j, const char *en, const char *zh)
+{
+	if (j->c->json)
+		printf("{\"task\": %lld}\n", (long long)j->id);
+	else
+		printf(cmd_say(j->c, "Task %lld: %s\n", "任务 %lld：%s\n"),
+		    (long long)j->id, cmd_say(j->c, en, zh));
+	return EX_OK;
+}
+
+static int
+add(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	const char *due = NULL, *login = NULL, *note = NULL;
+	bool urgent = false;
+	const struct cmd_option options[] = {
+		{ "due", OPTION_TEXT, &due },
+		{ "owner", OPTION_TEXT, &login },
+		{ "note", OPTION_TEXT, &note },
+		{ "urgent", OPTION_FLAG, &urgent },
+		{ NULL, OPTION_FLAG, NULL }
+	};
+	struct job j = { .c = c };
+	struct cmd_account a;
+
+	if (cmd_options(options, &argc, argv, 2, 2, err) < 0 ||
+	    cmd_check_text("title", argv[2], err) < 0 ||
+	    cmd_check_text("--note", note, err) < 0 ||
+	    (login != NULL && cmd_user(c, login, err) < 0) ||
+	    cmd_account(c, argv[1], &a, err) < 0)
+		return -1;
+	if (argv[2][0] == '\0' || strlen(argv[2]) > 200)
+		return cmd_usage(err, "title: 1 to 200 characters");
+	j.task = (struct task_new){ .company_id = a.company_id,
+	    .account_id = a.account_id, .severity = urgent ? 2 : 1,
+	    .owner = login, .title = argv[2], .detail = note,
+	    .due_at = c->now + DAY };
+	if ((due != NULL && parse_due(due, a.company->zone, &j.task.due_at,
+	    err) < 0) || store_tx(c->db, add_tx, &j, err) < 0)
+		return -1;
+	return say(&j, "added", "已添加");
+}
+
+static int
+find(struct job *j, const char *word, struct err *err)
+{
+	char *end;
+
+	j->id = strtoll(word, &end, 10);
+	if (*end != '\0' || j->id <= 0)
+		return cmd_usage(err, "'%.40s' is not a task number", word);
+	return 0;
+}
+
+static int
+move(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	const struct cmd_option none[] = { { NULL, OPTION_FLAG, NULL } };
+	const struct config_company *company;
+	struct job j = { .c = c };
+
+	if (cmd_options(none, &argc, argv, 2, 2, err) < 0 ||
+	    cmd_company(c, &company, err) < 0 || find(&j, argv[1], err) < 0 ||
+	    parse_due(argv[2], company->zone, &j.due, err) < 0 ||
+	    store_tx(c->db, move_tx, &j, err) < 0)
+		return -1;
+	return say(&j, "moved", "已改期");
+}
+
+static int
+done(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	const struct cmd_option none[] = { { NULL, OPTION_FLAG, NULL } };
+	struct job j = { .c = c, .outcome = "done" };
+
+	if (cmd_options(none, &argc, argv, 1, 2, err) < 0 ||
+	    find(&j, argv[1], err) < 0)
+		return -1;
+	if (argc > 2)
+		j.outcome = argv[2];
+	if (cmd_check_text("outcome", j.outcome, err) < 0 ||
+	    store_tx(c->db, done_tx, &j, err) < 0)
+		return -1;
+	return say(&j, "done", "已完成");
+}
+
+int
+cmd_task(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	static const struct {
+		const char *word;
+		cmd_fn *fn;
+	} verbs[] = { { "add", add }, { "move", move }, { "done", done } };
+	size_t i;
+
+	for (i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (strcmp(argv[1], verbs[i].word) == 0)
+			return verbs[i].fn(c, argc - 1, argv + 1, err);
+	return cmd_usage(err, "task: one of add, move, done");
+}
