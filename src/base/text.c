@@ -83,6 +83,32 @@ text_addf(struct text *t, const char *fmt, ...)
 	talloc_free(s);
 }
 
+void
+text_add_json(struct text *t, const char *s)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *from = s;
+	unsigned char c;
+
+	text_addc(t, '"');
+	for (; (c = (unsigned char)*s) != '\0'; s++) {
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		text_addn(t, from, (size_t)(s - from));
+		from = s + 1;
+		text_addc(t, '\\');
+		if (c >= 0x20) {
+			text_addc(t, (char)c);
+			continue;
+		}
+		text_addn(t, "u00", 3);
+		text_addc(t, digits[c >> 4]);
+		text_addc(t, digits[c & 15]);
+	}
+	text_addn(t, from, (size_t)(s - from));
+	text_addc(t, '"');
+}
+
 const char *
 text_str(const struct text *t)
 {

@@ -16,6 +16,8 @@ void text_addn(struct text *t, const char *s, size_t n);
 void text_addc(struct text *t, char c);
 void text_addf(struct text *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* A JSON string, with its quotes; s is UTF-8. */
+void text_add_json(struct text *t, const char *s);
 const char *text_str(const struct text *t);	/* valid until t changes */
 size_t text_len(const struct text *t);
 

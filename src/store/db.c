@@ -99,6 +99,15 @@ bind_all(struct db_query *q, const char *fmt, va_list ap)
 	}
 }
 
+/* No text is copied: the statement ends before its arguments do. */
+static void
+lend_all(struct db_query *q, const char *fmt, va_list ap)
+{
+	q->brief = true;
+	bind_all(q, fmt, ap);
+	q->brief = false;
+}
+
 int
 db_run(struct db *db, struct db_stmt *stmt, struct err *err,
     const char *fmt, ...)
@@ -108,7 +117,7 @@ db_run(struct db *db, struct db_stmt *stmt, struct err *err,
 	int r;
 
 	va_start(ap, fmt);
-	bind_all(q, fmt, ap);
+	lend_all(q, fmt, ap);
 	va_end(ap);
 	r = db_step(q, err);
 	if (r <= 0)
@@ -163,14 +172,15 @@ int
 db_get_int(struct db *db, struct db_stmt *stmt, int64_t *ret_v,
     struct err *err, const char *fmt, ...)
 {
-	struct db_query *q;
+	struct db_query *q = db_query(db, stmt);
 	va_list ap;
 	int64_t v;
 	int r;
 
 	va_start(ap, fmt);
-	r = get(db, stmt, &q, err, fmt, ap);
+	lend_all(q, fmt, ap);
 	va_end(ap);
+	r = db_step(q, err);
 	if (r == 0)
 		return err_set(err, ERR_PERM, "not found (%s)", stmt->name);
 	if (r < 0)

@@ -112,6 +112,9 @@ int64_t db_data_version(struct db *db);
 /* Milliseconds that one try waits for a busy database (default 10,000). */
 void db_set_busy_timeout(struct db *db, int ms);
 
+/* Between the transactions of a long job: lets those write who wait. */
+void db_let_others(struct db *db);
+
 /* Memory for pages of the database (default 16 MiB): for bulk work. */
 int db_set_cache(struct db *db, int mib, struct err *err);
 

@@ -24,6 +24,11 @@ struct db {
 	sqlite3_stmt *control[DB_CONTROL_COUNT];
 	bool in_tx, in_snapshot;
 	bool was_busy;			/* the last error was "busy" */
+	/* db_turn.c: file (0: not opened yet), whether it is locked, since
+	 * when this connection waits, and how long it may. */
+	int turn, busy_ms;
+	bool waits;
+	int64_t wait_from;
 };
 
 struct db_query {
@@ -37,6 +42,7 @@ struct db_query {
 	bool in_tx;		/* begun inside the transaction */
 	bool gives_id;		/* one row inserted: its id is column 0 */
 	int64_t id;
+	bool brief;		/* what is bound now outlives the query */
 };
 
 /* Opens without looking at the schema. */
@@ -48,6 +54,9 @@ int db_exec(struct db *db, const char *sql, struct err *err);
 int db_control(struct db *db, enum db_control what, struct err *err);
 int db_pragma(struct db *db, const char *sql, int64_t *ret_v,
     struct err *err);
+/* The database was ours, or will not be; the end of the connection. */
+void db_turn_end(struct db *db);
+void db_turn_close(struct db *db);
 /* Fills err from an engine's code; returns -1. */
 int db_fail(struct db *db, int rc, const char *what, struct err *err);
 /* Reset what a failed transaction left running. */

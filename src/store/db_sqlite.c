@@ -65,18 +65,23 @@ close_db(struct db *db)
 		sqlite3_finalize(db->control[i]);
 	sqlite3_finalize(db->version);
 	sqlite3_close(db->handle);
+	db_turn_close(db);
 	return 0;
 }
 
 /* RETURNING opens a small table in memory each time: without this it takes
- * and gives back 20 pages, and the heap shrinks and grows at every insert. */
+ * and gives back 20 pages, and the heap shrinks and grows at every insert.
+ * Nobody asks how much memory is in use: counting it locks at every malloc.
+ */
 static void
 configure(void)
 {
 	static bool done;
 
-	if (!done)
+	if (!done) {
 		sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	}
 	done = true;
 }
 
@@ -104,12 +109,6 @@ db_driver_open(struct db *db, bool create, struct err *err)
 	sqlite3_extended_result_codes(db->handle, 1);
 	db_set_busy_timeout(db, BUSY_MS);
 	return 0;
-}
-
-void
-db_set_busy_timeout(struct db *db, int ms)
-{
-	sqlite3_busy_timeout(db->handle, ms);
 }
 
 int
@@ -147,6 +146,7 @@ db_control(struct db *db, enum db_control what, struct err *err)
 		    SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(*stmt);
+	db_turn_end(db);
 	if (rc == SQLITE_ROW || rc == SQLITE_DONE) {
 		sqlite3_reset(*stmt);
 		return 0;
@@ -338,13 +338,19 @@ db_bind_int(struct db_query *q, int i, int64_t v)
 		sqlite3_bind_int64(q->stmt, at, v);
 }
 
+static sqlite3_destructor_type
+copying(const struct db_query *q)
+{
+	return q->brief ? SQLITE_STATIC : SQLITE_TRANSIENT;
+}
+
 void
 db_bind_text(struct db_query *q, int i, const char *s)
 {
 	int at = param(q, i);
 
 	if (at != 0)
-		sqlite3_bind_text(q->stmt, at, s, -1, SQLITE_TRANSIENT);
+		sqlite3_bind_text(q->stmt, at, s, -1, copying(q));
 }
 
 void
@@ -357,7 +363,7 @@ db_bind_blob(struct db_query *q, int i, const void *p, size_t n)
 	if (p == NULL)
 		sqlite3_bind_null(q->stmt, at);
 	else
-		sqlite3_bind_blob64(q->stmt, at, p, n, SQLITE_TRANSIENT);
+		sqlite3_bind_blob64(q->stmt, at, p, n, copying(q));
 }
 
 int

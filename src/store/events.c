@@ -1,5 +1,6 @@
 #include "store/events.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/mem.h"
@@ -12,25 +13,22 @@
 #define SALT_BYTES 16
 #define SALT_MAX (2 * SALT_BYTES + 1)
 
-/* Taking the next number locks the stream's row in every engine. */
-DB_STMT(event_next_account, "UPDATE stream SET seq = seq + 1 "
-    "WHERE account_id = $1");
-DB_STMT(event_next_company, "UPDATE stream SET seq = seq + 1 "
-    "WHERE company_id = $1 AND account_id IS NULL");
 DB_STMT(event_head_account, "SELECT s.id, s.seq, s.head, c.code, a.code "
-    "FROM stream s JOIN company c ON c.id = s.company_id "
-    "JOIN account a ON a.id = s.account_id WHERE s.account_id = $1");
+    "FROM account a JOIN company c ON c.id = a.company_id "
+    "LEFT JOIN stream s ON s.account_id = a.id WHERE a.id = $1");
 DB_STMT(event_head_company, "SELECT s.id, s.seq, s.head, c.code, '' "
-    "FROM stream s JOIN company c ON c.id = s.company_id "
-    "WHERE s.company_id = $1 AND s.account_id IS NULL");
-DB_STMT(event_stream_add, "INSERT INTO stream (company_id, account_id) "
-    "VALUES ($1, $2)");
+    "FROM company c LEFT JOIN stream s ON s.company_id = c.id "
+    "AND s.account_id IS NULL WHERE c.id = $1");
+DB_STMT(event_stream_add, "INSERT INTO stream (company_id, account_id, seq, "
+    "head) VALUES ($1, $2, $3, $4) RETURNING id");
+/* Where writers are not alone, whoever comes second starts anew. */
+DB_STMT(event_head_put, "UPDATE stream SET seq = $2, head = $3 "
+    "WHERE id = $1 AND seq = $4");
 DB_STMT(event_add, "INSERT INTO event (stream_id, seq, at, kind, actor, "
     "payload_hash, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
     "RETURNING id");
 DB_STMT(event_payload_add, "INSERT INTO event_payload "
     "(event_id, salt, payload) VALUES ($1, $2, $3)");
-DB_STMT(event_head_put, "UPDATE stream SET head = $2 WHERE id = $1");
 DB_STMT(event_list_account, "SELECT e.id, e.seq, e.at, e.kind, e.actor, "
     "p.payload, e.hash FROM stream s JOIN event e ON e.stream_id = s.id "
     "LEFT JOIN event_payload p ON p.event_id = e.id "
@@ -47,8 +45,14 @@ DB_STMT(event_by_id, "SELECT s.company_id, s.account_id, e.kind, e.actor, "
 DB_STMT(event_payload_drop, "DELETE FROM event_payload WHERE event_id = $1");
 
 struct head {
-	int64_t stream, seq;
-	char *prev, *company, *account;
+	int64_t stream, seq;		/* 0: there is none yet */
+	const char *hash, *company, *account;
+};
+
+/* An event as it is written, linked to the one before it. */
+struct link {
+	char salt[SALT_MAX], payload_hash[HASH_HEX_MAX], hash[HASH_HEX_MAX];
+	const char *prev;
 };
 
 void
@@ -84,29 +88,21 @@ events_hash(const struct event_fields *f, char ret_hex[HASH_HEX_MAX])
 }
 
 static int
-take_head(struct db *db, int64_t company_id, int64_t account_id,
+load_head(struct db *db, int64_t company_id, int64_t account_id,
     struct head *ret_head, void *owner, struct err *err)
 {
-	bool of_account = account_id != 0;
-	struct db_stmt *next = of_account ? &event_next_account :
-	    &event_next_company;
-	int64_t key = of_account ? account_id : company_id;
 	struct db_query *q;
 
-	if (db_run(db, next, err, "i", key) < 0)
+	if (db_get(db, account_id != 0 ? &event_head_account :
+	    &event_head_company, &q, err, "i", account_id != 0 ? account_id :
+	    company_id) < 0)
 		return -1;
-	if (db_changes(db) == 0 &&
-	    (db_run(db, &event_stream_add, err, "ii", company_id,
-	    of_account ? account_id : INT64_MIN) < 0 ||
-	    db_run(db, next, err, "i", key) < 0))
-		return -1;
-	if (db_get(db, of_account ? &event_head_account :
-	    &event_head_company, &q, err, "i", key) < 0)
-		return err_add(err, "stream of account %lld",
-		    (long long)account_id);
-	ret_head->stream = db_int(q, 0);
-	ret_head->seq = db_int(q, 1);
-	ret_head->prev = mem_str(owner, db_text(q, 2));
+	if (!db_is_null(q, 0)) {
+		ret_head->stream = db_int(q, 0);
+		ret_head->seq = db_int(q, 1);
+	}
+	ret_head->hash = mem_str(owner, ret_head->stream != 0 ?
+	    db_text(q, 2) : "");
 	ret_head->company = mem_str(owner, db_text(q, 3));
 	ret_head->account = mem_str(owner, db_text(q, 4));
 	db_done(q);
@@ -116,35 +112,85 @@ take_head(struct db *db, int64_t company_id, int64_t account_id,
 static void
 make_salt(char salt[SALT_MAX])
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char raw[SALT_BYTES];
 	size_t i;
 
 	id_bytes(raw, sizeof(raw));
-	for (i = 0; i < sizeof(raw); i++)
-		snprintf(salt + 2 * i, 3, "%02x", raw[i]);
+	for (i = 0; i < sizeof(raw); i++) {
+		salt[2 * i] = digits[raw[i] >> 4];
+		salt[2 * i + 1] = digits[raw[i] & 15];
+	}
+	salt[2 * SALT_BYTES] = '\0';
+}
+
+static struct link *
+make_links(void *owner, const struct head *head, int64_t now,
+    const char *actor, const struct event_new *list, size_t n)
+{
+	struct link *links = mem_array(owner, struct link, n), *k = links;
+	struct event_fields f = { .company = head->company,
+		.account = head->account, .seq = head->seq, .at = now,
+		.actor = actor, .prev = head->hash };
+
+	for (; k < links + n; k++, list++) {
+		make_salt(k->salt);
+		events_payload_hash(k->salt, list->payload, k->payload_hash);
+		f.seq++;
+		f.kind = list->kind;
+		f.payload_hash = k->payload_hash;
+		k->prev = f.prev;
+		events_hash(&f, k->hash);
+		f.prev = k->hash;
+	}
+	return links;
 }
 
 static int
-append(struct db *db, const struct head *head, int64_t now,
-    const char *kind, const char *actor, const char *payload,
-    int64_t *ret_id, struct err *err)
+put_head(struct db *db, int64_t company_id, int64_t account_id,
+    struct head *head, int64_t seq, const char *hash, struct err *err)
 {
-	char salt[SALT_MAX], ph[HASH_HEX_MAX], hash[HASH_HEX_MAX];
-	struct event_fields f = { head->company, head->account, head->seq,
-	    now, kind, actor, ph, head->prev };
-	int64_t id;
-
-	make_salt(salt);
-	events_payload_hash(salt, payload, ph);
-	events_hash(&f, hash);
-	if (db_get_int(db, &event_add, &id, err, "iiittttt", head->stream,
-	    head->seq, now, kind, actor, ph, head->prev, hash) < 0 ||
-	    db_run(db, &event_payload_add, err, "itt", id, salt,
-	    payload) < 0 ||
-	    db_run(db, &event_head_put, err, "it", head->stream, hash) < 0)
+	if (head->stream == 0)
+		return db_get_int(db, &event_stream_add, &head->stream, err,
+		    "iiit", company_id, account_id != 0 ? account_id :
+		    CLOCK_NONE, seq, hash);
+	if (db_run(db, &event_head_put, err, "iiti", head->stream, seq, hash,
+	    head->seq) < 0)
 		return -1;
-	if (ret_id != NULL)
-		*ret_id = id;
+	return db_changes(db) == 1 ? 0 : err_set(err, ERR_TEMP,
+	    "another program wrote about this account at the same time: try "
+	    "again");
+}
+
+int
+events_append_all(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *actor, const struct event_new *list, size_t n,
+    int64_t *ret_last_id, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct head head = { 0 };
+	const struct link *k;
+	int64_t id = 0;
+	size_t i;
+
+	db_want_tx(db, "events_append");
+	if (n == 0)
+		return 0;
+	if (load_head(db, company_id, account_id, &head, ctx, err) < 0)
+		return -1;
+	k = make_links(ctx, &head, now, actor, list, n);
+	if (put_head(db, company_id, account_id, &head,
+	    head.seq + (int64_t)n, k[n - 1].hash, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++, k++)
+		if (db_get_int(db, &event_add, &id, err, "iiittttt",
+		    head.stream, head.seq + (int64_t)i + 1, now,
+		    list[i].kind, actor, k->payload_hash, k->prev,
+		    k->hash) < 0 || db_run(db, &event_payload_add, err,
+		    "itt", id, k->salt, list[i].payload) < 0)
+			return -1;
+	if (ret_last_id != NULL)
+		*ret_last_id = id;
 	return 0;
 }
 
@@ -153,20 +199,18 @@ events_append(struct db *db, int64_t company_id, int64_t account_id,
     int64_t now, const char *kind, const char *actor, json_t *payload,
     int64_t *ret_id, struct err *err)
 {
-	void *ctx MEM_AUTO = talloc_new(NULL);
-	struct head head = { 0 };
+	struct event_new e = { .kind = kind };
 	char *text;
 	int r;
 
-	db_want_tx(db, "events_append");
 	if (payload == NULL)	/* json_pack takes no malformed UTF-8 */
 		return err_set(err, ERR_PERM, "event %s: its text is not "
 		    "UTF-8", kind);
 	text = mem_check(json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS));
 	json_decref(payload);
-	r = take_head(db, company_id, account_id, &head, ctx, err);
-	if (r == 0)
-		r = append(db, &head, now, kind, actor, text, ret_id, err);
+	e.payload = text;
+	r = events_append_all(db, company_id, account_id, now, actor, &e, 1,
+	    ret_id, err);
 	free(text);
 	return r < 0 ? err_add(err, "event %s", kind) : 0;
 }

@@ -24,6 +24,15 @@ int events_append(struct db *db, int64_t company_id, int64_t account_id,
     int64_t now, const char *kind, const char *actor, json_t *payload,
     int64_t *ret_id, struct err *err);
 
+/* Several at once, in order: their stream is read and written once.  The
+ * payloads are JSON as events_append writes it. */
+struct event_new {
+	const char *kind, *payload;
+};
+int events_append_all(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *actor, const struct event_new *list, size_t n,
+    int64_t *ret_last_id, struct err *err);
+
 /* Erase the payload and its salt; the hash stays, and an event "erased"
  * with its seq says so.  Inside store_tx only. */
 #define EVENT_ERASED "erased"

@@ -7,6 +7,7 @@
 #include "plan/hold.h"
 #include "store/companies.h"
 #include "store/facts_rows.h"
+#include "store/imports.h"
 #include "store/meta.h"
 #include "store/outbox.h"
 
@@ -124,9 +125,8 @@ DB_STMT(company_sources,
 DB_STMT(company_waiting,
     "SELECT (SELECT count(*) FROM (SELECT id FROM inbox WHERE state = 'new'"
     " AND company_id = $1 LIMIT 1) x), (SELECT count(*) FROM import i"
-    " JOIN source s ON s.id = i.source_id WHERE i.state IN ('waiting',"
-    " 'running')"
-    " AND s.company_id = $1)");
+    " JOIN source s ON s.id = i.source_id WHERE (i.state = 'waiting'"
+    " OR (i.state = 'running' AND i.at < $2)) AND s.company_id = $1)");
 DB_STMT(company_unidentified,
     "SELECT amount, currency FROM payment WHERE account_id IS NULL"
     " AND company_id = $1 AND state = 'received' AND amount > 0");
@@ -208,7 +208,8 @@ facts_company(void *owner, struct db *db,
 		return -1;
 	c->ledger_as_of = db_is_null(q, 0) ? DATE_NONE : (int32_t)db_int(q, 0);
 	db_done(q);
-	if (db_get(db, &company_waiting, &q, err, "i", c->id) < 0)
+	if (db_get(db, &company_waiting, &q, err, "ii", c->id,
+	    now - IMPORTS_DEAD) < 0)
 		return -1;
 	c->inbox_waiting = db_int(q, 0);
 	c->import_waiting = db_int(q, 1) > 0;

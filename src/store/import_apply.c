@@ -1,22 +1,17 @@
 #include "store/import_diff.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/tasks.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #define IMPORT_TASK "import-shrunk"
 #define BULK_ROWS 100000	/* from here on, more memory for pages */
 #define BULK_CACHE 96		/* MiB */
-#define SLICED_ROWS 3000	/* from here on, in slices */
-#define SLICE_MS 40		/* of the 100 that a transaction may take */
-#define PAUSE_MS 12		/* for others who wait to write */
 #define STALE_DAYS 2	/* accounts may be held because the ledger was old */
 
 const char *
@@ -76,12 +71,13 @@ record(struct diff *d, struct db *db, const char *state, struct err *err)
 	json_t *counts = counts_json(d);
 	char *text = json_dumps(counts, JSON_COMPACT | JSON_SORT_KEYS);
 	struct import_row row;
+	int64_t id;
 	int r;
 
 	record_of(d, state, &row);
 	row.summary = text;
 	r = d->running != 0 ? imports_end(db, d->running, &row, d->now,
-	    err) : imports_add(db, &row, d->now, err);
+	    err) : imports_add(db, &row, d->now, &id, err);
 	free(text);
 	json_decref(counts);
 	return r;
@@ -125,32 +121,6 @@ source_tx(struct diff *d, struct db *db, struct err *err)
 	return 0;
 }
 
-static int
-date_rows(struct diff *d, struct db *db, struct err *err)
-{
-	struct item_row item;
-	struct stage_row *row;
-	struct item_key key;
-	size_t i;
-	int r;
-
-	if (d->o->full)
-		return items_date_all(db, d->company_id, d->source.id,
-		    d->o->as_of, err);
-	for (i = 0; i < stage_rows(d->stage); i++) {
-		row = stage_row_at(d->stage, (uint32_t)i);
-		if (row->mark != ROW_DATED)
-			continue;
-		key = diff_key(row);
-		r = items_find(db, d->company_id, d->source.id, &key, &item,
-		    err);
-		if (r < 0 || (r == 1 && items_date(db, item.id, d->o->as_of,
-		    err) < 0))
-			return -1;
-	}
-	return 0;
-}
-
 /* A full list that waits is overtaken by another one only; accounts that this
  * file does not name were held for it, or because the ledger was old. */
 static int
@@ -171,25 +141,15 @@ overtake(struct diff *d, struct db *db, struct err *err)
 	    err) : 0;
 }
 
-/* From d->next on, until the time is up. */
+/* What speaks of the import as a whole. */
 static int
-write_accounts(struct diff *d, struct db *db, int64_t until, struct err *err)
+finish(struct diff *d, struct db *db, struct err *err)
 {
-	size_t n = stage_accounts(d->stage);
-	struct stage_account *a;
-
-	for (d->done = d->next; d->done < n; d->done++) {
-		a = stage_account_at(d->stage, (uint32_t)d->done);
-		if (!a->changed)
-			continue;
-		if (write_account(d, db, a, err) < 0)
-			return -1;
-		if (clock_mono_ms() >= until) {
-			d->done++;
-			break;
-		}
-	}
-	return 0;
+	if (write_superseded(d, db, err) < 0 || overtake(d, db, err) < 0 ||
+	    sources_date(db, d->source.id, d->o->as_of, d->o->full, err) < 0
+	    || record(d, db, "applied", err) < 0)
+		return -1;
+	return company_event(d, db, "imported", err);
 }
 
 static int
@@ -197,20 +157,12 @@ apply_tx(struct db *db, void *arg, struct err *err)
 {
 	struct diff *d = arg;
 	struct source_row seen = d->source;	/* this may run again */
-	int r;
 
-	r = source_tx(d, db, err);
-	if (r == 0)
-		r = write_accounts(d, db, INT64_MAX, err);
-	if (r < 0 || write_gone(d, db, err) < 0 ||
-	    date_rows(d, db, err) < 0 || write_receipts(d, db, err) < 0 ||
-	    write_superseded(d, db, err) < 0 ||
-	    overtake(d, db, err) < 0 || sources_date(db, d->source.id, d->o->as_of, d->o->full, err) < 0
-	    || record(d, db, "applied", err) < 0 || company_event(d, db, "imported", err) < 0)
-		r = -1;
-	if (r < 0)
-		d->source = seen;
-	return r;
+	if (source_tx(d, db, err) == 0 && write_receipts(d, db, err) == 0 &&
+	    slices_at_once(d, db, err) == 0 && finish(d, db, err) == 0)
+		return 0;
+	d->source = seen;
+	return -1;
 }
 
 static int
@@ -233,7 +185,7 @@ wait_tx(struct db *db, void *arg, struct err *err)
 	return tasks_open(db, &t, d->now, d->actor, &id, &is_new, err);
 }
 
-/* From now on the company is held: nobody is written to on half a ledger. */
+/* Receipts first: they may hold anybody. */
 static int
 begin_tx(struct db *db, void *arg, struct err *err)
 {
@@ -244,42 +196,37 @@ begin_tx(struct db *db, void *arg, struct err *err)
 
 	record_of(d, "running", &row);
 	row.summary = "{}";
-	if (r < 0 || imports_begin(db, &row, d->now, &d->running, err) < 0) {
-		d->source = seen;
-		return -1;
-	}
-	return 0;
+	if (r == 0 && imports_add(db, &row, d->now, &d->running, err) == 0 &&
+	    write_receipts(d, db, err) == 0)
+		return 0;
+	d->source = seen;
+	return -1;
 }
 
 static int
-slice_tx(struct db *db, void *arg, struct err *err)
+same_source(struct db *db, void *arg, struct err *err)
+{
+	return source_tx(arg, db, err);
+}
+
+static int
+end_tx(struct db *db, void *arg, struct err *err)
 {
 	struct diff *d = arg;
 
-	if (source_tx(d, db, err) < 0)
-		return -1;
-	return write_accounts(d, db, clock_mono_ms() + SLICE_MS, err);
+	return source_tx(d, db, err) < 0 ? -1 : finish(d, db, err);
 }
 
 /* Long lists, so that others can write meanwhile. */
 static int
 apply_slices(struct diff *d, struct err *err)
 {
-	size_t n = stage_accounts(d->stage);
-
 	if (store_tx(d->db, begin_tx, d, err) < 0)
 		return -1;
 	d->source.last = d->running;
-	while (d->next < n) {
-		if (store_tx(d->db, slice_tx, d, err) < 0)
-			return -1;
-		d->next = d->done;
-		poll(NULL, 0, PAUSE_MS);
-		if (d->o->progress != NULL)
-			d->o->progress("writing", (int64_t)d->next,
-			    (int64_t)n, d->o->progress_arg);
-	}
-	return store_tx(d->db, apply_tx, d, err);
+	if (slices_run(d, same_source, err) < 0)
+		return -1;
+	return store_tx(d->db, end_tx, d, err);
 }
 
 static int
@@ -337,7 +284,8 @@ act(struct diff *d, struct err *err)
 		return waiting != 0 ? waiting < 0 ? -1 : 0 :
 		    store_tx(d->db, wait_tx, d, err);
 	}
-	if (stage_rows(d->stage) > SLICED_ROWS ? apply_slices(d, err) < 0 :
+	sort_gone(d);
+	if (slices_wanted(d) ? apply_slices(d, err) < 0 :
 	    store_tx(d->db, apply_tx, d, err) < 0)
 		return -1;
 	r->state = changes(&r->counts) ? IMPORT_APPLIED : IMPORT_UNCHANGED;

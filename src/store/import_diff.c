@@ -405,8 +405,9 @@ look_absent(struct diff *d, struct err *err)
 	a = mem_new(d->stage, struct absent);
 	a->d = d;
 	if (items_each_open(d->db, d->company_id, d->source.id, see_open, a,
-	    err) < 0)
+	    err) < 0 || items_last(d->db, &d->last_item, err) < 0)
 		return -1;
+	d->n_open = a->before;
 	for (i = 0; i < stage_rows(d->stage); i++) {
 		row = stage_row_at(d->stage, (uint32_t)i);
 		a->now += row->balance != 0;

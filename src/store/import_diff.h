@@ -28,10 +28,10 @@ struct diff {
 	struct gone *gone;
 	size_t n_gone;
 	char *files;			/* names, for the record */
-	/* In slices: the row of state running (0: all in one transaction),
-	 * and the accounts done so far. */
+	size_t n_open;			/* items of the source before */
+	int64_t last_item;		/* highest id before */
+	/* In slices: the row of state running; 0: all in one transaction. */
 	int64_t running;
-	size_t next, done;
 };
 
 enum item_field { FIELD_ACCOUNT, FIELD_KIND, FIELD_ISSUED, FIELD_DUE,
@@ -75,16 +75,25 @@ bool diff_dropped(const struct contact_row *c, const struct stage_account *a,
  * run. */
 int diff_make(struct diff *d, struct err *err);
 
-/* Inside store_tx: one marked account; what is gone; reported payments that
- * the ledger now knows about. */
 #define IMPORT_ACTOR "import"
-int write_account(struct diff *d, struct db *db, struct stage_account *a,
-    struct err *err);
-int write_gone(struct diff *d, struct db *db, struct err *err);
+/* Inside store_tx.  Parts of an import that may lie in transactions of their
+ * own: each writes from index i on and returns how many it did, or -1. */
+int write_gone(struct diff *d, struct db *db, size_t i, struct err *err);
+int write_account(struct diff *d, struct db *db, size_t i, struct err *err);
+#define DATES_AT_ONCE 1000		/* ids, for a full list */
+int write_dates(struct diff *d, struct db *db, size_t i, struct err *err);
+void sort_gone(struct diff *d);		/* before the first write_gone */
+/* Reported payments that the ledger now knows about. */
+int write_superseded(struct diff *d, struct db *db, struct err *err);
 /* Receipts without a customer: counted, and written. */
 int look_receipts(struct diff *d, struct err *err);
 int write_receipts(struct diff *d, struct db *db, struct err *err);
-int write_superseded(struct diff *d, struct db *db, struct err *err);
+
+/* import_slices.c: all parts inside one transaction, or in many of theirs
+ * with room for other writers in between.  first is called in each. */
+bool slices_wanted(const struct diff *d);
+int slices_at_once(struct diff *d, struct db *db, struct err *err);
+int slices_run(struct diff *d, store_tx_fn first, struct err *err);
 
 /* True, with why, when a full list has shrunk (DESIGN §3). */
 bool diff_shrunk(const struct import_result *r);

@@ -14,7 +14,7 @@ DB_STMT(source_date_full, "UPDATE source SET as_of = $2, full_as_of = $2 "
 	"WHERE id = $1");
 DB_STMT(import_add, "INSERT INTO import (source_id, mode, as_of, file, "
 	"hash, state, rows, summary, at, actor) "
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
 DB_STMT(import_last, "SELECT hash, mode, as_of FROM import "
 	"WHERE source_id = $1 AND state = 'applied' "
 	"ORDER BY id DESC LIMIT 1");
@@ -24,6 +24,7 @@ DB_STMT(import_waiting, "SELECT hash, mode, as_of FROM import "
 DB_STMT(imports_waiting_count, "SELECT count(*) FROM import i "
 	"JOIN source s ON s.id = i.source_id "
 	"WHERE s.company_id = $1 AND i.state = 'waiting'");
+DB_STMT(import_alive, "UPDATE import SET at = $2 WHERE id = $1");
 DB_STMT(import_end, "UPDATE import SET state = 'applied', rows = $2, "
 	"summary = $3, at = $4 WHERE id = $1");
 /* A full list stands for what an earlier import left half done; the same
@@ -31,7 +32,6 @@ DB_STMT(import_end, "UPDATE import SET state = 'applied', rows = $2, "
 DB_STMT(import_end_others, "UPDATE import SET state = 'refused' "
 	"WHERE source_id = $1 AND id <> $2 AND state = 'running' "
 	"AND ($4 = 1 OR hash = $3)");
-DB_STMT(import_last_id, "SELECT max(id) FROM import WHERE source_id = $1");
 DB_STMT(import_overtake, "UPDATE import SET state = 'refused' "
 	"WHERE source_id = $1 AND state = 'waiting'");
 
@@ -82,21 +82,17 @@ sources_date(struct db *db, int64_t source_id, int32_t as_of, bool full,
 
 int
 imports_add(struct db *db, const struct import_row *row, int64_t now,
-    struct err *err)
+    int64_t *ret_id, struct err *err)
 {
-	return db_run(db, &import_add, err, "ititttitit", row->source_id,
-	    mode(row->full), (int64_t)row->as_of, row->file, row->hash,
-	    row->state, row->rows, row->summary, now, row->actor);
+	return db_get_int(db, &import_add, ret_id, err, "ititttitit",
+	    row->source_id, mode(row->full), (int64_t)row->as_of, row->file,
+	    row->hash, row->state, row->rows, row->summary, now, row->actor);
 }
 
 int
-imports_begin(struct db *db, const struct import_row *row, int64_t now,
-    int64_t *ret_id, struct err *err)
+imports_alive(struct db *db, int64_t id, int64_t now, struct err *err)
 {
-	if (imports_add(db, row, now, err) < 0)
-		return -1;
-	return db_get_int(db, &import_last_id, ret_id, err, "i",
-	    row->source_id);
+	return db_run(db, &import_alive, err, "ii", id, now);
 }
 
 int

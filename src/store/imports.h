@@ -35,12 +35,13 @@ struct import_row {
 };
 
 int imports_add(struct db *db, const struct import_row *row, int64_t now,
-    struct err *err);
-/* An import in several transactions: a row of state running, which holds the
- * company, until it is applied.  What a crash leaves running is ended by the
- * same files again or by a full list. */
-int imports_begin(struct db *db, const struct import_row *row, int64_t now,
     int64_t *ret_id, struct err *err);
+/* An import in several transactions: a row of state running until it is
+ * applied, and its last sign of life.  Without one for IMPORTS_DEAD seconds
+ * it holds the company: a crash left it half done.  It is ended by the same
+ * files again or by a full list. */
+#define IMPORTS_DEAD 300
+int imports_alive(struct db *db, int64_t id, int64_t now, struct err *err);
 int imports_end(struct db *db, int64_t id, const struct import_row *row,
     int64_t now, struct err *err);
 

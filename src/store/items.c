@@ -16,15 +16,17 @@ DB_STMT(item_add, "INSERT INTO item (company_id, source_id, document, year, "
 	"line, account_id, kind, state, issued, due, paid, amount, balance, "
 	"currency, balance_as_of, disputed, created_at, closed_at, "
 	"closed_why, blocked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-	"$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)");
+	"$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) "
+	"RETURNING id");
 DB_STMT(item_put, "UPDATE item SET account_id = $2, kind = $3, state = $4, "
 	"issued = $5, due = $6, paid = $7, amount = $8, balance = $9, "
 	"currency = $10, balance_as_of = $11, disputed = $12, "
 	"closed_at = $13, closed_why = $14, blocked = $15 WHERE id = $1");
 DB_STMT(item_date, "UPDATE item SET balance_as_of = $2 WHERE id = $1");
-DB_STMT(item_date_all, "UPDATE item SET balance_as_of = $3 "
+DB_STMT(item_date_range, "UPDATE item SET balance_as_of = $3 "
 	"WHERE company_id = $1 AND source_id = $2 AND state = 'open' "
-	"AND balance_as_of < $3");
+	"AND balance_as_of < $3 AND id BETWEEN $4 AND $5");
+DB_STMT(item_last, "SELECT coalesce(max(id), 0) FROM item");
 DB_STMT(item_open_of_source, "SELECT " ITEM_COLUMNS ", document, year, line "
 	"FROM item WHERE company_id = $1 AND source_id = $2 "
 	"AND state = 'open'");
@@ -91,9 +93,10 @@ items_find(struct db *db, int64_t company_id, int64_t source_id,
 int
 items_add(struct db *db, int64_t company_id, int64_t source_id,
     const struct item_key *key, const struct item_row *row, int64_t now,
-    const char *closed_why, struct err *err)
+    const char *closed_why, int64_t *ret_id, struct err *err)
 {
-	return db_run(db, &item_add, err, "iitiiittiiiiitiiiitt", company_id,
+	return db_get_int(db, &item_add, ret_id, err, "iitiiittiiiiitiiiitt",
+	    company_id,
 	    source_id, key->document, (int64_t)key->year, (int64_t)key->line,
 	    row->account_id, item_kind_name(row->kind),
 	    item_state_name(row->state), to_null(row->issued),
@@ -123,11 +126,17 @@ items_date(struct db *db, int64_t item_id, int32_t as_of, struct err *err)
 }
 
 int
-items_date_all(struct db *db, int64_t company_id, int64_t source_id,
-    int32_t as_of, struct err *err)
+items_date_range(struct db *db, int64_t company_id, int64_t source_id,
+    int32_t as_of, int64_t from_id, int64_t to_id, struct err *err)
 {
-	return db_run(db, &item_date_all, err, "iii", company_id, source_id,
-	    (int64_t)as_of);
+	return db_run(db, &item_date_range, err, "iiiii", company_id,
+	    source_id, (int64_t)as_of, from_id, to_id);
+}
+
+int
+items_last(struct db *db, int64_t *ret_id, struct err *err)
+{
+	return db_get_int(db, &item_last, ret_id, err, "");
 }
 
 int

@@ -34,21 +34,21 @@ struct item_key {
 int items_find(struct db *db, int64_t company_id, int64_t source_id,
     const struct item_key *key, struct item_row *ret_item, struct err *err);
 
-/* closed_why: for items that are cleared already.  The id is not asked for:
- * it costs a sixth of a bulk load, and few need it (items_find). */
+/* closed_why: for items that are cleared already. */
 int items_add(struct db *db, int64_t company_id, int64_t source_id,
     const struct item_key *key, const struct item_row *row, int64_t now,
-    const char *closed_why, struct err *err);
+    const char *closed_why, int64_t *ret_id, struct err *err);
 /* Writes every field of row but id; an open item loses its closing. */
 int items_put(struct db *db, const struct item_row *row, int64_t now,
     const char *closed_why, struct err *err);
 
-/* The balance is confirmed as of a later day: one item, or all open items of
- * a source. */
+/* The balance is confirmed as of a later day: one item, or the open items of
+ * a source with these ids. */
 int items_date(struct db *db, int64_t item_id, int32_t as_of,
     struct err *err);
-int items_date_all(struct db *db, int64_t company_id, int64_t source_id,
-    int32_t as_of, struct err *err);
+int items_date_range(struct db *db, int64_t company_id, int64_t source_id,
+    int32_t as_of, int64_t from_id, int64_t to_id, struct err *err);
+int items_last(struct db *db, int64_t *ret_id, struct err *err);
 
 /* Open items of a source, in no order.  fn returns 0 to go on. */
 int items_each_open(struct db *db, int64_t company_id, int64_t source_id,

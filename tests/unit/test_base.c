@@ -33,6 +33,21 @@ text_is_utf8_strictly(void **state)
 }
 
 static void
+text_quotes_json(void **state)
+{
+	struct text *t = text_new(NULL);
+
+	text_add_json(t, "a\"b\\c\n\x1f 金额/");
+	assert_string_equal(text_str(t),
+	    "\"a\\\"b\\\\c\\u000a\\u001f 金额/\"");
+	text_clear(t);
+	text_add_json(t, "");
+	assert_string_equal(text_str(t), "\"\"");
+	text_free(t);
+	(void)state;
+}
+
+static void
 text_trims_and_fits(void **state)
 {
 	void *ctx MEM_AUTO = talloc_new(NULL);
@@ -101,6 +116,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clock_round_trips),
 		cmocka_unit_test(text_is_utf8_strictly),
+		cmocka_unit_test(text_quotes_json),
 		cmocka_unit_test(text_trims_and_fits),
 		cmocka_unit_test(tokens_differ_and_seeds_repeat),
 		cmocka_unit_test(hash_fields_do_not_run_together),
