@@ -1,14 +1,26 @@
 /* sender.h - what the files of the sender share; nobody else includes it.
  *
- *   sender_step.c   lanes, sessions, the order of companies
+ *   sender_step.c   the order of companies; may anything be sent at all
+ *   sender_lane.c   one company and its transport: a session of it
+ *   sender_pause.c  a transport that only a person can mend
  *   sender_feed.c   the feed of a channel: next, begin, outcome
- *   sender_guard.c  render from the facts; is the row still what is wanted?
- *   sender_reap.c   rows of senders that are gone; settling by looking */
+ *   sender_claim.c  which rows are due, best first; claiming and giving back
+ *   sender_commit.c the one commit of a message
+ *   sender_guard.c  is the row still what is wanted?
+ *   sender_make.c   the message of a row, from the facts
+ *   sender_reap.c   rows of senders that are gone; settling by looking
+ *
+ * The way of a message: feed_next takes a claimed row and makes its message
+ * from the facts in one snapshot; feed_begin commits the outcome of the last
+ * one, asks the guard again and stores the attempt, all in one transaction
+ * (commit_run); then the channel hands over, and feed_outcome keeps what came
+ * of it for the next commit. */
 #ifndef DUNLIN_SEND_SENDER_H
 #define DUNLIN_SEND_SENDER_H
 
 #include "config/config.h"
 #include "core/facts.h"
+#include "plan/plan.h"
 #include "render/render.h"
 #include "send/channel.h"
 #include "send/smtp.h"
@@ -19,16 +31,25 @@
 #include <signal.h>
 
 #define SENDER_BATCH 8		/* rows claimed at once */
-#define SENDER_LOOK 256		/* due rows looked up at once */
 #define SENDER_LEASE 600	/* seconds of a claim */
 #define SENDER_HURRY_MS 5000	/* commit to first byte */
+#define SENDER_KEEP 5		/* seconds that facts may be used again */
 #define SENDER_ANEW 3		/* renderings of one row in a session */
+
+/* What the company's and the account's facts say about a row. */
+struct look {
+	struct facts facts;	/* without the row's own communication */
+	struct plan plan;
+	int contact;		/* index, -1: no longer a contact */
+	struct talk *talk;	/* no reminder: what it is about; NULL */
+	int64_t at, version;	/* when; db_data_version then */
+};
 
 /* A row with the message made for it. */
 struct ready {
 	struct outbox_row *row;
+	struct look *look;		/* that it was made from */
 	struct mail *mail;
-	int64_t rev, address_rev;	/* of the facts it was made from */
 	const char *token, *message_id;
 	int64_t attempt_id;		/* once begun */
 };
@@ -54,6 +75,7 @@ struct lane {
 
 	int64_t *ids;			/* due, not claimed */
 	size_t n_ids, next_id;
+	int64_t ids_ms;			/* monotonic: when they were read */
 	struct outbox_row *rows[SENDER_BATCH + 1]; /* claimed, not made */
 	size_t n_rows;
 	struct ready *ready;		/* made or handed over */
@@ -61,6 +83,9 @@ struct lane {
 	int anew;			/* renderings of the row in hand */
 	int left;			/* messages left in this session */
 	bool paced, worked;
+
+	struct fact_company *facts;	/* as of facts_at and facts_version */
+	int64_t facts_at, facts_version;
 };
 
 struct sender {
@@ -75,12 +100,20 @@ struct sender {
 	int64_t reap_ms;
 };
 
+bool sender_stopping(const struct sender *s);
+
+/* --- sender_lane.c --- */
+
+int lane_new(struct sender *s, const struct config_company *company,
+    struct lane **ret_lane, struct err *err);
+/* One session: 1 worked, 0 nothing to do, -1 the database failed. */
+int lane_session(struct lane *l, struct err *err);
+
+/* --- sender_feed.c --- */
+
 extern const struct channel_feed sender_feed;	/* arg: struct lane */
 
-/* Commit what is not committed, give claimed rows back. */
-int lane_flush(struct lane *l, struct err *err);
-int lane_give_back(struct lane *l, struct err *err);
-bool sender_stopping(const struct sender *s);
+/* --- sender_guard.c --- */
 
 enum verdict {
 	GUARD_GO,
@@ -91,20 +124,78 @@ enum verdict {
 	GUARD_LOST	/* the claim is no longer ours */
 };
 
+/* Load what row is judged by; inside a snapshot or a transaction. */
+int look_load(void *owner, struct lane *l, const struct outbox_row *row,
+    int64_t now, struct look **ret_look, struct err *err);
+/* Is it to go, after these facts?  Else *ret_why is why not. */
+enum verdict look_judge(void *owner, const struct lane *l,
+    const struct outbox_row *row, const struct look *k, int64_t now,
+    char **ret_why);
+
+/* The same question inside the transaction that begins the attempt.  done is
+ * the outcome that the transaction has stored already, or NULL.  The facts
+ * that the message was made from answer it where they cannot have changed:
+ * nobody else has committed since, and what we did was about others. */
+int sender_guard(void *owner, struct lane *l, struct ready *r,
+    const struct done *done, int64_t now, enum verdict *ret_verdict,
+    char **ret_why, struct err *err);
+
+/* Facts of the company are read anew before the next row. */
+void lane_forget_company(struct lane *l);
+
+/* When a row that waits for the hours may go; false: not known. */
+bool sender_next_time(struct lane *l, const struct outbox_row *row,
+    int64_t now, int64_t *ret_at);
+
+/* --- sender_make.c --- */
+
 /* Make the message of row.  GUARD_GO with *ret_ready, or why not.  -1 with
  * ERR_CONFIG: this row's template; other kinds: nothing can be made now. */
 int sender_make(void *owner, struct lane *l, struct outbox_row *row,
     int64_t now, enum verdict *ret_verdict, struct ready **ret_ready,
     char **ret_why, struct err *err);
 
-/* The same question inside the transaction that begins the attempt. */
-int sender_guard(void *owner, struct lane *l, const struct ready *r,
-    int64_t now, enum verdict *ret_verdict, char **ret_why,
-    struct err *err);
+/* --- sender_claim.c --- */
 
-/* When a row that waits for the hours may go; false: not known. */
-bool sender_next_time(struct lane *l, const struct outbox_row *row,
-    int64_t now, int64_t *ret_at);
+/* Sees to it that ids has the rows that are due, as far as is known. */
+int claim_look(struct lane *l, struct err *err);
+/* Inside a transaction: claims the next rows, at most SENDER_BATCH and what
+ * the pace and `left` allow, into rows; ret_next is next_id afterwards. */
+int claim_next(void *owner, struct lane *l, int64_t now, int left,
+    struct outbox_row **rows, size_t *ret_n, size_t *ret_next,
+    bool *ret_paced, struct err *err);
+int lane_give_back(struct lane *l, struct err *err);
+
+/* A claimed row that cannot be handed over now. */
+enum put_away {
+	PUT_STALE,	/* cancelled, planned anew */
+	PUT_BACK,	/* as it was */
+	PUT_OFF,	/* its template is at fault: in an hour, and a task */
+	PUT_GIVE_UP,	/* failed, and a task */
+	PUT_DELAY	/* when the hours allow */
+};
+int put_away(struct lane *l, struct outbox_row *row, enum put_away how,
+    const char *why, int64_t now, struct err *err);
+
+/* --- sender_commit.c --- */
+
+/* What one transaction found; the lane has taken it over. */
+struct commit {
+	enum verdict verdict;		/* of begin */
+	char *why;
+	int64_t attempt_id;
+};
+
+/* One transaction: the outcome that is not stored yet, then the begin of the
+ * ready row, then the next claims.  Strings belong to owner. */
+int commit_run(void *owner, struct lane *l, bool begin, bool claim,
+    struct commit *ret_commit, struct err *err);
+/* Only the outcome, where there is one. */
+int lane_flush(struct lane *l, struct err *err);
+
+/* --- sender_pause.c --- */
+
+/* --- sender_reap.c --- */
 
 /* Our name, and whether the owner of a claim still lives: -1 not known (it
  * is on another host). */

@@ -1,8 +1,9 @@
+/* Is a row still what is wanted?  Asked when its message is made, and again
+ * in the transaction that begins the attempt. */
 #include "send/sender.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "store/attempts.h"
 #include "core/date.h"
 #include "core/zone.h"
 #include "store/facts_load.h"
@@ -10,15 +11,52 @@
 
 #include <string.h>
 
-#define REFERENCES 10
+/* --- the company's facts --- */
 
-/* What the company's and the account's facts say about a row. */
-struct look {
-	struct facts facts;	/* without the row's own communication */
-	struct plan plan;
-	int contact;		/* index, -1: no longer a contact */
-	struct talk *talk;	/* no reminder: what it is about; NULL */
-};
+void
+lane_forget_company(struct lane *l)
+{
+	l->facts_at = CLOCK_NONE;
+}
+
+static bool
+is_known(const struct lane *l, int64_t now, int64_t version)
+{
+	return l->facts != NULL && l->facts_at == now &&
+	    l->facts_version == version;
+}
+
+/* Kept while the clock shows the same second and nobody else has committed.
+ * What is read inside a transaction of ours is not kept: it may be undone. */
+static int
+company_facts(void *owner, struct lane *l, int64_t now,
+    const struct fact_company **ret_company, struct err *err)
+{
+	struct db *db = l->sender->db;
+	int64_t version = db_data_version(db);
+	struct fact_company *c;
+
+	if (is_known(l, now, version)) {
+		*ret_company = l->facts;
+		return 0;
+	}
+	if (db_in_tx(db)) {
+		if (facts_company(owner, db, l->company, now, &c, err) < 0)
+			return -1;
+		*ret_company = c;
+		return 0;
+	}
+	if (facts_company(l, db, l->company, now, &c, err) < 0)
+		return -1;
+	talloc_free(l->facts);
+	l->facts = c;
+	l->facts_at = now;
+	l->facts_version = version;
+	*ret_company = c;
+	return 0;
+}
+
+/* --- the account's --- */
 
 /* A row of several recipients must not be held by the communication that it
  * is part of: its first recipient's message is no reason against the next. */
@@ -48,35 +86,43 @@ find_contact(const struct facts *f, const struct outbox_row *row)
 	return -1;
 }
 
-static int
-look(void *owner, struct lane *l, const struct outbox_row *row, int64_t now,
-    struct look *ret_look, struct err *err)
+static void
+plan_again(struct look *k, const struct lane *l, int64_t now)
+{
+	plan_account(&k->facts, l->company->policy, now, NULL, &k->plan);
+}
+
+int
+look_load(void *owner, struct lane *l, const struct outbox_row *row,
+    int64_t now, struct look **ret_look, struct err *err)
 {
 	struct db *db = l->sender->db;
-	struct fact_company *company;
+	const struct fact_company *company;
+	struct look *k = mem_new(owner, struct look);
 	struct facts *facts;
 
-	if (facts_company(owner, db, l->company, now, &company, err) < 0 ||
-	    facts_load(owner, db, company, row->account_id, now, &facts,
+	if (company_facts(k, l, now, &company, err) < 0 ||
+	    facts_load(k, db, company, row->account_id, now, &facts,
 	    err) < 0)
 		return -1;
-	ret_look->facts = *facts;
-	leave_out_own(owner, &ret_look->facts, row->communication_id);
-	plan_account(&ret_look->facts, l->company->policy, now, NULL,
-	    &ret_look->plan);
-	ret_look->contact = find_contact(&ret_look->facts, row);
-	ret_look->talk = NULL;
+	k->at = now;
+	k->version = db_data_version(db);
+	k->facts = *facts;
+	leave_out_own(k, &k->facts, row->communication_id);
+	plan_again(k, l, now);
+	k->contact = find_contact(&k->facts, row);
+	*ret_look = k;
 	if (row->class != CLASS_COURTESY && row->class != CLASS_ANSWER &&
 	    row->class != CLASS_OUTCOME)
 		return 0;
-	return talks_load(owner, db, l->company->policy, row->cause,
-	    &ret_look->talk, err);
+	return talks_load(k, db, l->company->policy, row->cause, &k->talk,
+	    err);
 }
 
 /* A row whose time has come stays wanted until not_after, though the plan
  * made now might like another slot better. */
-static enum verdict
-judge(void *owner, const struct lane *l, const struct outbox_row *row,
+enum verdict
+look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
     const struct look *k, int64_t now, char **ret_why)
 {
 	const struct plan *p = &k->plan;
@@ -125,189 +171,57 @@ sender_next_time(struct lane *l, const struct outbox_row *row, int64_t now,
 	const struct calendar *calendar;
 	const struct zone *zone;
 	struct err ignore;
-	struct look k;
+	struct look *k;
 	int32_t today;
 	int64_t end;
 
-	if (look(pool, l, row, now, &k, &ignore) < 0)
+	if (look_load(pool, l, row, now, &k, &ignore) < 0)
 		return false;
-	today = plan_today(&k.facts, l->company->policy, now, &zone,
+	today = plan_today(&k->facts, l->company->policy, now, &zone,
 	    &calendar);
-	return plan_first_time(&k.facts, l->company->policy, now, today,
+	return plan_first_time(&k->facts, l->company->policy, now, today,
 	    today + 14, ret_at, &end) && *ret_at > now;
 }
 
-/* What it is about, where that is less than all that is open. */
-static size_t
-talk_items(const struct facts *f, const struct talk *t,
-    struct plan_item *out)
-{
-	size_t i, k, n = 0;
+/* --- once more, in the transaction --- */
 
-	for (i = 0; i < f->n_items; i++)
-		for (k = 0; k < t->n_items; k++)
-			if (f->items[i].id == t->items[k] &&
-			    f->items[i].open != 0) {
-				out[n].i = i;
-				out[n++].amount = f->items[i].open;
-			}
-	return n;
-}
-
-static const char *
-user_name(const struct config *c, const char *login)
-{
-	size_t i;
-
-	for (i = 0; login != NULL && i < c->n_users; i++)
-		if (strcmp(c->users[i].login, login) == 0)
-			return c->users[i].name;
-	return NULL;
-}
-
-/* Our thread, and what is answered last. */
-static const char *const *
-with_reply(void *owner, char **references, const struct outbox_row *row)
-{
-	const char **all;
-	size_t n = 0, i;
-
-	while (references[n] != NULL)
-		n++;
-	all = mem_array(owner, const char *, n + 2);
-	for (i = 0; i < n; i++)
-		all[i] = references[i];
-	all[n] = row->in_reply_to;
-	return all;
-}
-
-static int
-render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
-    struct err *err)
-{
-	const struct outbox_row *row = r->row;
-	struct render_promise promise;
-	struct render_input in;
-	struct plan_item *items;
-	char **references;
-
-	if (attempts_references(r, l->sender->db, row->account_id,
-	    row->address_id, REFERENCES, &references, err) < 0)
-		return -1;
-	items = mem_array(r, struct plan_item, k->facts.n_items + 1);
-	memset(&in, 0, sizeof(in));
-	in.company = l->company;
-	in.facts = &k->facts;
-	in.items = items;
-	in.n_items = plan_items(&k->facts, now, items);
-	in.template = row->template;
-	in.language = row->language;
-	in.class = row->class;
-	in.stage = row->stage < 0 ? STAGE_M0 : (enum stage)row->stage;
-	in.role = k->plan.step == NULL ? NULL : k->plan.step->role;
-	in.contact = k->contact;
-	in.now = now;
-	in.as_of = row->approve > 0 ? row->approved_as_of : 0;
-	in.token = r->token;
-	in.message_id = r->message_id;
-	in.references = (const char *const *)references;
-	if (k->talk != NULL) {
-		if (k->talk->n_items > 0)
-			in.n_items = talk_items(&k->facts, k->talk, items);
-		in.talk = k->talk;
-		in.talk_owner = user_name(l->sender->config, k->talk->owner);
-		in.role = NULL;
-		if (k->talk->n_days > 0) {
-			promise.day = k->talk->days[0].day;
-			promise.amount = k->talk->days[0].amount;
-			in.promise = &promise;
-		}
-		in.in_reply_to = row->in_reply_to;
-		if (row->in_reply_to != NULL)
-			in.references = with_reply(r, references, row);
-	}
-	return render_mail(r, l->sender->templates, &in, &r->mail, err);
-}
-
-/* What needs approval goes out as it was approved, or not at all. */
+/* Can the facts of a look have changed?  Others: not without a commit.  We:
+ * not between the look and this transaction, and in it only by the outcome
+ * of the last message. */
 static bool
-is_as_approved(const struct ready *r)
+still_holds(const struct lane *l, const struct ready *r,
+    const struct done *done, int64_t now)
 {
-	char hash[HASH_HEX_MAX];
+	const struct look *k = r->look;
 
-	if (r->row->approve == 0)
-		return true;
-	if (r->row->approved_hash == NULL)
+	if (now < k->at || now > k->at + SENDER_KEEP ||
+	    db_data_version(l->sender->db) != k->version)
 		return false;
-	render_content_hash(r->mail, hash);
-	return strcmp(hash, r->row->approved_hash) == 0;
-}
-
-static void
-name_attempt(struct ready *r, const struct config_company *company)
-{
-	char token[ID_TOKEN_MAX], left[ID_TOKEN_MAX];
-
-	id_token(token);
-	id_token(left);
-	r->token = mem_str(r, token);
-	r->message_id = mem_fmt(r, "<%s.dunlin@%s>", left,
-	    company->message_domain);
+	return done == NULL || (done->result.outcome == OUTCOME_ACCEPTED &&
+	    done->row->account_id != r->row->account_id &&
+	    done->row->address_id != r->row->address_id);
 }
 
 int
-sender_make(void *owner, struct lane *l, struct outbox_row *row,
-    int64_t now, enum verdict *ret_verdict, struct ready **ret_ready,
+sender_guard(void *owner, struct lane *l, struct ready *r,
+    const struct done *done, int64_t now, enum verdict *ret_verdict,
     char **ret_why, struct err *err)
 {
-	MEM_AUTO void *pool = talloc_new(NULL);
-	struct ready *r;
-	struct look k;
+	struct look *k = r->look, *fresh;
 
-	if (db_snapshot_begin(l->sender->db, err) < 0)
-		return -1;
-	if (look(pool, l, row, now, &k, err) < 0) {
-		db_snapshot_end(l->sender->db);
-		return -1;
-	}
-	*ret_verdict = judge(owner, l, row, &k, now, ret_why);
-	if (*ret_verdict != GUARD_GO) {
-		db_snapshot_end(l->sender->db);
+	if (still_holds(l, r, done, now)) {
+		if (company_facts(owner, l, now, &k->facts.company, err) < 0)
+			return -1;
+		plan_again(k, l, now);
+		*ret_verdict = look_judge(owner, l, r->row, k, now, ret_why);
 		return 0;
 	}
-	r = mem_new(owner, struct ready);
-	r->row = row;
-	r->rev = k.facts.rev;
-	r->address_rev = k.facts.contacts[k.contact].address_rev;
-	name_attempt(r, l->company);
-	if (render(r, l, &k, now, err) < 0) {
-		db_snapshot_end(l->sender->db);
-		talloc_free(r);
+	if (look_load(owner, l, r->row, now, &fresh, err) < 0)
 		return -1;
-	}
-	db_snapshot_end(l->sender->db);
-	if (!is_as_approved(r)) {
-		talloc_free(r);
-		*ret_verdict = GUARD_STALE;
-		*ret_why = mem_str(owner, "changed since it was approved");
-		return 0;
-	}
-	*ret_ready = r;
-	return 0;
-}
-
-int
-sender_guard(void *owner, struct lane *l, const struct ready *r,
-    int64_t now, enum verdict *ret_verdict, char **ret_why,
-    struct err *err)
-{
-	struct look k;
-
-	if (look(owner, l, r->row, now, &k, err) < 0)
-		return -1;
-	*ret_verdict = judge(owner, l, r->row, &k, now, ret_why);
-	if (*ret_verdict == GUARD_GO && (k.facts.rev != r->rev ||
-	    k.facts.contacts[k.contact].address_rev != r->address_rev))
+	*ret_verdict = look_judge(owner, l, r->row, fresh, now, ret_why);
+	if (*ret_verdict == GUARD_GO && (fresh->facts.rev != k->facts.rev ||
+	    fresh->facts.contacts[fresh->contact].address_rev !=
+	    k->facts.contacts[k->contact].address_rev))
 		*ret_verdict = GUARD_ANEW;
 	return 0;
 }

@@ -116,6 +116,7 @@ struct outbox_row {
 	const char *approved_hash;	/* NULL: nobody approved it */
 	int64_t approved_as_of;
 	int tries, crashes;
+	bool first_contact;
 	int64_t first_try;		/* CLOCK_NONE: not tried yet */
 	int64_t deadline;
 	char token[ID_TOKEN_MAX];	/* of the claim */

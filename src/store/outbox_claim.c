@@ -26,7 +26,8 @@ DB_STMT(select_row,
     " c.cause, c.stage, o.due_at, o.not_after, o.tries, o.crashes,"
     " (SELECT min(t.started_at) FROM attempt t WHERE t.outbox_id = o.id),"
     " o.approve, o.approved_hash, o.approved_as_of, c.in_reply_to,"
-    " c.reply_refs FROM outbox o JOIN communication c ON c.id = o.communication_id"
+    " c.reply_refs, o.first_contact"
+    " FROM outbox o JOIN communication c ON c.id = o.communication_id"
     " WHERE o.id = $1");
 DB_STMT(leave_row,
     "UPDATE outbox SET state = $1, changed_at = $2, due_at = $3, detail = $4,"
@@ -105,6 +106,7 @@ read_row(struct db_query *q, struct outbox_row *row, struct err *err)
 	row->approved_as_of = db_int(q, 19);
 	row->in_reply_to = mem_str(row, db_text(q, 20));
 	row->references = mem_str(row, db_text(q, 21));
+	row->first_contact = db_int(q, 22) != 0;
 	if (!class_parse(db_text(q, 5), &row->class) ||
 	    !channel_parse(db_text(q, 6), &row->channel) ||
 	    !outbox_state_parse(db_text(q, 7), &row->state))

@@ -2,13 +2,14 @@
 
 #include "base/clock.h"
 #include "core/date.h"
+#include "store/outbox.h"
 
 #include <string.h>
 
 DB_STMT(status_send_at, "SELECT min(due_at) FROM outbox "
     "WHERE state IN ('queued', 'deferred')");
 DB_STMT(status_claim_at, "SELECT min(deadline) FROM outbox "
-    "WHERE state IN ('claimed', 'sending')");
+    "WHERE " OUTBOX_BUSY("state"));
 DB_STMT(status_plan_at, "SELECT min((SELECT a.plan_at FROM account a "
     "WHERE a.company_id = c.id AND a.merged_into IS NULL "
     "ORDER BY a.plan_at LIMIT 1)) FROM company c");

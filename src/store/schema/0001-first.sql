@@ -336,7 +336,7 @@ CREATE TABLE outbox (
 	detail TEXT,			-- last reply or reason, one line
 	UNIQUE (communication_id, address_id)
 )@STRICT@;
-CREATE INDEX outbox_due ON outbox (due_at, priority)
+CREATE INDEX outbox_due ON outbox (due_at, company_id, priority)
 	WHERE state IN ('queued', 'deferred');
 CREATE INDEX outbox_busy ON outbox (id)
 	WHERE state = 'claimed' OR state = 'sending' OR state = 'uncertain';

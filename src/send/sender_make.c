@@ -1,0 +1,181 @@
+/* The message of a row, from the facts of one snapshot. */
+#include "send/sender.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "store/attempts.h"
+
+#include <string.h>
+
+#define REFERENCES 10
+
+/* What it is about, where that is less than all that is open. */
+static size_t
+talk_items(const struct facts *f, const struct talk *t,
+    struct plan_item *out)
+{
+	size_t i, k, n = 0;
+
+	for (i = 0; i < f->n_items; i++)
+		for (k = 0; k < t->n_items; k++)
+			if (f->items[i].id == t->items[k] &&
+			    f->items[i].open != 0) {
+				out[n].i = i;
+				out[n++].amount = f->items[i].open;
+			}
+	return n;
+}
+
+static const char *
+user_name(const struct config *c, const char *login)
+{
+	size_t i;
+
+	for (i = 0; login != NULL && i < c->n_users; i++)
+		if (strcmp(c->users[i].login, login) == 0)
+			return c->users[i].name;
+	return NULL;
+}
+
+/* Our thread, and what is answered last. */
+static const char *const *
+with_reply(void *owner, char **references, const struct outbox_row *row)
+{
+	const char **all;
+	size_t n = 0, i;
+
+	while (references[n] != NULL)
+		n++;
+	all = mem_array(owner, const char *, n + 2);
+	for (i = 0; i < n; i++)
+		all[i] = references[i];
+	all[n] = row->in_reply_to;
+	return all;
+}
+
+static int
+render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
+    struct err *err)
+{
+	const struct outbox_row *row = r->row;
+	struct render_promise promise;
+	struct render_input in;
+	struct plan_item *items;
+	char **references;
+
+	if (attempts_references(r, l->sender->db, row->account_id,
+	    row->address_id, REFERENCES, &references, err) < 0)
+		return -1;
+	items = mem_array(r, struct plan_item, k->facts.n_items + 1);
+	memset(&in, 0, sizeof(in));
+	in.company = l->company;
+	in.facts = &k->facts;
+	in.items = items;
+	in.n_items = plan_items(&k->facts, now, items);
+	in.template = row->template;
+	in.language = row->language;
+	in.class = row->class;
+	in.stage = row->stage < 0 ? STAGE_M0 : (enum stage)row->stage;
+	in.role = k->plan.step == NULL ? NULL : k->plan.step->role;
+	in.contact = k->contact;
+	in.now = now;
+	in.as_of = row->approve > 0 ? row->approved_as_of : 0;
+	in.token = r->token;
+	in.message_id = r->message_id;
+	in.references = (const char *const *)references;
+	if (k->talk != NULL) {
+		if (k->talk->n_items > 0)
+			in.n_items = talk_items(&k->facts, k->talk, items);
+		in.talk = k->talk;
+		in.talk_owner = user_name(l->sender->config, k->talk->owner);
+		in.role = NULL;
+		if (k->talk->n_days > 0) {
+			promise.day = k->talk->days[0].day;
+			promise.amount = k->talk->days[0].amount;
+			in.promise = &promise;
+		}
+		in.in_reply_to = row->in_reply_to;
+		if (row->in_reply_to != NULL)
+			in.references = with_reply(r, references, row);
+	}
+	return render_mail(r, l->sender->templates, &in, &r->mail, err);
+}
+
+/* What needs approval goes out as it was approved, or not at all. */
+static bool
+is_as_approved(const struct ready *r)
+{
+	char hash[HASH_HEX_MAX];
+
+	if (r->row->approve == 0)
+		return true;
+	if (r->row->approved_hash == NULL)
+		return false;
+	render_content_hash(r->mail, hash);
+	return strcmp(hash, r->row->approved_hash) == 0;
+}
+
+static void
+name_attempt(struct ready *r, const struct config_company *company)
+{
+	char token[ID_TOKEN_MAX], left[ID_TOKEN_MAX];
+
+	id_token(token);
+	id_token(left);
+	r->token = mem_str(r, token);
+	r->message_id = mem_fmt(r, "<%s.dunlin@%s>", left,
+	    company->message_domain);
+}
+
+/* Reads only; GUARD_GO leaves *ret_ready without its message being checked
+ * against what was approved. */
+static int
+make_in_snapshot(void *owner, struct lane *l, struct outbox_row *row,
+    int64_t now, enum verdict *ret_verdict, struct ready **ret_ready,
+    char **ret_why, struct err *err)
+{
+	struct ready *r = mem_new(owner, struct ready);
+
+	r->row = row;
+	if (look_load(r, l, row, now, &r->look, err) < 0) {
+		talloc_free(r);
+		return -1;
+	}
+	*ret_verdict = look_judge(owner, l, row, r->look, now, ret_why);
+	if (*ret_verdict != GUARD_GO) {
+		talloc_free(r);
+		return 0;
+	}
+	name_attempt(r, l->company);
+	if (render(r, l, r->look, now, err) < 0) {
+		talloc_free(r);
+		return -1;
+	}
+	*ret_ready = r;
+	return 0;
+}
+
+int
+sender_make(void *owner, struct lane *l, struct outbox_row *row,
+    int64_t now, enum verdict *ret_verdict, struct ready **ret_ready,
+    char **ret_why, struct err *err)
+{
+	struct ready *r = NULL;
+	int done;
+
+	if (db_snapshot_begin(l->sender->db, err) < 0)
+		return -1;
+	done = make_in_snapshot(owner, l, row, now, ret_verdict, &r, ret_why,
+	    err);
+	db_snapshot_end(l->sender->db);
+	if (done < 0 || *ret_verdict != GUARD_GO)
+		return done;
+	if (!is_as_approved(r)) {
+		talloc_free(r);
+		*ret_verdict = GUARD_STALE;
+		*ret_why = mem_str(owner, "changed since it was approved");
+		return 0;
+	}
+	*ret_ready = r;
+	return 0;
+}
