@@ -42,8 +42,13 @@ rehearse/load: base core policy plan config store rehearse
 rehearse/rehearse: base core policy plan config store rehearse
 send/sender: base core policy plan config render track store send
 send/sender_step: base core policy plan config render track store send
+send/sender_lane: base core policy plan config render track store send
+send/sender_pause: base core policy plan config render track store send
 send/sender_feed: base core policy plan config render track store send
+send/sender_claim: base core policy plan config render track store send
+send/sender_commit: base core policy plan config render track store send
 send/sender_guard: base core policy plan config render track store send
+send/sender_make: base core policy plan config render track store send
 send/sender_reap: base core policy plan config render track store send
 '
 
