@@ -336,6 +336,10 @@ op_amt_one(const struct chart *c, const struct match *m, int arg,
 {
 	if (m->to < c->n_units && c->unit[m->to].kind == '0')
 		return false;
+	/* Cantonese 個半 is one and a half dollars where it stands alone. */
+	if (arg == 1)
+		return m->to - m->from == c->n_units &&
+		    money(ret, NUMBER_ONE * 3 / 2, NULL);
 	return money(ret, NUMBER_ONE, code_of(m, 0));
 }
 

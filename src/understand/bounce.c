@@ -2,53 +2,46 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "understand/bounce_parts.h"
 #include "understand/pattern.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define RECIPIENTS_MAX 50
-#define LINES_READ 1500
-#define LINE_READ 600
 #define DIAGNOSTIC_MAX 400
 
-struct row {
-	const char *pattern;
-	struct pattern *re;
-	bool many;
-};
-
 #define SENDER(pattern) { pattern, NULL, false },
-static struct row senders[] = {
+static struct bounce_row senders[] = {
 #include "understand/bounce.def"
 };
 #undef SENDER
 #define SUBJECT(pattern) { pattern, NULL, false },
-static struct row subjects[] = {
+static struct bounce_row subjects[] = {
 #include "understand/bounce.def"
 };
 #undef SUBJECT
 #define PHRASE(pattern) { pattern, NULL, false },
-static struct row phrases[] = {
+static struct bounce_row phrases[] = {
 #include "understand/bounce.def"
 };
 #undef PHRASE
+#define STRONG(pattern) { pattern, NULL, false },
+static struct bounce_row strong[] = {
+#include "understand/bounce.def"
+};
+#undef STRONG
 #define PROOF(pattern) { pattern, NULL, false },
-static struct row proofs[] = {
+static struct bounce_row proofs[] = {
 #include "understand/bounce.def"
 };
 #undef PROOF
-static struct row fields[] = {
+static struct bounce_row fields[] = {
 	{ "(?m)^(?:final|original)-recipient:[^\n]*@(?:.|\n){0,2000}^(?:action|"
 	    "status):|^action:(?:.|\n){0,600}^final-recipient:", NULL, false },
 };
-#define RECIPIENT(many, pattern) { pattern, NULL, many },
-static struct row recipients[] = {
-#include "understand/bounce.def"
-};
-#undef RECIPIENT
 #define DELAYED(pattern) { pattern, NULL, false },
-static struct row delays[] = {
+static struct bounce_row delays[] = {
 #include "understand/bounce.def"
 };
 #undef DELAYED
@@ -67,8 +60,8 @@ static struct reason {
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static bool
-find(struct row *row, const char *s, size_t n, struct pattern_hit *hit)
+bool
+bounce_match(struct bounce_row *row, const char *s, size_t n, struct pattern_hit *hit)
 {
 	if (row->re == NULL)
 		row->re = pattern_new_nocase(row->pattern);
@@ -124,8 +117,8 @@ is_vague(const char *status)
 	    strcmp(status + 1, ".0.0") == 0);
 }
 
-static struct mean_bounced *
-recipient(struct meaning *m, const char *address)
+struct mean_bounced *
+bounce_recipient(struct meaning *m, const char *address)
 {
 	struct mean_bounced *b;
 	size_t i;
@@ -199,13 +192,13 @@ address_of(void *owner, const char *v)
 static char
 class_in(const char *diagnostic, const char *all)
 {
-	static struct row row = { "(?<![0-9.])([45])[0-9][0-9](?=[ -])", NULL, false };
+	static struct bounce_row row = { "(?<![0-9.])([45])[0-9][0-9](?=[ -])", NULL, false };
 	struct pattern_hit h;
 
 	if (diagnostic != NULL &&
-	    find(&row, diagnostic, strnlen(diagnostic, 2000), &h))
+	    bounce_match(&row, diagnostic, strnlen(diagnostic, 2000), &h))
 		return diagnostic[h.at[1]];
-	if (all != NULL && find(&row, all, strlen(all), &h))
+	if (all != NULL && bounce_match(&row, all, strlen(all), &h))
 		return all[h.at[1]];
 	return 0;
 }
@@ -282,7 +275,7 @@ read_report(struct meaning *m, const char *text, int *failed, int *delayed,
 			(*delayed)++;
 		else
 			(*failed)++;
-		b = recipient(m, to);
+		b = bounce_recipient(m, to);
 		if (b == NULL)
 			break;
 		if (status != NULL)
@@ -299,129 +292,8 @@ read_report(struct meaning *m, const char *text, int *failed, int *delayed,
 	return any;
 }
 
-struct lines {
-	const char *at[LINES_READ];
-	size_t n[LINES_READ];
-	int count;
-};
-
-static void
-cut_lines(const char *s, struct lines *l)
-{
-	const char *e;
-
-	l->count = 0;
-	for (; *s != '\0' && l->count < LINES_READ; s = *e ? e + 1 : e) {
-		e = s + strcspn(s, "\n");
-		l->at[l->count] = s;
-		l->n[l->count] = (size_t)(e - s) > LINE_READ ? LINE_READ :
-		    (size_t)(e - s);
-		/* Do not cut a character in two. */
-		while (l->n[l->count] == LINE_READ && l->n[l->count] > 0 &&
-		    (s[l->n[l->count]] & 0xc0) == 0x80)
-			l->n[l->count]--;
-		if (l->n[l->count] > 0 && s[l->n[l->count] - 1] == '\r')
-			l->n[l->count]--;
-		l->count++;
-	}
-}
-
-/* Where the message that came back begins. */
-static int
-original_at(const struct lines *l)
-{
-	static struct row row = { "^\\W*(?:-+ ?(?:below this line|original "
-	    "message|returned message|unsent message|message (?:header|text|"
-	    "follows)|the (?:header|body|unsent)|this is a copy|copy of|"
-	    "forwarded|included message|undelivered message|message header)|"
-	    "received: (?:from|by)|return-path:|original message (?:follows|"
-	    "header)|(?:the )?(?:text|header|body|start) of (?:the|your|"
-	    "original) |message-id:|x-mailer:|mime-version:|"
-	    "此邮件的原|原邮件|------ this is)", NULL, false };
-	int i;
-
-	for (i = 1; i < l->count; i++)
-		if (find(&row, l->at[i], l->n[i], NULL))
-			return i;
-	return l->count;
-}
-
 static bool
-is_daemon(const char *address)
-{
-	static struct row row = { "^(?:mailer-?daemon|postmaster|mail-?daemon|"
-	    "abuse|root|daemon|administrator|mailadmin|support|help|"
-	    "hostmaster|webmaster|noreply|no-reply|complaint|feedback)@|"
-	    "@[0-9.]+$|\\.(?:gif|png|jpg)$|^[0-9a-f.$-]{16,}@", NULL, false };
-
-	return find(&row, address, strlen(address), NULL);
-}
-
-/* What the line at i and those below it say about the address. */
-static char *
-diagnostic_at(struct meaning *m, const struct lines *l, int i, int end)
-{
-	struct text *t = text_new(m);
-	int k;
-
-	for (k = i; k < end && k < i + 8 && text_len(t) < DIAGNOSTIC_MAX;
-	    k++) {
-		if (l->n[k] == 0 && k > i + 1)
-			break;
-		text_addn(t, l->at[k], l->n[k]);
-		text_addc(t, ' ');
-	}
-	return text_trim(m, text_str(t));
-}
-
-static char *
-bare_address(void *owner, const char *v)
-{
-	static struct row row = { "([a-z0-9_][^\\s<>\"'()\\[\\],;:]*@"
-	    "[a-z0-9][a-z0-9.-]*[a-z0-9])", NULL, false };
-	struct pattern_hit h;
-
-	if (v == NULL || !find(&row, v, strnlen(v, 2000), &h))
-		return NULL;
-	return mem_strn(owner, v + h.at[1], h.end[1] - h.at[1]);
-}
-
-static void
-read_text(struct meaning *m, const struct mail *mail, const char *text)
-{
-	struct lines *l = mem_new(m, struct lines);
-	struct mean_bounced *b;
-	struct pattern_hit h;
-	char *address, *to = bare_address(m, mail_get(mail, "To"));
-	size_t row;
-	int i, end, found = 0;
-
-	cut_lines(text, l);
-	end = original_at(l);
-	for (row = 0; row < COUNT(recipients) && found == 0; row++)
-		for (i = 0; i < end; i++) {
-			if (memchr(l->at[i], '@', l->n[i]) == NULL ||
-			    !find(&recipients[row], l->at[i], l->n[i], &h))
-				continue;
-			address = mem_strn(m, l->at[i] + h.at[1],
-			    h.end[1] - h.at[1]);
-			/* The report is addressed to who wrote. */
-			if (is_daemon(address) || (to != NULL &&
-			    text_eq_nocase(to, address)))
-				continue;
-			b = recipient(m, address);
-			if (b == NULL)
-				return;
-			if (b->diagnostic == NULL)
-				b->diagnostic = diagnostic_at(m, l, i, end);
-			found++;
-			if (!recipients[row].many)
-				break;
-		}
-}
-
-static bool
-any(struct row *rows, size_t n, const char *s)
+any(struct bounce_row *rows, size_t n, const char *s)
 {
 	size_t i, len = s != NULL ? strnlen(s, 8000) : 0;
 
@@ -429,7 +301,7 @@ any(struct row *rows, size_t n, const char *s)
 	while (len > 0 && len == 8000 && (s[len] & 0xc0) == 0x80)
 		len--;
 	for (i = 0; i < n && len > 0; i++)
-		if (find(&rows[i], s, len, NULL))
+		if (bounce_match(&rows[i], s, len, NULL))
 			return true;
 	return false;
 }
@@ -457,19 +329,6 @@ report_text(struct meaning *m, const struct mail *mail, bool all)
 	return text_str(t);
 }
 
-/* The report without the message that came back below it. */
-static char *
-own_part(struct meaning *m, const char *text)
-{
-	struct lines *l = mem_new(m, struct lines);
-	int end;
-
-	cut_lines(text, l);
-	end = original_at(l);
-	return end < l->count ? mem_strn(m, text, (size_t)(l->at[end] -
-	    text)) : mem_str(m, text);
-}
-
 static bool
 looks_like_report(const struct mail *mail, const char *text)
 {
@@ -477,20 +336,23 @@ looks_like_report(const struct mail *mail, const char *text)
 	const char *path = mail_get(mail, "Return-Path");
 	const char *subject = mail_get(mail, "Subject");
 	bool null_path = path != NULL && strspn(path, " \t") + 2 ==
-	    strlen(path) && strstr(path, "<>") != NULL;
+	    strlen(path) && strstr(path, "<>") != NULL, machine;
 	int signs = 0;
 
 	if (mail_get(mail, "X-Failed-Recipients") != NULL ||
 	    any(proofs, COUNT(proofs), text))
 		return true;
+	machine = any(senders, COUNT(senders), from) || null_path ||
+	    mail->report_type != NULL;
 	signs += any(senders, COUNT(senders), from) ? 2 : 0;
 	signs += null_path ? 1 : 0;
 	signs += mail->report_type != NULL && strncasecmp(mail->report_type,
 	    "delivery", 8) == 0 ? 2 : 0;
 	signs += any(subjects, COUNT(subjects), subject) ? 2 : 0;
-	if (signs < 2)
+	if (signs < 2 || (signs < 4 && !any(phrases, COUNT(phrases), text)))
 		return false;
-	return signs >= 4 || any(phrases, COUNT(phrases), text);
+	/* People write of deliveries and rejections too. */
+	return machine || any(strong, COUNT(strong), text);
 }
 
 static bool
@@ -539,16 +401,16 @@ bounce_find(struct meaning *m, const struct mail *mail)
 	    strstr(text, "ermanent") == NULL) ||
 	    any(delays, COUNT(delays), mail_get(mail, "Subject")))
 		m->kind = MEAN_DELAY;
-	to = bare_address(m, mail_get(mail, "X-Failed-Recipients"));
+	to = bounce_address(m, mail_get(mail, "X-Failed-Recipients"));
 	if (to != NULL && m->n_bounced == 0)
-		recipient(m, to);
+		bounce_recipient(m, to);
 	if (!report && m->n_bounced == 0)
-		read_text(m, mail, text);
+		bounce_read_lines(m, mail, text);
 	if (!report && m->n_bounced == 0)
-		read_text(m, mail, report_text(m, mail, true));
+		bounce_read_lines(m, mail, report_text(m, mail, true));
 	if (m->n_bounced == 0)
-		recipient(m, bare_address(m, mail->inner_to));
-	text = own_part(m, text);
+		bounce_recipient(m, bounce_address(m, mail->inner_to));
+	text = bounce_own_part(m, text);
 	for (i = 0; i < m->n_bounced; i++)
 		settle(m, &m->bounced[i], m->n_bounced == 1 ? text : NULL);
 	return true;

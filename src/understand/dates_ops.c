@@ -274,14 +274,61 @@ month_ahead(const struct chart *c, int mo, struct sem *ret)
 	return true;
 }
 
+/* A short form, "may" and "march" need a sign that they are months. */
+static bool
+needs_company(const struct chart *c, const struct unit *u, int mo)
+{
+	char up = c->t->text[u->at];
+
+	return u->kind == 'a' && (u->end - u->at < 4 || mo == 5 ||
+	    (mo == 3 && !(up >= 'A' && up <= 'Z')));
+}
+
+static bool
+is_month_word(const struct chart *c, int i)
+{
+	static const char months[] = "jan feb mar apr may jun jul aug sep "
+	    "oct nov dec";
+	const char *p;
+
+	if (i < 0 || i >= c->n_units || c->unit[i].kind != 'a' ||
+	    c->unit[i].end - c->unit[i].at < 3)
+		return false;
+	for (p = months; *p != '\0'; p += p[3] == ' ' ? 4 : 3)
+		if (memcmp(p, c->t->low + c->unit[i].at, 3) == 0)
+			return true;
+	return false;
+}
+
+/* Words before a month, and between two, that show it to be one. */
+static bool
+month_company(const struct chart *c, const struct match *m)
+{
+	static const char before[] = " in during of by since until till "
+	    "before after through from between mid early late beginning "
+	    "end start around about next last this ";
+	static const char between[] = " to and or - / & , till until through "
+	    "thru ";
+	char up = c->t->text[c->unit[m->from].at];
+
+	/* Nothing else was said. */
+	if (m->from == 0 && (m->to == c->n_units || (m->to + 1 ==
+	    c->n_units && c->unit[m->to].kind == '.')) && up >= 'A' &&
+	    up <= 'Z')
+		return true;
+	if (unit_is(c, m->from - 1, before))
+		return true;
+	return (unit_is(c, m->from - 1, between) &&
+	    is_month_word(c, m->from - 2)) || (unit_is(c, m->to, between) &&
+	    is_month_word(c, m->to + 1));
+}
+
 bool
 op_month_alone(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	const struct unit *u = &c->unit[m->from];
-	size_t n = u->end - u->at;
 	int mo = part_of(m, C_MON, 0)->n;
-	char up = c->t->text[u->at];
 
 	/* 32 August, June 31: a number beside it makes it something else. */
 	if (u->kind == 'a' && ((m->from > 0 &&
@@ -290,9 +337,8 @@ op_month_alone(const struct chart *c, const struct match *m, int arg,
 		return false;
 	if (m->from > 0 && c->t->low[c->unit[m->from - 1].at] == '$')
 		return false;
-	/* A short form, "may" and "march" need a sign that they are one. */
-	if ((arg == 0 || m->to - m->from == 1) && u->kind == 'a' && (n < 4 || mo == 5 ||
-	    (mo == 3 && !(up >= 'A' && up <= 'Z'))))
+	if ((arg == 0 || m->to - m->from == 1) && needs_company(c, u, mo) &&
+	    !month_company(c, m))
 		return false;
 	return month_ahead(c, mo, ret);
 }
@@ -371,6 +417,18 @@ op_md(const struct chart *c, const struct match *m, int arg,
 	return true;
 }
 
+/* 八月十五 is Mid-Autumn before it is 15 August. */
+static bool
+is_festival(const struct chart *c, int from, int to)
+{
+	int i;
+
+	for (i = chart_first(c, from); i >= 0; i = c->nodes[i].next)
+		if (c->nodes[i].cat == C_HOL && c->nodes[i].to == to)
+			return true;
+	return false;
+}
+
 bool
 op_md_day(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
@@ -380,6 +438,8 @@ op_md_day(const struct chart *c, const struct match *m, int arg,
 	if (m->from > 0 && c->unit[m->from - 1].kind == '0' &&
 	    c->unit[m->from].kind == '0' && !c->unit[m->from].space)
 		return false;
+	if (is_festival(c, m->from, m->to))
+		ret->flags |= SEM_SECOND;
 	return ahead(c, md->m, md->d, ret);
 }
 
@@ -407,6 +467,9 @@ op_mdy(const struct chart *c, const struct match *m, int arg,
 	}
 	ret->m = md->m;
 	ret->d = md->d;
+	if (m->part[m->n - 1]->cat == C_MD && is_festival(c,
+	    m->part[m->n - 1]->from, m->to))
+		ret->flags |= SEM_SECOND;
 	return bounded(c, m) && date_is_valid(year, md->m, md->d) &&
 	    give_day(ret, date_make(year, md->m, md->d));
 }

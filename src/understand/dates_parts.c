@@ -207,6 +207,23 @@ runs_on(const struct chart *c, const struct match *m)
 	return true;
 }
 
+bool
+unit_is(const struct chart *c, int i, const char *words)
+{
+	char word[16];
+	size_t n;
+
+	if (i < 0 || i >= c->n_units)
+		return false;
+	n = c->unit[i].end - c->unit[i].at;
+	if (n + 3 > sizeof(word))
+		return false;
+	word[0] = word[n + 1] = ' ';
+	memcpy(word + 1, c->t->low + c->unit[i].at, n);
+	word[n + 2] = '\0';
+	return strstr(words, word) != NULL;
+}
+
 const struct calendar *
 calendar(const struct chart *c)
 {

@@ -23,6 +23,8 @@ bool give_months(struct sem *ret, int32_t first, int n, int grain);
 bool bounded(const struct chart *c, const struct match *m);
 /* A word follows that makes "the 3rd" something else than a day. */
 bool runs_on(const struct chart *c, const struct match *m);
+/* Unit i is one of the words of a list " a b c ". */
+bool unit_is(const struct chart *c, int i, const char *words);
 /* The calendar of working days of the writer. */
 const struct calendar *calendar(const struct chart *c);
 

@@ -222,9 +222,17 @@ op_since_dur(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	const struct sem *len = part_of(m, C_DUR, 0);
+	int32_t from = move(c, c->ref, len, -1);
+	int y, mo, d, i;
 
+	/* 三个多月以来 began before three months ago. */
+	for (i = m->from; i < m->to; i++)
+		if (len->grain == G_MONTH && unit_is(c, i, " 多 ")) {
+			date_split(from, &y, &mo, &d);
+			from = date_make(y, mo, 1);
+		}
 	ret->flags |= SEM_PAST;
-	return give_span(ret, move(c, c->ref, len, -1), c->ref, G_OTHER);
+	return give_span(ret, from, c->ref, G_OTHER);
 }
 
 /* "for 3 days from today", "2 weeks starting May 20th". */
@@ -322,6 +330,29 @@ op_hol_within(const struct chart *c, const struct match *m, int arg,
 	memset(&s, 0, sizeof(s));
 	return hol_near(c, hol->n, 1, &s) && give_span(ret, s.from,
 	    s.from + holiday_span(hol->n) - 1, G_OTHER);
+}
+
+/* "Easter weekend", "Christmas week": arg is the unit. */
+bool
+op_hol_span(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *y = part_of(m, C_YEAR, 0);
+	int i = part_of(m, C_HOL, 0)->n, wd;
+	struct sem s;
+
+	memset(&s, 0, sizeof(s));
+	if (y != NULL ? !give_day(&s, holiday_day(i, y->n)) :
+	    !hol_near(c, i, 1, &s))
+		return false;
+	if (arg == U_WEEK)
+		return span_of(c, U_WEEK, 0, s.from, ret);
+	wd = (int)date_weekday(s.from);
+	/* A Monday or Friday makes the weekend long. */
+	if (wd == 0)
+		return give_span(ret, s.from - 2, s.from, G_OTHER);
+	return wd == 4 ? give_span(ret, s.from, s.from + 2, G_OTHER) :
+	    span_of(c, U_WEEKEND, 0, s.from, ret);
 }
 
 bool
@@ -579,6 +610,12 @@ op_from(const struct chart *c, const struct match *m, int arg,
 {
 	const struct sem *s = date_part(m, 0);
 
+	/* "the invoice from last month": that month, and not since then. */
+	if (arg == 0 && s->grain != G_DAY && s->flags & SEM_PAST &&
+	    s->to < c->ref) {
+		*ret = *s;
+		return true;
+	}
 	ret->flags = s->flags;
 	ret->from = s->from;
 	if (arg < 0 && s->old_from != DATE_NONE)

@@ -6,16 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Four digits alone are a year in a Chinese text, and after a word that
+ * wants a time where it lies near. */
+static bool
+year_stands(const struct chart *c, const struct match *m, int y)
+{
+	static const char before[] = " until till before after by since "
+	    "through to from and ";
+
+	if (c->zh)
+		return !(m->to < c->n_units && c->unit[m->to].kind == '0') &&
+		    !(m->from > 0 && c->unit[m->from - 1].kind != 'h');
+	return unit_is(c, m->from - 1, before) &&
+	    abs(y - year_of(c->ref)) <= 15 && !(m->to < c->n_units &&
+	    c->unit[m->to].kind == 'a' && !unit_is(c, m->to, " and to or "
+	    "for if we i it the but then as in when "));
+}
+
 bool
 op_year(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	int y = part_of(m, C_YEAR, 0)->n;
 
-	/* Four digits alone are a year only in a Chinese text. */
-	if (m->to - m->from == 1 && (!c->zh || (m->to < c->n_units &&
-	    c->unit[m->to].kind == '0') || (m->from > 0 &&
-	    c->unit[m->from - 1].kind != 'h')))
+	if (m->to - m->from == 1 && !year_stands(c, m, y))
 		return false;
 	return bounded(c, m) && give_span(ret, date_make(y, 1, 1),
 	    date_make(y, 12, 31), G_YEAR);
@@ -79,8 +93,13 @@ op_span_count(const struct chart *c, const struct match *m, int arg,
 		n = part_of(m, C_VAGUEN, 0);
 	count = n->n;
 	if (dir == 0 || dir > 1 || count < 1 || count > 400 ||
-	    unit->n == U_HOUR || unit->n == U_WORKDAY)
+	    unit->n == U_HOUR)
 		return false;
+	if (unit->n == U_WORKDAY)
+		return dir > 0 ? give_span(ret, c->ref + 1,
+		    calendar_add_workdays(calendar(c), c->ref, count),
+		    G_OTHER) : give_span(ret, calendar_add_workdays(
+		    calendar(c), c->ref, -count), c->ref - 1, G_OTHER);
 	memset(&a, 0, sizeof(a));
 	b = a;
 	if (!span_of(c, unit->n, dir, c->ref, &a) ||
@@ -174,6 +193,27 @@ op_half(const struct chart *c, const struct match *m, int arg,
 
 	ret->n = arg > 0 ? arg : i->n;
 	return ret->n == 1 || ret->n == 2;
+}
+
+/* "the second half of April": arg says which. */
+bool
+op_half_of_span(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *y = part_of(m, C_YEAR, 0), *span = date_part(m, 0);
+	int32_t mid;
+
+	if (y != NULL)
+		return give_months(ret, date_make(y->n, arg == 1 ? 1 : 7, 1),
+		    6, G_HALF);
+	if (span->grain == G_YEAR)
+		return give_months(ret, date_add_months(span->from,
+		    arg == 1 ? 0 : 6), 6, G_HALF);
+	if (span->grain != G_MONTH && span->grain != G_WEEK)
+		return false;
+	mid = span->from + (span->grain == G_MONTH ? 14 : 2);
+	return arg == 1 ? give_span(ret, span->from, mid, G_OTHER) :
+	    give_span(ret, mid + 1, span->to, G_OTHER);
 }
 
 /* The part of a span: first day, last day, by its size. */
@@ -381,6 +421,9 @@ op_nth_week(const struct chart *c, const struct match *m, int arg,
 		return false;
 	day = span->from + (7 - (int)date_weekday(span->from)) % 7 +
 	    (n - 1) * 7;
+	/* ISO 8601: week 1 of a year holds 4 January. */
+	if (span->grain == G_YEAR)
+		day = monday_of(span->from + 3) + (n - 1) * 7;
 	return day <= span->to && give_span(ret, day, day + 6, G_WEEK);
 }
 

@@ -38,6 +38,18 @@ add(struct number *found, int *n, int cat, int to, int64_t num)
 	return x;
 }
 
+/* A full-width comma after a sum that has its sign, before one that has its
+ * word, lists two: $20，300美元. */
+static bool
+lists(const struct chart *c, int comma)
+{
+	const struct unit *u = c->unit;
+
+	return c->t->orig[c->t->at[u[comma].at]] != ',' && comma > 1 &&
+	    strchr("$\xc2\xe2", first_byte(c, comma - 2)) != NULL &&
+	    comma + 2 < c->n_units && u[comma + 2].kind == 'h';
+}
+
 /* The text of unit i is inside a longer number: 5 of 2.5, 600 of 38,600. */
 static bool
 inside_number(const struct chart *c, int i)
@@ -47,7 +59,8 @@ inside_number(const struct chart *c, int i)
 	if (i < 2 || !adjacent(c, i) || !adjacent(c, i - 1))
 		return false;
 	sep = first_byte(c, i - 1);
-	return (sep == '.' || sep == ',') && c->unit[i - 2].kind == '0';
+	return (sep == '.' || sep == ',') && c->unit[i - 2].kind == '0' &&
+	    !lists(c, i - 1);
 }
 
 struct figure {
@@ -71,7 +84,8 @@ figure_read(const struct chart *c, int i, struct figure *f)
 		    c->unit[i + 2].kind != '0')
 			return;
 		sep = first_byte(c, i + 1);
-		if (sep != '.' && sep != ',' && sep != '\'')
+		if ((sep != '.' && sep != ',' && sep != '\'') ||
+		    lists(c, i + 1))
 			return;
 		f->sep[f->n - 1] = sep;
 		i += 2;

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 SETTING = {'en': ('Europe/London', 'en'), 'zh': ('Asia/Shanghai', 'zh')}
 REF = '2026-03-11T10:00:00'
@@ -95,9 +96,62 @@ def references(dunlin, folder):
     return passed, len(cases) - passed
 
 
+def mails(path):
+    """Parts of mails.txt: number of the line, what is expected, the mail."""
+    found = []
+    with open(path, encoding='utf-8') as f:
+        for n, line in enumerate(f, 1):
+            if line.startswith('=== '):
+                found.append([n, line[4:].split(), ''])
+            elif found:
+                found[-1][2] += line
+    return found
+
+
+def mail_differs(want, got):
+    if got.get('kind') != want[0]:
+        return 'is %s, wanted %s' % (got.get('kind'), want[0])
+    seen = got.get('bounce', {}).get('recipients', [])
+    if len(want) < 2:
+        return None
+    for r in seen:
+        if r['recipient'] == want[1] and (len(want) < 4 or (
+                want[2] in ('-', r['status']) or (want[2][-1] == '*' and
+                r['status'].startswith(want[2][:-1]))) and
+                (want[3] == '-' or r['address_dead'])):
+            return None
+    return '%s, wanted %s' % (seen, want[1:])
+
+
+def read_mails(dunlin, folder):
+    """How many mails are what they are, and how many not."""
+    cases = mails(os.path.join(folder, 'mails.txt'))
+    passed = 0
+    with tempfile.TemporaryDirectory() as d:
+        asked = ''
+        for n, _, mail in cases:
+            name = os.path.join(d, str(n))
+            with open(name, 'w', encoding='utf-8') as f:
+                f.write(mail)
+            asked += json.dumps({'id': str(n), 'path': name}) + '\n'
+        run = subprocess.run([dunlin, 'understand', '--mail', '--jsonl'],
+            input=asked.encode(), stdout=subprocess.PIPE, timeout=60)
+    got = {r['id']: r for r in map(json.loads,
+        run.stdout.decode().splitlines())}
+    for n, want, _ in cases:
+        why = mail_differs(want, got.get(str(n), {}))
+        if why is None:
+            passed += 1
+        else:
+            print('mails.txt:%d: %s' % (n, why))
+    return passed, len(cases) - passed
+
+
 def main():
     dunlin, folder = sys.argv[1:3]
     passed, failed = references(dunlin, folder)
+    more = read_mails(dunlin, folder)
+    passed, failed = passed + more[0], failed + more[1]
     for lang, (tz, code) in sorted(SETTING.items()):
         path = os.path.join(folder, 'replies-%s.tsv' % lang)
         cases = list(rows(path))
