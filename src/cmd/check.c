@@ -1,6 +1,6 @@
 /* check.c - reads everything that the configuration names and tells all
  * mistakes at once, before anything runs on it. */
-#include "cmd/cmd.h"
+#include "cmd/check.h"
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -257,6 +257,14 @@ check_templates_of(struct findings *f, const struct templates *t,
 				    "and there is none", co->code,
 				    p->steps[i].id, p->name,
 				    p->steps[i].template, *lang);
+	for (lang = co->languages; p != NULL && *lang != NULL; lang++)
+		for (i = 0; i < POLICY_REPLY_COUNT; i++)
+			if (p->replies[i].template != NULL &&
+			    !templates_have(t, p->replies[i].template, *lang))
+				mistake(f, co->line, "companies.%s: policy "
+				    "%s answers with a template %s in %s, "
+				    "and there is none", co->code, p->name,
+				    p->replies[i].template, *lang);
 }
 
 static void
@@ -350,17 +358,23 @@ print_text(const struct findings *f, const char *dir)
 int
 cmd_check(struct cmd *c, int argc, char **argv, struct err *err)
 {
-	const struct cmd_option none[] = { { NULL, OPTION_FLAG, NULL } };
+	bool replies = false;
+	const struct cmd_option options[] = {
+		{ "replies", OPTION_FLAG, &replies },
+		{ NULL, OPTION_FLAG, NULL }
+	};
 	struct findings f = { .owner = c };
 	json_t *j;
 
-	if (cmd_options(none, &argc, argv, 0, 0, err) != 0)
+	if (cmd_options(options, &argc, argv, 0, 0, err) != 0)
 		return -1;
-	f.config = config_load(c, c->dir, &f.mistakes);
+	f.config = c->config = config_load(c, c->dir, &f.mistakes);
 	if (f.config != NULL)
 		check_all(&f, c->now);
 	problems_sort(&f.mistakes);
 	problems_sort(&f.warnings);
+	if (replies && f.config != NULL && f.mistakes.n == 0)
+		return check_replies(c, err);
 	if (c->json) {
 		j = json_pack("{s:b, s:o, s:o}", "ok", f.mistakes.n == 0,
 		    "mistakes", to_json(&f.mistakes), "warnings",

@@ -7,6 +7,7 @@
 #include "cmd/table.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "escalate/titles.h"
 #include "store/accounts.h"
 #include "store/companies.h"
 #include "store/tasks.h"
@@ -21,6 +22,7 @@ static const char *const severities[] = { "", "routine", "soon", "at once" };
 
 struct listing {
 	void *owner;
+	const char *language;
 	const struct zone *zone;
 	struct table *table;
 	json_t *array;		/* --json */
@@ -36,7 +38,8 @@ to_json(const struct task *t, void *arg)
 	json_array_append_new(l->array, json_pack("{s:I, s:s*, s:s*, s:s, "
 	    "s:s, s:s*, s:s*, s:s, s:s*, s:s, s:s, s:s}", "id",
 	    (json_int_t)t->id, "account", t->account, "name", t->name,
-	    "reason", t->reason, "title", t->title, "detail", t->detail,
+	    "reason", t->reason, "title",
+	    titles_text(t->title, l->language), "detail", t->detail,
 	    "owner", t->owner, "state", t->state, "outcome", t->outcome,
 	    "severity", severities[t->severity], "opened",
 	    clock_format(t->opened_at, opened), "due",
@@ -61,7 +64,7 @@ to_table(const struct task *t, void *arg)
 	table_cell(l->table, t->owner);
 	table_cell(l->table, t->state);
 	table_cell(l->table, t->reason);
-	table_cell(l->table, t->title);
+	table_cell(l->table, titles_text(t->title, l->language));
 	return 0;
 }
 
@@ -93,6 +96,7 @@ list(struct cmd *c, const char *account, bool all, struct err *err)
 	    (account != NULL && accounts_find(c->db, row.id, account,
 	    &account_id, err) < 0))
 		return -1;
+	l.language = c->language;
 	l.zone = company->zone;
 	l.table = table_new(ctx);
 	columns(l.table);
@@ -106,7 +110,7 @@ list(struct cmd *c, const char *account, bool all, struct err *err)
 		json_dumpf(l.array, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else if (l.n == 0)
-		printf("No open tasks.\n");
+		puts(cmd_say(c, "No open tasks.", "没有未完成的任务。"));
 	else
 		table_print(l.table, stdout, 0);
 	json_decref(l.array);

@@ -21,4 +21,8 @@ setting_fn read_stage, read_contact_role;
 setting_fn read_stages, read_steps, read_weekdays, read_hours_list;
 setting_fn read_caps, read_tiers, read_minimums;
 
+/* replies_read.c */
+setting_fn read_replies, read_reply_by, read_reply_answer,
+    read_reply_severity;
+
 #endif

@@ -153,6 +153,25 @@ hash_limits(struct hash *h, const struct policy *p)
 	hash_int(h, p->plan_instalments);
 	hash_int(h, p->claim_days);
 	hash_int(h, p->dispute_days);
+	hash_int(h, p->ask_days);
+	hash_int(h, p->answers_per_week);
+	hash_int(h, p->answer_gap);
+}
+
+static void
+hash_replies(struct hash *h, const struct policy *p)
+{
+	const struct policy_reply *r;
+	size_t i;
+
+	for (i = 0; i < POLICY_REPLY_COUNT; i++) {
+		r = &p->replies[i];
+		hash_int(h, r->person);
+		hash_int(h, r->silent);
+		hash_text(h, r->template != NULL ? r->template : "");
+		hash_int(h, r->severity);
+		hash_int(h, r->within);
+	}
 }
 
 char *
@@ -172,6 +191,7 @@ policy_hash(void *owner, const struct policy *p)
 	hash_steps(h, p);
 	hash_calendar(h, p);
 	hash_limits(h, p);
+	hash_replies(h, p);
 	hash_done(h, sum);
 	return mem_str(owner, hash_hex(sum, hex));
 }

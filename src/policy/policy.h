@@ -61,6 +61,24 @@ struct policy_minimum {
 	int64_t minor;		/* open items below are not chased */
 };
 
+/* What a policy changes of the rule for a reply (receive/effects.def has
+ * the rules): zero, false and NULL change nothing. */
+struct policy_reply {
+	bool person;		/* handed to a person as it is */
+	bool silent;		/* never answered by itself */
+	const char *template;	/* of the answer */
+	int severity;		/* of its task: 1 routine, 2 soon, 3 at
+				 * once */
+	int within;		/* days until its task is due */
+};
+
+enum policy_replies {		/* as enum mean_intent */
+#define MEAN_INTENT(name, word, safety) POLICY_REPLY_##name,
+#include "core/intents.def"
+#undef MEAN_INTENT
+	POLICY_REPLY_COUNT
+};
+
 struct policy {
 	const char *name, *extends;
 	const char *hash;		/* of all its values, inherited ones
@@ -95,6 +113,12 @@ struct policy {
 	int promise_broken_days;	/* ...in so many days: a person */
 	int plan_instalments;
 	int claim_days, dispute_days;
+	/* Answers to replies. */
+	int ask_days;			/* working days that a question to
+					 * the customer waits */
+	int answers_per_week;		/* most for one account */
+	int answer_gap;			/* minutes between two of them */
+	struct policy_reply replies[POLICY_REPLY_COUNT];
 };
 
 /* The stage of an item that is dpd days past due; -1 before the first. */

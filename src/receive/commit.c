@@ -21,20 +21,31 @@ text_of(const json_t *j, const char *name)
 	return json_string_value(json_object_get(j, name));
 }
 
-/* What else they say makes a promise doubtful, and an answer unwise. */
 static bool
-says_more(const struct reply *r)
+says_stop(const struct reply *r)
 {
 	enum mean_intent i;
 
 	for (i = 0; i < INTENT_COUNT; i++)
 		if (i != r->intent && effects_says(r, i) &&
-		    (mean_intent_is_safety(i) || i == INTENT_DISPUTE ||
-		    i == INTENT_PAID || i == INTENT_WRONG_PERSON ||
-		    i == INTENT_CONDITIONAL || i == INTENT_REFUSAL ||
+		    (mean_intent_is_safety(i) || i == INTENT_WRONG_PERSON ||
 		    i == INTENT_ANGRY))
 			return true;
 	return false;
+}
+
+/* What else they say makes a promise doubtful, and an answer unwise. */
+static bool
+says_more(const struct reply *r)
+{
+	static const enum mean_intent doubts[] = { INTENT_DISPUTE,
+		INTENT_PAID, INTENT_CONDITIONAL, INTENT_REFUSAL };
+	size_t i;
+
+	for (i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++)
+		if (doubts[i] != r->intent && effects_says(r, doubts[i]))
+			return true;
+	return says_stop(r);
 }
 
 static void
@@ -49,11 +60,22 @@ fill(const struct reply *r, struct act_reply *a)
 	a->proven = r->trust == TRUST_COMMIT && !says_more(r) &&
 	    json_number_value(json_object_get(r->meaning, "confidence")) >=
 	    SURE;
-	a->silent = says_more(r) || r->trust != TRUST_COMMIT;
+	a->silent = says_more(r) || r->trust != TRUST_COMMIT || r->besides;
+	if (r->company->policy != NULL)
+		a->rule = &r->company->policy->replies[r->intent];
 	a->message_id = r->message_id;
 	a->quote = r->text;
 	a->actor = ACTOR;
 	a->now = r->now;
+}
+
+/* Doubtful or not: what stops is answered by what was stopped. */
+static void
+fill_stop(const struct reply *r, struct act_reply *a)
+{
+	fill(r, a);
+	a->silent = says_stop(r) || r->trust != TRUST_COMMIT || r->besides;
+	a->proven = !a->silent;
 }
 
 /* Without a currency the digits of the company's are taken, and act.h finds
@@ -157,6 +179,28 @@ names_of(const struct reply *r, const char *type,
 	return n;
 }
 
+/* "INV-1 was damaged, INV-2 will be paid on Friday": INV-2 is no part of the
+ * objection.  What is left of names; all of them where nothing would be. */
+static size_t
+without_promised(const struct reply *r, const char *names[NAMES_MOST],
+    size_t n)
+{
+	const json_t *all = json_object_get(r->meaning, "promises");
+	const char *item;
+	size_t i, k, left = 0;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < json_array_size(all); k++) {
+			item = text_of(json_array_get(all, k), "item");
+			if (item != NULL && strcmp(item, names[i]) == 0)
+				break;
+		}
+		if (k == json_array_size(all))
+			names[left++] = names[i];
+	}
+	return left > 0 ? left : n;
+}
+
 /* A stranger stops what is sent, and gets no answer. */
 int
 effect_dispute(struct db *db, const struct reply *r, struct err *err)
@@ -168,13 +212,14 @@ effect_dispute(struct db *db, const struct reply *r, struct err *err)
 
 	if (!r->known_sender)
 		return effect_stop(db, r, err);
-	fill(r, &a);
+	fill_stop(r, &a);
 	memset(&d, 0, sizeof(d));
 	d.reason = text_of(r->meaning, "reason");
 	if (d.reason == NULL)
 		d.reason = "other";
 	d.documents = names;
-	d.n_documents = names_of(r, mean_ref_name(REF_ITEM), names);
+	d.n_documents = without_promised(r, names, names_of(r,
+	    mean_ref_name(REF_ITEM), names));
 	return act_dispute(db, &a, &d, &done, err);
 }
 
@@ -190,7 +235,7 @@ effect_paid(struct db *db, const struct reply *r, struct err *err)
 
 	if (!r->known_sender)
 		return effect_stop(db, r, err);
-	fill(r, &a);
+	fill_stop(r, &a);
 	memset(&p, 0, sizeof(p));
 	p.day = DATE_NONE;
 	for (i = 0; i < json_array_size(dates); i++) {
@@ -205,6 +250,72 @@ effect_paid(struct db *db, const struct reply *r, struct err *err)
 	if (names_of(r, mean_ref_name(REF_PAYMENT), payments) > 0)
 		p.reference = payments[0];
 	p.documents = names;
-	p.n_documents = names_of(r, mean_ref_name(REF_ITEM), names);
+	p.n_documents = without_promised(r, names, names_of(r,
+	    mean_ref_name(REF_ITEM), names));
 	return act_paid(db, &a, &p, &done, err);
+}
+
+int
+effects_answer(struct db *db, const struct reply *r, const char *template,
+    struct err *err)
+{
+	enum act_done done;
+	struct act_reply a;
+
+	fill_stop(r, &a);
+	if (template == NULL || a.silent || !r->known_sender ||
+	    (a.rule != NULL && a.rule->person))
+		return 0;
+	return act_answer(db, &a, template, "reply", false, &done, err);
+}
+
+int
+effect_hardship(struct db *db, const struct reply *r, struct err *err)
+{
+	if (json_array_size(json_object_get(r->meaning, "promises")) > 0 &&
+	    (effects_says(r, INTENT_PLAN) || effects_says(r, INTENT_PROMISE)))
+		return effect_promise(db, r, err);
+	return effect_person(db, r, err);
+}
+
+static bool
+asks_for(const struct reply *r, const char *paper)
+{
+	const json_t *papers = json_object_get(r->meaning, "papers");
+	const char *word;
+	size_t i;
+
+	for (i = 0; i < json_array_size(papers); i++) {
+		word = json_string_value(json_array_get(papers, i));
+		if (word != NULL && strcmp(word, paper) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Figures go to those only who are told what is owed anyway: a known contact
+ * who is believed.  The document itself Dunlin has not. */
+int
+effect_document(struct db *db, const struct reply *r, struct err *err)
+{
+	const char *template = "answer-statement";
+	bool invoice = asks_for(r, "invoice") && !asks_for(r, "statement");
+	enum act_done done;
+	struct act_reply a;
+
+	fill_stop(r, &a);
+	if (!a.proven || !r->known_sender || asks_for(r, "other") ||
+	    (!invoice && !asks_for(r, "statement") && !asks_for(r, "bank")))
+		return effect_person(db, r, err);
+	if (invoice)
+		template = "answer-invoice";
+	else if (!asks_for(r, "statement"))
+		template = "answer-bank";
+	if (act_answer(db, &a, template, invoice ? "invoice" : "reply", true,
+	    &done, err) < 0)
+		return -1;
+	if (!asks_for(r, "invoice"))
+		return 0;
+	return effects_task(db, r, "send-document", 2,
+	    "They ask for a copy of an invoice: send the document", 0, err);
 }

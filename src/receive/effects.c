@@ -17,7 +17,7 @@
 #define DETAIL_MOST 12000	/* with those of earlier replies */
 #define SURE 50			/* per cent: below it a person reads */
 
-#define EFFECT(intent, trust, handler, hold, severity, reason, en, zh)	\
+#define EFFECT(intent, trust, handler, hold, severity, reason, answer, title)	\
 	effect_fn handler;
 #include "receive/effects.def"
 #undef EFFECT
@@ -27,12 +27,12 @@ struct effect {
 	effect_fn *apply;
 	enum hold_kind hold;
 	int severity;
-	const char *reason, *en, *zh;
+	const char *reason, *answer, *title;
 };
 
-#define EFFECT(intent, trust, handler, hold, severity, reason, en, zh)	\
+#define EFFECT(intent, trust, handler, hold, severity, reason, answer, title)	\
 	[INTENT_##intent] = { TRUST_##trust, handler, hold, severity,	\
-	    reason, en, zh },
+	    reason, answer, title },
 static const struct effect effects[INTENT_COUNT] = {
 #include "receive/effects.def"
 };
@@ -52,14 +52,36 @@ effect_of(const struct reply *r)
 	return &effects[r->intent];
 }
 
-static const char *
-title_of(const struct reply *r)
+static const struct policy_reply *
+rule_of(const struct reply *r)
 {
-	const char **languages = r->company->languages;
+	return r->company->policy == NULL ? NULL :
+	    &r->company->policy->replies[r->intent];
+}
 
-	return languages != NULL && languages[0] != NULL &&
-	    strcmp(languages[0], "zh-CN") == 0 ? effect_of(r)->zh :
-	    effect_of(r)->en;
+void
+effects_rule(const struct policy *p, enum mean_intent intent,
+    struct effects_rule *ret)
+{
+	const struct policy_reply *o = p != NULL ? &p->replies[intent] : NULL;
+	const struct effect *e = &effects[intent];
+
+	ret->intent = mean_intent_name(intent);
+	ret->trust = e->trust;
+	ret->hold = e->hold == HOLD_COUNT ? NULL : hold_name(e->hold);
+	ret->reason = e->hold == HOLD_COUNT ? NULL : e->reason;
+	ret->severity = e->severity;
+	ret->within = e->severity >= 3 ? 0 : 1;
+	ret->answer = e->answer;
+	ret->person = o != NULL && o->person;
+	if (o != NULL && o->severity != 0)
+		ret->severity = o->severity;
+	if (o != NULL && o->within != 0)
+		ret->within = o->within;
+	if (o != NULL && o->template != NULL)
+		ret->answer = o->template;
+	if (ret->person || (o != NULL && o->silent))
+		ret->answer = NULL;
 }
 
 static double
@@ -148,11 +170,16 @@ effects_task(struct db *db, const struct reply *r, const char *reason,
 		.outbox_id = r->outbox_id,
 		.hold_id = hold_id,
 		.inbox_id = r->inbox_id,
-		.due_at = r->now + (severity >= 3 ? 0 : DAY),
 	};
+	const struct policy_reply *rule = rule_of(r);
 	char *before, *all = detail(tmp, r);
 	int was;
 
+	if (rule != NULL && rule->severity != 0)
+		t.severity = rule->severity;
+	t.due_at = r->now + (t.severity >= 3 ? 0 : DAY);
+	if (rule != NULL && rule->within != 0)
+		t.due_at = r->now + rule->within * DAY;
 	was = tasks_detail(tmp, db, r->company_id, r->account_id, reason,
 	    &before, err);
 	if (was < 0)
@@ -231,7 +258,7 @@ int
 effect_person(struct db *db, const struct reply *r, struct err *err)
 {
 	const struct effect *e = effect_of(r);
-	const char *reason = e->reason, *title = title_of(r);
+	const char *reason = e->reason, *title = e->title;
 	int severity = e->severity;
 	int64_t hold;
 
@@ -243,8 +270,13 @@ effect_person(struct db *db, const struct reply *r, struct err *err)
 		title = "Somebody who is no contact answered: read it, and "
 		    "decide whether to believe it";
 	}
-	return effects_task(db, r, reason, severity < 2 ? 2 : severity,
-	    title, hold, err);
+	if (effects_task(db, r, reason, severity < 2 ? 2 : severity, title,
+	    hold, err) < 0)
+		return -1;
+	/* Where it stands in for another handler there is no answer. */
+	if (e->apply != effect_person && e->apply != effect_hardship)
+		return 0;
+	return effects_answer(db, r, e->answer, err);
 }
 
 /* The items that a reply names; *ret_n of them are held now. */
@@ -286,8 +318,11 @@ effect_stop(struct db *db, const struct reply *r, struct err *err)
 		return -1;
 	if (n == 0 && effects_hold(db, r, e->hold, NULL, &hold, err) < 0)
 		return -1;
-	return effects_task(db, r, e->reason, e->severity, title_of(r), hold,
-	    err);
+	if (effects_task(db, r, e->reason, e->severity, e->title, hold,
+	    err) < 0)
+		return -1;
+	return e->apply != effect_stop ? 0 :
+	    effects_answer(db, r, e->answer, err);
 }
 
 /* Where the sender is proven, their own address; else a provisional hold on
@@ -313,8 +348,10 @@ close_address(struct db *db, const struct reply *r,
 	    &hold, err) < 0) {
 		return -1;
 	}
-	return effects_task(db, r, e->reason, e->severity, title_of(r), hold,
-	    err);
+	if (effects_task(db, r, e->reason, e->severity, e->title, hold,
+	    err) < 0)
+		return -1;
+	return effects_answer(db, r, e->answer, err);
 }
 
 int
@@ -338,32 +375,77 @@ effect_away(struct db *db, const struct reply *r, struct err *err)
 	    "return"))), NULL, err);
 }
 
+/* A policy may leave it to people what is recorded and answered; what stops
+ * still stops. */
+static bool
+is_for_person(const struct reply *r)
+{
+	const struct policy_reply *rule = rule_of(r);
+
+	return rule != NULL && rule->person && r->intent != INTENT_ACK &&
+	    r->intent != INTENT_AUTO_REPLY;
+}
+
 static int
 apply_one(struct db *db, const struct reply *r, struct err *err)
 {
 	const struct effect *e = effect_of(r);
+	bool person = r->trust < e->trust || is_for_person(r);
 
-	if (r->trust < e->trust)
+	if (person && r->trust >= e->trust && e->hold != HOLD_REPLY_UNREAD)
+		return effect_stop(db, r, err);
+	if (person)
 		return effect_person(db, r, err);
 	return e->apply(db, r, err);
 }
 
-/* What stops is heeded wherever it is said, not only where it leads. */
-int
-effects_apply(struct db *db, const struct reply *r, struct err *err)
+/* Of these one more is heeded besides the one that leads: what stops, and
+ * what a person has to sort out from the rest. */
+static bool
+is_money(enum mean_intent i)
+{
+	return i == INTENT_DISPUTE || i == INTENT_PAID || i == INTENT_PLAN ||
+	    i == INTENT_PROMISE;
+}
+
+static int
+apply_others(struct db *db, const struct reply *r, bool *ret_several,
+    struct err *err)
 {
 	struct reply other = *r;
 	enum mean_intent i;
 
-	if (apply_one(db, r, err) < 0)
-		return -1;
+	other.besides = true;
 	for (i = 0; i < INTENT_COUNT; i++) {
-		if (i == r->intent || !effects_says(r, i) ||
-		    !mean_intent_is_safety(i))
+		if (i == r->intent || !effects_says(r, i))
+			continue;
+		if (is_money(i) && is_money(r->intent))
+			*ret_several = true;
+		if (!mean_intent_is_safety(i) && !(is_money(r->intent) &&
+		    (i == INTENT_DISPUTE || i == INTENT_PAID)))
 			continue;
 		other.intent = i;
 		if (apply_one(db, &other, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* What stops is heeded wherever it is said, not only where it leads. */
+int
+effects_apply(struct db *db, const struct reply *r, struct err *err)
+{
+	bool several = false;
+
+	if (apply_one(db, r, err) < 0 ||
+	    apply_others(db, r, &several, err) < 0)
+		return -1;
+	if (!several || (r->intent == INTENT_PLAN && !effects_says(r,
+	    INTENT_DISPUTE) && !effects_says(r, INTENT_PAID)) ||
+	    (r->intent == INTENT_PROMISE && !effects_says(r,
+	    INTENT_DISPUTE) && !effects_says(r, INTENT_PAID)))
+		return 0;
+	return effects_task(db, r, "several-meanings", 2,
+	    "They say more than one thing: see that all of it is noted", 0,
+	    err);
 }

@@ -46,6 +46,7 @@ struct reply {
 	enum mean_intent intent;	/* the one that leads */
 	const char *text;		/* the writer's own words */
 	const json_t *meaning;		/* as of "dunlin understand --mail" */
+	bool besides;			/* not what leads: never answered */
 	const struct config *config;
 	const struct config_company *company;
 };
@@ -69,6 +70,25 @@ int effects_hold(struct db *db, const struct reply *r, enum hold_kind kind,
  * handler runs. */
 int effects_event(struct db *db, const struct reply *r, struct err *err);
 
+/* The answer that the rule has for it, from a template; NULL: none.  Only to
+ * a known contact who is believed, and never where something else that they
+ * say forbids it. */
+int effects_answer(struct db *db, const struct reply *r,
+    const char *template, struct err *err);
+
+/* The rule that holds, with what the policy changes, to be shown. */
+struct effects_rule {
+	const char *intent;
+	enum trust trust;
+	bool person;		/* handed to a person as it is */
+	const char *hold;	/* the provisional one; NULL: none */
+	const char *reason;	/* of its task; NULL: none */
+	int severity, within;	/* of its task; days */
+	const char *answer;	/* template; NULL: none */
+};
+void effects_rule(const struct policy *p, enum mean_intent intent,
+    struct effects_rule *ret);
+
 /* Whether intent is in the reading, leading or besides. */
 bool effects_says(const struct reply *r, enum mean_intent intent);
 
@@ -85,5 +105,8 @@ effect_fn effect_away;		/* their return date as an event */
 effect_fn effect_promise;	/* one day, or several: a plan */
 effect_fn effect_vague;		/* asks for the day, once */
 effect_fn effect_dispute, effect_paid;
+effect_fn effect_hardship;	/* a plan where they name one; else a
+				 * person, and instalments are offered */
+effect_fn effect_document;	/* sent where Dunlin has it */
 
 #endif

@@ -103,8 +103,8 @@ add_crlf(struct text *out, const char *s, size_t n)
 /* GMime encodes; the frame of the two parts is always the same, so that it
  * is written here. */
 static void
-add_part(struct text *out, const char *boundary, const char *subtype,
-    const char *body)
+add_part(struct text *out, const char *boundary, const char *type,
+    const char *more, const char *body)
 {
 	void *tmp MEM_AUTO = talloc_new(NULL);
 	GMimeContentEncoding encoding = encoding_for(body);
@@ -119,29 +119,50 @@ add_part(struct text *out, const char *boundary, const char *subtype,
 	coded = mem_check(talloc_size(tmp, n + 1));
 	n = g_mime_encoding_flush(&state, text_str(crlf), text_len(crlf),
 	    coded);
-	text_addf(out, "--%s\r\nContent-Type: text/%s; charset=utf-8\r\n"
-	    "Content-Transfer-Encoding: %s\r\n\r\n", boundary, subtype,
-	    g_mime_content_encoding_to_string(encoding));
+	text_addf(out, "--%s\r\nContent-Type: %s; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: %s\r\n%s\r\n", boundary, type,
+	    g_mime_content_encoding_to_string(encoding), more);
 	add_crlf(out, coded, n);
 	text_add(out, "\r\n");
 }
 
 static void
+add_texts(struct text *out, const struct mail_parts *p, const char *boundary)
+{
+	text_addf(out, "Content-Type: multipart/alternative;\r\n"
+	    "\tboundary=\"%s\"\r\n\r\n", boundary);
+	add_part(out, boundary, "text/plain", "", p->text);
+	add_part(out, boundary, "text/html", "", p->html);
+	text_addf(out, "--%s--\r\n", boundary);
+}
+
+static void
 add_body(struct text *out, const struct mail_parts *p)
 {
+	void *tmp MEM_AUTO = talloc_new(NULL);
 	unsigned char hash[HASH_LEN];
-	char hex[HASH_HEX_MAX], boundary[64];
+	char hex[HASH_HEX_MAX], boundary[64], mixed[64];
+	size_t i;
 
 	hash_bytes(p->message_id, strlen(p->message_id), hash);
 	hash_hex(hash, hex);
 	/* "=_" cannot be in quoted-printable or base64 (RFC 2045 6.7) */
 	g_snprintf(boundary, sizeof(boundary), "=_%.32s", hex);
-	text_addf(out, "MIME-Version: 1.0\r\n"
-	    "Content-Type: multipart/alternative;\r\n"
-	    "\tboundary=\"%s\"\r\n\r\n", boundary);
-	add_part(out, boundary, "plain", p->text);
-	add_part(out, boundary, "html", p->html);
-	text_addf(out, "--%s--\r\n", boundary);
+	text_add(out, "MIME-Version: 1.0\r\n");
+	if (p->n_files == 0) {
+		add_texts(out, p, boundary);
+		return;
+	}
+	g_snprintf(mixed, sizeof(mixed), "=_m%.31s", hex);
+	text_addf(out, "Content-Type: multipart/mixed;\r\n"
+	    "\tboundary=\"%s\"\r\n\r\n--%s\r\n", mixed, mixed);
+	add_texts(out, p, boundary);
+	for (i = 0; i < p->n_files; i++)
+		add_part(out, mixed, p->files[i].type, mem_fmt(tmp,
+		    "Content-Disposition: attachment;\r\n"
+		    "\tfilename=\"%s\"\r\n", p->files[i].name),
+		    p->files[i].text);
+	text_addf(out, "--%s--\r\n", mixed);
 }
 
 static void

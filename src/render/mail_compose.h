@@ -8,6 +8,7 @@
 #define DUNLIN_RENDER_MAIL_COMPOSE_H
 
 #include "base/err.h"
+#include "render/render.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +26,8 @@ struct mail_parts {
 	int64_t date;
 	int32_t offset;			/* of the Date, seconds east */
 	const char *text, *html;
+	const struct mail_file *files;	/* then all is multipart/mixed */
+	size_t n_files;
 };
 
 /* CR or LF in any header value: ERR_CONFIG. */

@@ -7,6 +7,7 @@
 #include "render/lint.h"
 #include "render/locale.h"
 #include "render/mail_compose.h"
+#include "render/statement.h"
 #include "render/template.h"
 #include "render/view.h"
 #include "render/wrap.h"
@@ -29,12 +30,12 @@ struct job {
 };
 
 static int
-render_part(struct job *j, const struct mst *part, enum template_part scope,
-    char **ret_s)
+render_view(struct job *j, const struct mst *part, enum template_part scope,
+    const struct mst_value *view, char **ret_s)
 {
 	struct template_scope where = { j->all, j->body, scope };
 	struct mst_render r = {
-		.data = j->view,
+		.data = view,
 		.escape = scope == PART_HTML ? MST_HTML : MST_NONE,
 		.strict = true,
 		.find = template_partial,
@@ -46,6 +47,13 @@ render_part(struct job *j, const struct mst *part, enum template_part scope,
 		return -1;
 	*ret_s = mem_str(j->tmp, text_str(out));
 	return 0;
+}
+
+static int
+render_part(struct job *j, const struct mst *part, enum template_part scope,
+    char **ret_s)
+{
+	return render_view(j, part, scope, j->view, ret_s);
 }
 
 /* A rendered header: one line, not too long. */
@@ -132,6 +140,43 @@ check_input(struct job *j)
 	return 0;
 }
 
+/* The statement: all that is open, whatever the mail itself names. */
+static int
+make_files(struct job *j, struct mail *m)
+{
+	const struct template *t = template_find(j->all,
+	    locale_tag(j->locale), "_statement");
+	const struct zone *zone = j->in->facts->zone;
+	struct render_input in = *j->in;
+	struct mst_value *view;
+	struct plan_item *items;
+	int32_t today, second;
+	char *name, *html;
+
+	if (!j->body->statement)
+		return 0;
+	if (t == NULL)
+		return err_set(j->err, ERR_CONFIG, "%s:1: there is no "
+		    "_statement.mail beside it to attach", j->body->file);
+	items = mem_array(j->tmp, struct plan_item, in.facts->n_items + 1);
+	in.n_items = statement_items(in.facts, items);
+	in.items = items;
+	today = zone_day(zone != NULL ? zone : in.company->zone,
+	    in.as_of != 0 ? in.as_of : in.now, &second);
+	if (view_make(j->tmp, &in, j->locale, &j->pack, &view, j->err) < 0)
+		return -1;
+	mst_put_text(view, "subject", m->subject);
+	if (render_view(j, t->parts[PART_HTML], PART_HTML, view, &html) < 0)
+		return -1;
+	name = statement_name(m, in.facts, today);
+	m->files[0] = (struct mail_file){ mem_fmt(m, "%s.csv", name),
+	    "text/csv", statement_csv(m, in.facts, j->locale, today) };
+	m->files[1] = (struct mail_file){ mem_fmt(m, "%s.html", name),
+	    "text/html", mem_str(m, html) };
+	m->n_files = 2;
+	return 0;
+}
+
 static int
 make_texts(struct job *j, struct mail *m)
 {
@@ -155,7 +200,9 @@ make_texts(struct job *j, struct mail *m)
 	if (lint(j, "subject", m->subject, LINT_PLAIN) < 0 ||
 	    lint(j, "text", m->text, LINT_PLAIN) < 0)
 		return -1;
-	return lint(j, "HTML", m->html, LINT_HTML);
+	if (lint(j, "HTML", m->html, LINT_HTML) < 0)
+		return -1;
+	return make_files(j, m);
 }
 
 static int
@@ -204,7 +251,9 @@ make_bytes(struct job *j, struct mail *m)
 		.date = in->now,
 		.offset = zone_offset(in->company->zone, in->now),
 		.text = m->text,
-		.html = m->html
+		.html = m->html,
+		.files = m->files,
+		.n_files = m->n_files
 	};
 	char *from_name;
 
@@ -243,11 +292,14 @@ render_content_hash(const struct mail *m, char ret[HASH_HEX_MAX])
 {
 	unsigned char raw[HASH_LEN];
 	struct hash *h = hash_new(NULL);
+	size_t i;
 
 	hash_text(h, m->to);
 	hash_text(h, m->subject);
 	hash_text(h, m->text);
 	hash_text(h, m->html);
+	for (i = 0; i < m->n_files; i++)
+		hash_text(h, m->files[i].text);
 	hash_done(h, raw);
 	hash_hex(raw, ret);
 }

@@ -69,6 +69,14 @@ struct render_input {
 	const char *talk_owner;		/* name of talk->owner, or NULL */
 };
 
+/* A file that goes with a mail. */
+struct mail_file {
+	const char *name;	/* ASCII */
+	const char *type;	/* "text/csv" */
+	const char *text;	/* UTF-8 */
+};
+#define MAIL_FILES_MAX 2
+
 struct mail {
 	char *bytes;		/* RFC 5322, CRLF, not dot-stuffed */
 	size_t len;
@@ -77,6 +85,8 @@ struct mail {
 	char *subject;		/* decoded, for people */
 	char *text;		/* the plain part, for preview */
 	char *html;
+	struct mail_file files[MAIL_FILES_MAX];
+	size_t n_files;
 };
 
 /* A template that does not exist, a name it may not use, a wrong value:

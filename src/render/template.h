@@ -41,6 +41,7 @@ struct template {
 	const char *language;
 	const char *file;
 	unsigned kind;
+	bool statement;		/* "Attach: statement" */
 	struct mst *parts[PART_COUNT];
 	char *sources[PART_COUNT];	/* for the linter */
 	int lines[PART_COUNT];		/* where each starts */

@@ -44,6 +44,22 @@ read_line(struct reader *r)
 	return line;
 }
 
+/* "Attach: statement": files that go with the mail. */
+static bool
+read_attach(struct reader *r, const char *line)
+{
+	char *word;
+
+	if (!text_starts(line, "Attach:"))
+		return false;
+	word = text_trim(r->t, line + strlen("Attach:"));
+	if (strcmp(word, "statement") != 0)
+		report(r, r->number, "only 'Attach: statement' is known: a "
+		    "list of all that is open, as CSV and HTML");
+	r->t->statement = true;
+	return true;
+}
+
 static void
 read_header(struct reader *r, const char *line)
 {
@@ -51,6 +67,8 @@ read_header(struct reader *r, const char *line)
 	size_t n = colon != NULL ? (size_t)(colon - line) : 0;
 	int i;
 
+	if (read_attach(r, line))
+		return;
 	for (i = 0; i < PART_TEXT; i++)
 		if (n == strlen(part_names[i]) &&
 		    strncmp(line, part_names[i], n) == 0)
@@ -58,7 +76,8 @@ read_header(struct reader *r, const char *line)
 	if (i == PART_TEXT) {
 		report(r, r->number, "this is no header line, write "
 		    "'Subject: ...', 'Neutral-Subject: ...', "
-		    "'Preheader: ...', 'From-Name: ...' or '--- text'");
+		    "'Preheader: ...', 'From-Name: ...', 'Attach: ...' or "
+		    "'--- text'");
 		return;
 	}
 	if (r->t->sources[i] != NULL) {

@@ -393,6 +393,9 @@ put_talk(struct view *v, const struct talk *t)
 	}
 	mst_put(v->root, "promise", m);
 	put_date(v, v->root, "latest", t->latest);
+	put_date(v, v->root, "bill", t->bill);
+	if (t->parts > 0)
+		put_count(v->root, "parts", (size_t)t->parts);
 	put_date(v, v->root, "by", t->by);
 	put(v->root, "owner", v->in->talk_owner);
 	put(v->root, "disputed", t->document);

@@ -6,11 +6,16 @@
 #include "store/disputes.h"
 #include "store/promises.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #define INSTALMENTS_MAX 60
 
+DB_STMT(talk_reply,
+    "SELECT received_at, meaning, account_id FROM inbox WHERE id = $1");
+DB_STMT(talk_item, "SELECT id FROM item WHERE account_id = $1"
+    " AND document = $2 ORDER BY due LIMIT 1");
 DB_STMT(talk_document, "SELECT document, currency FROM item WHERE id = $1");
 
 /* Is it still as it was said? */
@@ -112,6 +117,60 @@ claim(struct talk *t, struct db *db, int64_t id, struct err *err)
 	return 0;
 }
 
+/* The items that a reading names. */
+static int
+named(struct talk *t, struct db *db, int64_t account_id,
+    const json_t *meaning, struct err *err)
+{
+	const json_t *refs = json_object_get(meaning, "refs");
+	int64_t *items = mem_array(t, int64_t, json_array_size(refs) + 1);
+	struct db_query *q;
+	const char *value;
+	size_t i;
+	int r;
+
+	for (i = 0; i < json_array_size(refs); i++) {
+		value = json_string_value(json_object_get(
+		    json_array_get(refs, i), "value"));
+		if (value == NULL)
+			continue;
+		r = db_get_maybe(db, &talk_item, &q, err, "it", account_id,
+		    value);
+		if (r < 0)
+			return -1;
+		if (r == 0)
+			continue;
+		items[t->n_items++] = db_int(q, 0);
+		db_done(q);
+	}
+	t->items = items;
+	return 0;
+}
+
+/* What may be proposed to them; names: the items that they ask about. */
+static int
+reply(struct talk *t, struct db *db, const struct policy *p, int64_t id,
+    bool names, struct err *err)
+{
+	json_t *meaning;
+	struct db_query *q;
+	int64_t account_id;
+	int r = 0;
+
+	if (db_get(db, &talk_reply, &q, err, "i", id) < 0)
+		return -1;
+	t->current = true;
+	t->parts = p->plan_instalments;
+	t->latest = (int32_t)(db_int(q, 0) / 86400) + p->promise_max_days;
+	account_id = db_is_null(q, 2) ? 0 : db_int(q, 2);
+	meaning = db_is_null(q, 1) ? NULL : json_loads(db_text(q, 1), 0, NULL);
+	db_done(q);
+	if (names)
+		r = named(t, db, account_id, meaning, err);
+	json_decref(meaning);
+	return r;
+}
+
 int
 talks_load(void *owner, struct db *db, const struct policy *p,
     const char *cause, struct talk **ret_talk, struct err *err)
@@ -124,7 +183,7 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 	if (strrchr(cause, ':') != NULL)
 		cause = strrchr(cause, ':') + 1;
 
-	t->latest = t->by = DATE_NONE;
+	t->latest = t->by = t->bill = DATE_NONE;
 	t->outcome = -1;
 	if (sscanf(cause, "promise/%lld", &id) == 1)
 		r = add_promise(t, db, p, id, err);
@@ -134,6 +193,10 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 		r = dispute(t, db, id, err);
 	else if (sscanf(cause, "claim/%lld", &id) == 1)
 		r = claim(t, db, id, err);
+	else if (sscanf(cause, "reply/%lld", &id) == 1)
+		r = reply(t, db, p, id, false, err);
+	else if (sscanf(cause, "invoice/%lld", &id) == 1)
+		r = reply(t, db, p, id, true, err);
 	else
 		t->current = true;
 	if (r < 0)

@@ -6,8 +6,9 @@
  * Committing words (promise, plan) need proof: token or thread, a known
  * contact, authentication where it is configured.  Without it the promise is
  * `proposed` and a task asks a person to accept it (dunlin promise accept).
- * Answers: one per account and topic in 7 days, 3 per account in 7 days, 1 an
- * hour; beyond that a task `answer-owed`. */
+ * Answers: one per account and topic in 7 days, 3 per account in 7 days and 1
+ * an hour unless the policy says otherwise; beyond that a task
+ * `answer-owed`. */
 #ifndef DUNLIN_TRACK_ACT_H
 #define DUNLIN_TRACK_ACT_H
 
@@ -32,6 +33,8 @@ struct act_reply {
 	const char *message_id;	/* of the reply, "<...>"; NULL */
 	const char *references;	/* of the reply, its References; NULL */
 	const char *quote;	/* the writer's own words; NULL */
+	const struct policy_reply *rule;	/* what the policy changes
+						 * of its rule; NULL: none */
 	const char *actor;	/* "reader", "user:LOGIN" */
 	int64_t now;
 };
@@ -63,7 +66,14 @@ int act_promise(struct db *db, const struct act_reply *r,
 int act_accept(struct db *db, const struct act_reply *r, bool plan,
     int64_t id, enum act_done *ret_done, struct err *err);
 
-/* "soon": asks for the day, once. */
+/* Answers where nothing is recorded.  about: "reply", or "invoice" for the
+ * items that the reply names; wait: reminders wait for what comes back
+ * (policy ask_days). */
+int act_answer(struct db *db, const struct act_reply *r,
+    const char *template, const char *about, bool wait,
+    enum act_done *ret_done, struct err *err);
+
+/* "soon": asks for the day, once; a person follows up. */
 int act_promise_vague(struct db *db, const struct act_reply *r,
     enum act_done *ret_done, struct err *err);
 

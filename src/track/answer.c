@@ -10,8 +10,7 @@
 
 #define DAY 86400
 #define WEEK (7 * DAY)
-#define HOUR 3600
-#define PER_WEEK 3
+#define MINUTE 60
 #define WAIT_DAYS 14
 #define FIRST (INT64_C(1) << 60)	/* before all reminders */
 
@@ -106,11 +105,12 @@ answer_reply(struct db *db, const struct act_reply *r, const char *template,
 	    .cause = cause, .topic = topic, .contact_id = r->contact_id,
 	    .from = DATE_NONE, .in_reply_to = r->message_id,
 	    .references = r->references };
+	const struct policy *p = r->company->policy;
 	int64_t all, same, last, id;
 	struct facts *f;
 
 	*ret_done = ACT_DONE;
-	if (r->silent)
+	if (r->silent || (r->rule != NULL && r->rule->silent))
 		return 0;
 	if (outbox_answers(db, r->account_id, topic, r->now - WEEK, &all,
 	    &same, &last, err) < 0)
@@ -120,7 +120,8 @@ answer_reply(struct db *db, const struct act_reply *r, const char *template,
 		return 0;
 	}
 	*ret_done = ACT_TASK;
-	if (all >= PER_WEEK || (last != CLOCK_NONE && last > r->now - HOUR))
+	if (all >= p->answers_per_week || (last != CLOCK_NONE &&
+	    last > r->now - (int64_t)p->answer_gap * MINUTE))
 		return owed(db, r, "as many answers as allowed", err);
 	if (answer_facts(pool, db, r->company, r->account_id, r->now, &f,
 	    err) < 0 || answer_write(db, r->company, f, &a, r->now, &id,

@@ -40,6 +40,13 @@ static const struct row means[] = {
 };
 #undef MEANS
 
+#define PAPER(lang, word, pattern, example) \
+	{ #lang[0], 0, 0, word, pattern, example },
+static const struct row papers[] = {
+#include "understand/reasons.def"
+};
+#undef PAPER
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The rows of all tables are numbered through: of the sieve, and of their
@@ -49,7 +56,9 @@ enum {
 	MARK_ROWS = COUNT(marks),
 	REASON_ROWS = COUNT(reasons),
 	MEANS_ROWS = COUNT(means),
-	ROWS = INTENT_ROWS + MARK_ROWS + REASON_ROWS + MEANS_ROWS
+	PAPER_ROWS = COUNT(papers),
+	ROWS = INTENT_ROWS + MARK_ROWS + REASON_ROWS + MEANS_ROWS +
+	    PAPER_ROWS
 };
 
 static const struct {
@@ -58,6 +67,7 @@ static const struct {
 } tables[] = {
 	{ intents, INTENT_ROWS }, { marks, MARK_ROWS },
 	{ reasons, REASON_ROWS }, { means, MEANS_ROWS },
+	{ papers, PAPER_ROWS },
 };
 
 static struct sieve *sieve;
@@ -157,4 +167,24 @@ intent_means(const struct norm *t, const struct sieved *may)
 {
 	return first_name(means, MEANS_ROWS, INTENT_ROWS + MARK_ROWS +
 	    REASON_ROWS, t, may);
+}
+
+size_t
+intent_papers(const struct norm *t, const struct sieved *may,
+    const char *words[MEAN_PAPERS])
+{
+	size_t k, n = 0;
+	int i;
+
+	for (i = 0; i < PAPER_ROWS; i++) {
+		if (!row_find(papers, ROWS - PAPER_ROWS, i, t, may, 0, t->len,
+		    NULL))
+			continue;
+		for (k = 0; k < n; k++)
+			if (strcmp(words[k], papers[i].name) == 0)
+				break;
+		if (k == n && n < MEAN_PAPERS)
+			words[n++] = papers[i].name;
+	}
+	return n;
 }

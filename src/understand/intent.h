@@ -35,5 +35,8 @@ bool intent_mark(const struct norm *t, const struct sieved *may, size_t from,
 /* Words of reasons.def, or NULL. */
 const char *intent_reason(const struct norm *t, const struct sieved *may);
 const char *intent_means(const struct norm *t, const struct sieved *may);
+/* What is asked for, each word once; returns how many. */
+size_t intent_papers(const struct norm *t, const struct sieved *may,
+    const char *words[MEAN_PAPERS]);
 
 #endif

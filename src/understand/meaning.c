@@ -294,6 +294,9 @@ meaning_json(const struct meaning *m, const char *id, struct text *out)
 	day(out, "return", m->back);
 	pair(out, "reason", m->reason);
 	pair(out, "means", m->means);
+	for (i = 0; i < m->n_papers; i++)
+		text_addf(out, "%s\"%s\"%s", i == 0 ? ",\"papers\":[" : ",",
+		    m->papers[i], i + 1 == m->n_papers ? "]" : "");
 	day(out, "maturity", m->maturity);
 	if (m->kind == MEAN_BOUNCE || m->kind == MEAN_DELAY)
 		bounced(m, out, o);

@@ -120,6 +120,10 @@ struct meaning {
 	size_t n_contacts;
 	int32_t back;			/* "return": when they are back */
 	const char *reason, *means;	/* words, or NULL */
+	/* What is asked for: "statement", "invoice", "bank", "other". */
+#define MEAN_PAPERS 4
+	const char *papers[MEAN_PAPERS];
+	size_t n_papers;
 	int32_t maturity;		/* of an acceptance bill, or DATE_NONE */
 	struct mean_bounced *bounced;
 	size_t n_bounced;

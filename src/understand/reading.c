@@ -554,6 +554,8 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 	if (m->lead != INTENT_QUESTION && m->lead != INTENT_ACK &&
 	    m->lead != INTENT_OPT_OUT && m->lead != INTENT_UNCLEAR)
 		m->means = intent_means(t, &r->may);
+	if (m->lead == INTENT_DOCUMENT || m->also[INTENT_DOCUMENT])
+		m->n_papers = intent_papers(t, &r->may, m->papers);
 	talloc_free(r);
 }
 

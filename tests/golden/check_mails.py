@@ -4,10 +4,12 @@
 Reads every mail of the folder NEW with Python's own parser, compares what it
 says with the facts beside it, computed here anew, and compares a form that a
 person can read with the file of that name in GOLDEN."""
+import csv
 import datetime
 import email
 import email.policy
 import html.parser
+import io
 import json
 import os
 import re
@@ -16,6 +18,11 @@ import subprocess
 import sys
 
 ZH_NAMES = {"USD": "美元", "EUR": "欧元"}
+# Mails that list no items.
+NO_ITEMS = ("thanks", "apology", "answer-dispute", "answer-trade",
+            "answer-statement", "answer-reason", "answer-calm",
+            "answer-wrong-person", "outcome-dispute")
+STATEMENT = ("answer-trade", "answer-statement", "answer-invoice")
 MONTHS = ("January February March April May June July August September "
           "October November December").split()
 passed = failed = 0
@@ -175,8 +182,10 @@ def check_form(name, raw, m, text, markup, reader, facts):
     check(not m.defects and not any(p.defects for p in m.walk()),
           name + ": the parser complains")
     parts = [p.get_content_type() for p in m.walk()]
-    check(parts == ["multipart/alternative", "text/plain", "text/html"],
-          "%s: parts are %s" % (name, parts))
+    texts = ["multipart/alternative", "text/plain", "text/html"]
+    if facts["template"] in STATEMENT:
+        texts = ["multipart/mixed", *texts, "text/csv", "text/html"]
+    check(parts == texts, "%s: parts are %s" % (name, parts))
     check(all(len(l) <= 78 for l in text.split("\n")),
           name + ": a long line of text")
     check(not reader.bad, "%s: HTML has %s" % (name, reader.bad))
@@ -187,6 +196,29 @@ def check_form(name, raw, m, text, markup, reader, facts):
                    "Auto-Submitted", "MIME-Version"):
         check(len(m.get_all(header, [])) == 1,
               "%s: %s is not there once" % (name, header))
+
+
+def check_files(name, facts, files):
+    """The statement: every open item, computed here anew."""
+    if facts["template"] not in STATEMENT:
+        return
+    rows = list(csv.reader(io.StringIO(
+        files[0].get_content().replace("\ufeff", "", 1))))
+    check(len(rows) == len(facts["items"]) + 1, "%s: %d lines of CSV"
+          % (name, len(rows)))
+    for item, row in zip(facts["items"], rows[1:]):
+        due = datetime.date(1970, 1, 1) + datetime.timedelta(item["due"])
+        check(row[0] == item["document"] and row[2] == str(due) and
+              row[4] == item["currency"] and
+              row[6] == "%.2f" % (item["open"] / 100),
+              "%s: the CSV says %s" % (name, row))
+    markup = files[1].get_content()
+    reader = Reader()
+    reader.feed(markup)
+    check(not reader.bad and not reader.stack, name + ": the statement's HTML")
+    check_tidy(name + " (statement)", markup)
+    check_items(name + " (statement)", dict(facts, template=""), reader.text,
+                reader)
 
 
 def check_tidy(name, markup):
@@ -214,8 +246,9 @@ def main():
         reader.feed(markup)
         check_tidy(name, markup)
         check_form(name, raw, m, text, markup, reader, facts)
-        if facts["template"] not in ("thanks", "apology", "answer-dispute",
-                                     "outcome-dispute") or (
+        files = list(m.iter_attachments())
+        check_files(name, facts, files)
+        if facts["template"] not in NO_ITEMS or (
                 facts["template"] == "outcome-dispute" and
                 not name.endswith("-accepted")):
             check_items(name, facts, text, reader)

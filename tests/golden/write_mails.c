@@ -31,6 +31,15 @@ static const struct {
 	{ "answer-ask-date", "account-manager", STAGE_M1, 20 },
 	{ "answer-claim", "account-manager", STAGE_M1, 20 },
 	{ "answer-dispute", "account-manager", STAGE_M1, 20 },
+	{ "answer-trade", "account-manager", STAGE_M1, 20 },
+	{ "answer-statement", "account-manager", STAGE_M1, 20 },
+	{ "answer-invoice", "account-manager", STAGE_M1, 20 },
+	{ "answer-bank", "account-manager", STAGE_M1, 20 },
+	{ "answer-hardship", "account-manager", STAGE_M1, 20 },
+	{ "answer-reason", "account-manager", STAGE_M1, 20 },
+	{ "answer-third-party", "account-manager", STAGE_M1, 20 },
+	{ "answer-calm", "account-manager", STAGE_M1, 20 },
+	{ "answer-wrong-person", "account-manager", STAGE_M1, 20 },
 	{ "outcome-dispute", "account-manager", STAGE_M1, 20 },
 };
 
@@ -217,6 +226,8 @@ write_mail(const char *dir, const struct templates *t, const char *language,
 	talk.n_days = 1;
 	talk.latest = today + 30;
 	talk.by = today + 7;
+	talk.bill = DATE_NONE;
+	talk.parts = 6;
 	talk.document = "INV-2041";
 	talk.outcome = DISPUTE_IS_REJECTED;
 	talk_days[0].day = today + 7;

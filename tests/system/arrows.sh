@@ -29,11 +29,15 @@ store: base core policy plan config track import store
 receive: base core policy plan config render track store understand receive
 web: base core policy plan config store sms web
 daemon: base core config import store plan render send receive web daemon
+escalate: base core policy plan escalate
 rehearse: base core policy plan understand rehearse
-cmd: base core policy plan config render followup track understand import store sms send receive web rehearse daemon cmd
+cmd: base core policy plan config render followup track understand import store sms send receive web rehearse daemon escalate cmd
 main: cmd
 followup/publish: base core policy plan config render store followup
 track/act: base core policy plan config store track
+track/act_ask: base core policy plan config store track
+track/act_int: base core policy plan config store track
+track/act_stop: base core policy plan config store track
 track/answer: base core policy plan config store track
 track/follow: base core policy plan config store track
 plan/planner_step: base core policy plan config track store

@@ -16,6 +16,7 @@ import email.policy
 import glob
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -271,6 +272,13 @@ def mail_text(m, zone):
     return [("| " + l).rstrip() for l in out]
 
 
+def titles():
+    """Every title of a task can be read in Chinese as well."""
+    with open(TOP + "/src/escalate/titles.def", encoding="utf-8") as f:
+        rows = re.findall(r'TITLE\(((?:\s*"[^"]*")+),\s*"([^"]+)"\)', f.read())
+    return {"".join(re.findall(r'"([^"]*)"', en)): zh for en, zh in rows}
+
+
 def main():
     cases = []
     with open(HERE + "/cases", encoding="utf-8") as f:
@@ -321,6 +329,11 @@ def main():
             with open(path, "w", encoding="utf-8") as f:
                 f.write("\n".join(out))
         failed += compare(path, "\n".join(out))
+    known = titles()
+    for title, in w.sql("SELECT DISTINCT title FROM task"):
+        if title not in known:
+            failed += 1
+            print("FAILED: no Chinese title for", title)
     print("%d passed, %d failed" % (2 * len(cases) - failed, failed))
     sys.exit(1 if failed else 0)
 

@@ -9,7 +9,7 @@ top, dunlin = os.environ["top_srcdir"], os.environ["DUNLIN"]
 passed = failed = 0
 PAGES = {"dunlin.yaml.5": "workspace company transport intake calendar sender bank import web "
                           "source user",
-         "dunlin-policy.5": "policy stage step hours cap tier"}
+         "dunlin-policy.5": "policy reply stage step hours cap tier"}
 
 
 def check(ok, text):

@@ -170,7 +170,11 @@ ledger(int32_t as_of, int64_t first, int64_t second)
 	store_sql(bed.f, sql);
 }
 
-#define HELD "SELECT count(*) FROM hold WHERE released_at IS NULL"
+/* What is proposed holds nothing, but what was asked waits some days. */
+#define HELD "SELECT count(*) FROM hold WHERE released_at IS NULL " \
+	"AND kind <> 'asked'"
+#define WAITS "SELECT count(*) FROM hold WHERE released_at IS NULL " \
+	"AND kind = 'asked' AND ends_at > placed_at"
 #define TASK(reason) "SELECT count(*) FROM task WHERE state <> 'closed' " \
 	"AND reason = '" reason "'"
 #define MAIL(template) "SELECT count(*) FROM outbox WHERE template = '" \
@@ -227,6 +231,7 @@ unproven(void **state)
 	assert_int_equal(bed.done, ACT_TASK);
 	assert_int_equal(number(IN("proposed")), 1);
 	assert_int_equal(number(HELD), 0);
+	assert_int_equal(number(WAITS), 1);
 	assert_int_equal(number("SELECT count(*) FROM outbox"), 0);
 	assert_int_equal(number(TASK("unverified-promise")), 1);
 	bed.r.proven = true;
@@ -244,6 +249,7 @@ too_far(void **state)
 	assert_int_equal(bed.done, ACT_TASK);
 	assert_int_equal(number(IN("proposed")), 1);
 	assert_int_equal(number(HELD), 0);
+	assert_int_equal(number(WAITS), 1);
 	assert_int_equal(number(MAIL("answer-too-far")), 1);
 	assert_int_equal(number(TASK("promise-beyond-limit")), 1);
 	/* A day in the past is for a person to understand. */

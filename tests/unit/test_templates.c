@@ -102,7 +102,10 @@ embedded_ones_are_complete(void **state)
 	    "m2-again", "m3-first", "m3-final", "m3-again", "m4-letter",
 	    "courtesy", "thanks", "apology", "answer-promise",
 	    "answer-too-far", "answer-ask-date", "answer-claim",
-	    "answer-dispute", "outcome-dispute" };
+	    "answer-dispute", "answer-trade", "answer-statement",
+	    "answer-invoice", "answer-bank", "answer-hardship",
+	    "answer-reason", "answer-third-party", "answer-calm",
+	    "answer-wrong-person", "outcome-dispute" };
 	const struct embed_file *f;
 	struct templates *t;
 	size_t i;
