@@ -156,6 +156,57 @@ said_of(void *m, const char *text, const struct policy *base,
 	return said;
 }
 
+/* What a policy changes of the rules for replies, and what it may not. */
+static void
+test_replies(void **state)
+{
+	static const char text[] = "extends: default\nanswers_per_week: 1\n"
+	    "replies:\n  plan: {by: person, within: 2}\n"
+	    "  hardship: {template: answer-ours, severity: at-once}\n"
+	    "  paid: {answer: no}\n";
+	static const char wrong[] = "extends: default\nreplies:\n"
+	    "  promis: {by: person}\n"
+	    "  legal: {template: answer-ours}\n"
+	    "  paid: {answer: no, template: answer-ours}\n"
+	    "  plan: {by: robot}\n"
+	    "  angry: {severity: high, within: 99}\n";
+	MEM_AUTO void *m = talloc_new(NULL);
+	const struct policy *base = policy_default(m);
+	struct policy *p, *q;
+
+	assert_int_equal(base->ask_days, 2);
+	assert_int_equal(base->answers_per_week, 3);
+	assert_int_equal(base->answer_gap, 60);
+	assert_string_equal(said_of(m, text, base, &p), "");
+	assert_true(p->replies[POLICY_REPLY_PLAN].person);
+	assert_int_equal(p->replies[POLICY_REPLY_PLAN].within, 2);
+	assert_string_equal(p->replies[POLICY_REPLY_HARDSHIP].template,
+	    "answer-ours");
+	assert_int_equal(p->replies[POLICY_REPLY_HARDSHIP].severity, 3);
+	assert_true(p->replies[POLICY_REPLY_PAID].silent);
+	assert_false(p->replies[POLICY_REPLY_DISPUTE].silent);
+	assert_string_not_equal(p->hash, base->hash);
+	/* Inherited one by one; given back by what extends it. */
+	assert_string_equal(said_of(m, "extends: x\nreplies:\n"
+	    "  plan: {by: dunlin}\n", p, &q), "");
+	assert_false(q->replies[POLICY_REPLY_PLAN].person);
+	assert_int_equal(q->replies[POLICY_REPLY_PLAN].within, 2);
+	assert_true(q->replies[POLICY_REPLY_PAID].silent);
+	assert_string_equal(said_of(m, wrong, base, NULL),
+	    "f:3: policies.p.replies: no reply says \"promis\": did you mean "
+	    "promise?\n"
+	    "f:4: policies.p.replies.legal: such a reply is never answered by "
+	    "itself: take the template out\n"
+	    "f:5: policies.p.replies.paid: a template, but no answer: take "
+	    "one of them out\n"
+	    "f:6: policies.p.replies.plan.by: \"robot\" cannot act on it: "
+	    "use dunlin or person\n"
+	    "f:7: policies.p.replies.angry.severity: \"high\" is no "
+	    "severity: use routine, soon or at-once\n"
+	    "f:7: policies.p.replies.angry.within: \"99\" is no whole "
+	    "number from 1 to 60");
+}
+
 static void
 test_extends(void **state)
 {
@@ -344,6 +395,7 @@ main(void)
 		cmocka_unit_test(test_default_values),
 		cmocka_unit_test(test_stage_at),
 		cmocka_unit_test(test_minimums),
+		cmocka_unit_test(test_replies),
 		cmocka_unit_test(test_extends),
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_wrong),
