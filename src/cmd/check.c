@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "core/zone.h"
 #include "policy/calendar.h"
+#include "receive/child.h"
 #include "render/render.h"
 #include "store/companies.h"
 #include "store/parties.h"
@@ -197,12 +198,42 @@ check_intakes(struct findings *f, const struct config_company *co)
 		    in->password_file, &secret, &err) != 0)
 			mistake(f, co->line, "companies.%s.intake: %s",
 			    co->code, err.text);
+		if (in->tls_ca != NULL && access(in->tls_ca, R_OK) != 0)
+			mistake(f, co->line, "companies.%s.intake: tls_ca: "
+			    "%s: %s", co->code, in->tls_ca, strerror(errno));
+		if (in->host != NULL && !is_loopback(in->host) &&
+		    (in->tls == TLS_NONE || !in->tls_verify))
+			warning(f, co->line, "companies.%s.intake: %s",
+			    co->code, in->tls == TLS_NONE ? "the password "
+			    "goes unencrypted: use imaps" : "the certificate "
+			    "is not checked: name its authority with tls_ca");
 		if (in->host != NULL)
 			warning(f, co->line, "companies.%s.intake: %s of %s "
 			    "must be Dunlin's alone: what it fetches is "
 			    "marked as seen", co->code, in->mailbox,
 			    in->user != NULL ? in->user : in->host);
 	}
+}
+
+/* Hostile bytes are read in a child of the reader: try it. */
+static void
+check_child(struct findings *f, int64_t now)
+{
+	struct child *c = child_new(f->owner, NULL);
+	struct child_mail m = { .raw = "Subject: x\n\nx\n", .len = 14,
+	    .received_at = now };
+	struct err err;
+	json_t *answer;
+
+	if (child_ask(c, &m, CHILD_WAIT_MS, &answer, &err) < 0) {
+		mistake(f, 0, "mail cannot be read: %s", err.text);
+		return;
+	}
+	json_decref(answer);
+	if (child_unconfined(c) != NULL)
+		warning(f, 0, "mail is read without a sandbox: %s",
+		    child_unconfined(c));
+	talloc_free(c);
 }
 
 /* example.com and the like are what init wrote. */
@@ -313,10 +344,15 @@ check_all(struct findings *f, int64_t now)
 {
 	const struct config *c = f->config;
 	struct stat st;
+	bool intakes = false;
 	size_t i;
 
-	for (i = 0; i < c->n_companies; i++)
+	for (i = 0; i < c->n_companies; i++) {
 		check_company(f, &c->companies[i], now);
+		intakes = intakes || c->companies[i].n_intakes > 0;
+	}
+	if (intakes)
+		check_child(f, now);
 	if (c->n_users == 0)
 		warning(f, 0, "no users: nobody can take a task");
 	check_writable(f, 0, "database", c->database);

@@ -1,21 +1,30 @@
 /* understand_frames.c - the child of the reader: mails on standard input,
  * each as a line of JSON, {"size": N, "received": TIME, "tz": ZONE,
  * "country": CC}, and its N bytes; for each one line of JSON comes back,
- * {"mail": envelope.h, "meaning": as of "understand --mail"}. */
+ * {"mail": envelope.h, "meaning": as of "understand --mail"}, and
+ * "unconfined": why, where the system does not let it give up all rights
+ * before the first byte is read (base/sandbox.h). */
 #include "cmd/understand_frames.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/sandbox.h"
 #include "understand/envelope.h"
 #include "understand/understand.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #define HEAD_MAX 4096
 #define FRAME_MAX (64 * 1024 * 1024)
+
+struct reader {
+	struct understander *u;
+	const char *unconfined;		/* why; NULL: it is confined */
+};
 
 static int
 read_head(void *owner, json_t **ret_head, size_t *ret_size, struct err *err)
@@ -42,12 +51,12 @@ member(const json_t *head, const char *name)
 }
 
 static void
-answer(struct understander *u, void *owner, const json_t *head,
-    const char *raw, size_t n)
+answer(struct reader *r, void *owner, const json_t *head, const char *raw,
+    size_t n, struct text *out)
 {
+	const struct mail *mail = mime_parse(owner, raw, n);
 	const char *received = member(head, "received");
 	struct understand_in in = { .mail = true };
-	struct text *out = text_new(owner);
 	int64_t at = CLOCK_NONE;
 
 	if (received != NULL && clock_parse(received, &at, NULL) < 0)
@@ -56,23 +65,63 @@ answer(struct understander *u, void *owner, const json_t *head,
 	in.country = member(head, "country");
 	in.ref = at == CLOCK_NONE ? 0 : (int32_t)(at / 86400);
 	text_add(out, "{\"mail\":");
-	envelope_json(owner, mime_parse(owner, raw, n), out);
+	envelope_json(owner, mail, out);
 	text_add(out, ",\"meaning\":");
-	meaning_json(understand_mail(u, owner, &in, raw, n, at), NULL, out);
+	meaning_json(understand_parsed(r->u, owner, &in, mail, at), NULL, out);
+	if (r->unconfined != NULL) {
+		text_add(out, ",\"unconfined\":");
+		meaning_json_text(out, r->unconfined);
+	}
 	text_add(out, "}\n");
-	fwrite(text_str(out), 1, text_len(out), stdout);
+}
+
+/* Mails that say nothing: every row of the tables is looked at, and with it
+ * compiled, while memory may still be made executable. */
+static const char *const warm[] = {
+	"From: a@x.invalid\nSubject: weather\n\nThe weather is 12.5 fine, "
+	"and INV-1 of 3 May 2026 lies on the table.\n\nOn Mon, 4 May 2026 "
+	"at 10:00, B <b@x.invalid> wrote:\n> The sky is blue.\n-- \nA\n",
+	"From: a@x.invalid\nSubject: =?utf-8?B?5aSp5rCU?=\nContent-Type: "
+	"text/plain; charset=utf-8\n\n5月3日的天空很蓝，云有12.5朵。\n\n"
+	"在2026年5月4日，b@x.invalid 写道：\n> 天空很蓝。\n",
+	"From: a@x.invalid\nContent-Type: text/html\n\n<p>The <b>sky</b> is "
+	"blue.</p><blockquote>Is it?</blockquote>\n",
+	"From: MAILER-DAEMON@x.invalid\nSubject: weather\nAuto-Submitted: "
+	"auto-replied\nContent-Type: multipart/report; report-type="
+	"delivery-status; boundary=b\n\n--b\n\nThe sky.\n--b\n"
+	"Content-Type: message/delivery-status\n\nReporting-MTA: dns; "
+	"x.invalid\n\nFinal-Recipient: rfc822; a@x.invalid\nAction: failed\n"
+	"Status: 5.0.0\nDiagnostic-Code: smtp; the sky\n\n--b--\n",
+};
+
+static void
+warm_up(struct reader *r, void *owner)
+{
+	void *one = mem_check(talloc_new(owner));
+	struct text *out = text_new(one);
+	json_t *head = json_object();
+	size_t i;
+
+	mime_load();
+	for (i = 0; i < sizeof(warm) / sizeof(warm[0]); i++)
+		answer(r, one, head, warm[i], strlen(warm[i]), out);
+	json_decref(head);
+	talloc_free(one);
 }
 
 int
 understand_frames(void *owner, struct err *err)
 {
-	struct understander *u = understander_new(owner);
+	struct reader reader = { .u = understander_new(owner) };
+	struct text *out;
 	json_t *head;
 	size_t size = 0;
 	void *one;
 	char *raw;
 	int r;
 
+	warm_up(&reader, owner);
+	reader.unconfined = sandbox_enter();
 	for (;;) {
 		one = mem_check(talloc_new(owner));
 		r = read_head(one, &head, &size, err);
@@ -83,7 +132,9 @@ understand_frames(void *owner, struct err *err)
 			json_decref(head);
 			return err_set(err, ERR_PERM, "frames: cut short");
 		}
-		answer(u, one, head, raw, size);
+		out = text_new(one);
+		answer(&reader, one, head, raw, size, out);
+		fwrite(text_str(out), 1, text_len(out), stdout);
 		json_decref(head);
 		talloc_free(one);
 		if (fflush(stdout) != 0)

@@ -22,6 +22,7 @@ struct child {
 	pid_t pid;		/* 0: not running */
 	int in, out;		/* what it reads and writes */
 	int mails;
+	char *unconfined;	/* why; NULL: it is confined */
 };
 
 static void
@@ -66,15 +67,18 @@ limit(int what, rlim_t most)
 	setrlimit(what, &l);
 }
 
-/* Between fork and exec.  What the system does not allow is left out: the
- * rest still holds. */
+/* Between fork and exec, what holds for the loading of the program too.  What
+ * the system does not allow is left out: the sandbox of the child is closed
+ * all the same. */
 static void
 confine(void)
 {
+#ifdef __linux__
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (unshare(CLONE_NEWNET) != 0)
 		(void)!unshare(CLONE_NEWUSER | CLONE_NEWNET);
+#endif
 	limit(RLIMIT_CPU, CHILD_CPU_SECONDS);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
@@ -263,6 +267,15 @@ child_ask(struct child *c, const struct child_mail *m, int wait_ms,
 		stop(c, NULL);
 		return err_set(err, ERR_PERM, "reading it gave nonsense");
 	}
+	TALLOC_FREE(c->unconfined);
+	c->unconfined = mem_str(c, json_string_value(json_object_get(j,
+	    "unconfined")));
 	*ret_answer = j;
 	return 0;
+}
+
+const char *
+child_unconfined(const struct child *c)
+{
+	return c->unconfined;
 }

@@ -1,8 +1,9 @@
 /* child.h - the confined child that reads hostile bytes (DESIGN §2).
  *
- * "dunlin understand --mail --frames" without the database, without network
- * where the system lets us take it away, and with limits on CPU, memory,
- * files and time.  It is started anew when it died, and after
+ * "dunlin understand --mail --frames": it inherits nothing but two pipes, has
+ * limits on CPU, memory, files and time, and before it reads the first byte
+ * it gives up the right to open files, sockets and processes
+ * (base/sandbox.h).  It is started anew when it died, and after
  * CHILD_MAILS_MOST mails. */
 #ifndef DUNLIN_RECEIVE_CHILD_H
 #define DUNLIN_RECEIVE_CHILD_H
@@ -13,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHILD_MAILS_MOST 500
+#define CHILD_MAILS_MOST 2000
 #define CHILD_CPU_SECONDS 60
 #define CHILD_MEMORY (1024L * 1024 * 1024)
 #define CHILD_ANSWER_MAX (8 * 1024 * 1024)
@@ -36,5 +37,8 @@ struct child_mail {
  * could not be started. */
 int child_ask(struct child *c, const struct child_mail *m, int wait_ms,
     json_t **ret_answer, struct err *err);
+
+/* Why the last child that answered could not be confined; NULL: it was. */
+const char *child_unconfined(const struct child *c);
 
 #endif

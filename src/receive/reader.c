@@ -28,6 +28,7 @@ struct reader_role {
 	char *lock;		/* file; see alone() */
 	struct err failed;	/* of the last round of looks */
 	bool has_failed;
+	bool told;		/* that the child is not confined */
 };
 
 static int64_t next_look = CLOCK_NONE;	/* for the loop of this process */
@@ -74,6 +75,10 @@ read_rows(struct reader_role *r, const struct config_company *company,
 			return -1;
 		read |= one;
 	}
+	if (child_unconfined(r->child) != NULL && !r->told)
+		log_warn("mail is read without a sandbox: %s",
+		    child_unconfined(r->child));
+	r->told = r->told || child_unconfined(r->child) != NULL;
 	*ret_left = one > 0;
 	return read;
 }

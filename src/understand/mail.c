@@ -31,13 +31,12 @@ written_on(const struct mail *mail, const struct understand_in *in,
 }
 
 struct meaning *
-understand_mail(struct understander *u, void *owner,
-    const struct understand_in *in, const char *raw, size_t n,
+understand_parsed(struct understander *u, void *owner,
+    const struct understand_in *in, const struct mail *mail,
     int64_t received)
 {
 	struct understand_in plain = *in;
 	struct meaning *machine = meaning_new(owner), *m;
-	struct mail *mail = mime_parse(machine, raw, n);
 	enum mean_kind kind = machine_kind(machine, mail);
 
 	plain.mail = true;
@@ -55,4 +54,13 @@ understand_mail(struct understander *u, void *owner,
 	machine->lead = INTENT_UNCLEAR;
 	machine->confidence = 90;
 	return machine;
+}
+
+struct meaning *
+understand_mail(struct understander *u, void *owner,
+    const struct understand_in *in, const char *raw, size_t n,
+    int64_t received)
+{
+	return understand_parsed(u, owner, in, mime_parse(owner, raw, n),
+	    received);
 }

@@ -495,20 +495,26 @@ read_message(struct walk *w, GMimeMessage *message)
 	choose_body(w);
 }
 
+void
+mime_init(void)
+{
+	static bool ready;
+
+	if (!ready)
+		g_mime_init();
+	ready = true;
+}
+
 struct mail *
 mime_parse(void *owner, const char *raw, size_t n)
 {
-	static bool ready;
 	struct walk w = { owner, mem_new(owner, struct mail), raw, n, false };
 	GMimeMessage *message;
 	GMimeStream *stream;
 	GMimeParser *parser;
 	const char *e;
 
-	if (!ready) {
-		g_mime_init();
-		ready = true;
-	}
+	mime_init();
 	if (n > MIME_MAX)
 		n = MIME_MAX;
 	/* A mailbox line in front is not a header. */

@@ -49,6 +49,11 @@ struct mail {
 	const char *inner_to, *inner_from, *inner_id;
 };
 
+/* Before the process gives up the right to open files (base/sandbox.h): the
+ * library and the charsets that mail comes in. */
+void mime_load(void);
+void mime_init(void);		/* the library alone; done by mime_parse too */
+
 struct mail *mime_parse(void *owner, const char *raw, size_t n);
 
 /* The text of a part, or NULL. */

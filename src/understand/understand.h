@@ -8,6 +8,7 @@
 
 #include "understand/meaning.h"
 
+struct mail;
 struct zone;
 
 /* What is known about a text besides its words. */
@@ -31,6 +32,10 @@ struct meaning *understand_text(struct understander *u, void *owner,
  * tz (NULL: as the Date header has it). */
 struct meaning *understand_mail(struct understander *u, void *owner,
     const struct understand_in *in, const char *raw, size_t n,
+    int64_t received);
+/* The same of one that mime_parse has read; mail lives as long as owner. */
+struct meaning *understand_parsed(struct understander *u, void *owner,
+    const struct understand_in *in, const struct mail *mail,
     int64_t received);
 
 #endif
