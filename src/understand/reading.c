@@ -1,32 +1,12 @@
-#include "understand/reading.h"
+#include "understand/reading_parts.h"
 
 #include "base/mem.h"
-#include "understand/intent.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CLAUSES_MAX 256
 #define WHY_MAX 64
-
-struct clause {
-	size_t from, to;
-	int sentence;
-	unsigned asked, marks;	/* 1 << enum mark: looked for, found */
-};
-
-struct reading {
-	const struct chart *c;
-	const struct norm *t;
-	struct meaning *m;
-	struct sieved may;	/* rows that can match */
-	int n_clauses, n_sentences;
-	int weight[INTENT_COUNT];
-	size_t where[INTENT_COUNT];	/* first place of each intent */
-	bool short_text;
-	struct clause clause[CLAUSES_MAX];	/* last: not cleared */
-};
 
 static bool
 is_stop(const char *p, size_t *ret_len, bool *ret_sentence)
@@ -111,8 +91,8 @@ cut_clauses(struct reading *r)
 	r->n_sentences++;
 }
 
-static bool
-has(struct reading *r, int clause, enum mark mark)
+bool
+reading_has(struct reading *r, int clause, enum mark mark)
 {
 	struct clause *c;
 
@@ -127,8 +107,8 @@ has(struct reading *r, int clause, enum mark mark)
 	return (c->marks & 1u << mark) != 0;
 }
 
-static int
-clause_of(const struct reading *r, size_t at)
+int
+reading_clause_of(const struct reading *r, size_t at)
 {
 	int i;
 
@@ -138,8 +118,8 @@ clause_of(const struct reading *r, size_t at)
 	return r->n_clauses - 1;
 }
 
-static void
-why(struct meaning *m, const char *name)
+void
+reading_why(struct meaning *m, const char *name)
 {
 	size_t i;
 
@@ -150,15 +130,15 @@ why(struct meaning *m, const char *name)
 		m->why[m->n_why++] = name;
 }
 
-static void
-weigh(struct reading *r, enum mean_intent i, int weight, const char *name,
+void
+reading_weigh(struct reading *r, enum mean_intent i, int weight, const char *name,
     size_t at)
 {
 	if (weight > r->weight[i]) {
 		r->weight[i] = weight;
 		r->where[i] = at;
 	}
-	why(r->m, name);
+	reading_why(r->m, name);
 }
 
 /* The rules, sentence by sentence. */
@@ -183,246 +163,9 @@ find_intents(struct reading *r)
 			if (hits[k].weight == 100 && (i > 0 ||
 			    (end < r->n_clauses && r->t->len > 32)))
 				continue;
-			weigh(r, hits[k].intent, hits[k].weight,
+			reading_weigh(r, hits[k].intent, hits[k].weight,
 			    hits[k].name, hits[k].at);
 		}
-	}
-}
-
-static bool
-is_invoice_date(const struct reading *r, const struct mean_date *d, int ci)
-{
-	const struct clause *c = &r->clause[ci];
-
-	return (d->at > c->from && intent_mark(r->t, &r->may, c->from, d->at,
-	    MARK_INVOICED)) || (d->end < c->to && intent_mark(r->t, &r->may, d->end,
-	    c->to, MARK_INVOICED_AFTER)) || (r->t->han && d->end > d->at + 3 &&
-	    intent_mark(r->t, &r->may, d->end - 3, c->to, MARK_INVOICED_AFTER));
-}
-
-/* The condition of a sentence reaches over all its clauses that follow. */
-static bool
-under_condition(struct reading *r, int ci)
-{
-	int i;
-
-	if (has(r, ci, MARK_COND))
-		return true;
-	for (i = ci - 1; i >= 0 && r->clause[i].sentence ==
-	    r->clause[ci].sentence; i--)
-		if (has(r, i, MARK_COND))
-			return true;
-	for (i = ci + 1; i < r->n_clauses && r->clause[i].sentence ==
-	    r->clause[ci].sentence; i++)
-		if (has(r, i, MARK_COND) && !has(r, i, MARK_NEG))
-			return true;
-	return false;
-}
-
-/* Some clause of the sentence speaks of paying. */
-static bool
-sentence_pays(struct reading *r, int ci)
-{
-	int i;
-
-	for (i = 0; i < r->n_clauses; i++)
-		if (abs(r->clause[i].sentence - r->clause[ci].sentence) <= 1 &&
-		    has(r, i, MARK_PAY))
-			return true;
-	return false;
-}
-
-static bool
-amount_in(const struct reading *r, int ci)
-{
-	size_t i;
-
-	for (i = 0; i < r->m->n_amounts; i++)
-		if (r->m->amounts[i].at >= r->clause[ci].from &&
-		    r->m->amounts[i].at < r->clause[ci].to)
-			return true;
-	return false;
-}
-
-/* A clause that is hardly more than its date: "EOD tomorrow", 下周一吧. */
-static bool
-bare(const struct reading *r, const struct mean_date *d, int ci)
-{
-	const struct clause *c = &r->clause[ci];
-	size_t rest = c->to - c->from - (d->end - d->at);
-
-	return rest <= (r->t->han ? 9u : 12u);
-}
-
-static void
-look_back(struct mean_date *d)
-{
-	if (d->old_to == DATE_NONE)
-		return;
-	d->from = d->old_from;
-	d->to = d->old_to;
-}
-
-static enum mean_role
-role_of(struct reading *r, struct mean_date *d)
-{
-	int ci = clause_of(r, d->at);
-	bool pay = has(r, ci, MARK_PAY), past = has(r, ci, MARK_PAST);
-
-	if (r->weight[INTENT_AUTO_REPLY] > 0 || (has(r, ci, MARK_AWAY) &&
-	    !pay))
-		return ROLE_RETURN;
-	if (is_invoice_date(r, d, ci)) {
-		look_back(d);
-		return ROLE_INVOICE;
-	}
-	/* Nobody promises for a day that is over. */
-	if (d->to != DATE_NONE && d->to < r->c->ref)
-		return past && r->weight[INTENT_PAID] > 0 ? ROLE_PAID :
-		    ROLE_OTHER;
-	if (d->role == ROLE_OTHER && !past)
-		return has(r, ci, MARK_PAY) && r->weight[INTENT_PAID] > 0 ?
-		    ROLE_PAID : ROLE_OTHER;
-	if (has(r, ci, MARK_DUE))
-		return ROLE_DUE;
-	if (past && !has(r, ci, MARK_COND) && (!has(r, ci, MARK_WILL) ||
-	    r->weight[INTENT_PAID] > 0)) {
-		look_back(d);
-		return r->weight[INTENT_PAID] > 0 ? ROLE_PAID : ROLE_OTHER;
-	}
-	if (has(r, ci, MARK_NEG) && (pay || r->weight[INTENT_REFUSAL] > 0))
-		return ROLE_REFUSED;
-	if (has(r, ci, MARK_PAYDAY) && !past) {
-		weigh(r, INTENT_CONDITIONAL, 66, "payday", d->at);
-		return ROLE_CONDITION;
-	}
-	if (under_condition(r, ci))
-		return ROLE_CONDITION;
-	if (r->weight[INTENT_THIRD_PARTY] > 0)
-		return ROLE_THIRD_PARTY;
-	if (has(r, ci, MARK_ASK) && !has(r, ci, MARK_OKASK))
-		return ROLE_PROPOSAL;
-	if (has(r, ci, MARK_NEG) && !pay)
-		return ROLE_OTHER;
-	if (has(r, ci, MARK_STOPWORD) && !pay)
-		return ROLE_OTHER;
-	if (pay || amount_in(r, ci) || has(r, ci, MARK_OKASK))
-		return ROLE_PROMISE;
-	if (bare(r, d, ci) || (has(r, ci, MARK_WILL) &&
-	    (r->short_text || sentence_pays(r, ci))))
-		return ROLE_PROMISE;
-	return ROLE_OTHER;
-}
-
-/* A date promises only where the message as a whole may promise. */
-static bool
-may_promise(struct reading *r, const struct mean_date *d)
-{
-	int ci = clause_of(r, d->at);
-	bool said = has(r, ci, MARK_PAY) || amount_in(r, ci) ||
-	    (has(r, ci, MARK_WILL) && sentence_pays(r, ci));
-
-	if (d->role != ROLE_PROMISE || d->second)
-		return false;
-	if (d->vague) {		/* "in a few days": ask for a day */
-		weigh(r, INTENT_PROMISE_VAGUE, 48, "vague-date", d->at);
-		return false;
-	}
-	if (d->to == DATE_NONE && d->from == DATE_NONE)
-		return false;
-	if (r->weight[INTENT_AUTO_REPLY] > 0 ||
-	    r->weight[INTENT_WRONG_PERSON] > 80 ||
-	    r->weight[INTENT_HARDSHIP] == 66)
-		return false;
-	if (r->weight[INTENT_PAID] > 0 || r->weight[INTENT_DISPUTE] > 60 ||
-	    r->weight[INTENT_LEGAL] > 0 || r->weight[INTENT_REFUSAL] > 0 ||
-	    r->weight[INTENT_EXTENSION] > 0 ||
-	    r->weight[INTENT_HARDSHIP] > 0 ||
-	    r->weight[INTENT_DOCUMENT] > 0)
-		return said && (has(r, ci, MARK_WILL) || r->t->han);
-	return true;
-}
-
-static const struct mean_amount *
-amount_for(struct reading *r, const struct mean_date *d)
-{
-	const struct mean_amount *a, *best = NULL;
-	int ci = clause_of(r, d->at);
-	size_t i, gap, best_gap = SIZE_MAX;
-
-	for (i = 0; i < r->m->n_amounts; i++) {
-		a = &r->m->amounts[i];
-		if (clause_of(r, a->at) != ci)
-			continue;
-		gap = a->at < d->at ? d->at - a->end : a->at - d->end;
-		/* "half on the 15th half on the 30th": it stands before. */
-		if (a->at > d->at)
-			gap += 1000;
-		if (gap < best_gap) {
-			best = a;
-			best_gap = gap;
-		}
-	}
-	return best;
-}
-
-static void
-add_promise(struct reading *r, const struct mean_date *d)
-{
-	struct meaning *m = r->m;
-	struct mean_promise *p;
-	int ci = clause_of(r, d->at);
-	size_t i;
-
-	/* The same day stated again, or one span narrowed by a limit. */
-	for (i = 0; i < m->n_promises; i++) {
-		p = &m->promises[i];
-		if (d->to == p->to || (d->from != DATE_NONE &&
-		    d->from == p->from && d->to == p->to))
-			return;
-	}
-	p = &m->promises[m->n_promises++];
-	p->from = d->from;
-	p->to = d->to;
-	p->exact = d->from != DATE_NONE && d->from == d->to && !d->vague;
-	p->amount = amount_for(r, d);
-	p->item = m->n_refs == 1 && m->refs[0].type == REF_ITEM ?
-	    m->refs[0].value : NULL;
-	p->quote = text_trim(m, norm_quote(m, r->t, r->clause[ci].from,
-	    r->clause[ci].to));
-	p->confidence = d->confidence;
-	if (has(r, ci, MARK_ASK))
-		p->confidence = p->confidence * 2 / 3;
-}
-
-static void
-make_promises(struct reading *r)
-{
-	struct meaning *m = r->m;
-	struct mean_date *d;
-	size_t i, k;
-
-	m->promises = mem_array(m, struct mean_promise, m->n_dates + 1);
-	for (i = 0; i < m->n_dates; i++) {
-		d = &m->dates[i];
-		if (!may_promise(r, d)) {
-			if (d->role == ROLE_PROMISE && !d->second)
-				d->role = ROLE_OTHER;
-			continue;
-		}
-		add_promise(r, d);
-	}
-	/* One sum and one promise belong together. */
-	if (m->n_promises == 1 && m->promises[0].amount == NULL)
-		for (i = k = 0; i < m->n_amounts; i++)
-			if (m->n_amounts == 1)
-				m->promises[0].amount = &m->amounts[i];
-	if (m->n_promises > 0) {
-		r->where[INTENT_PROMISE] = 0;
-		weigh(r, INTENT_PROMISE, r->weight[INTENT_CONDITIONAL] > 0 ?
-		    73 : 64, "promise-date", 0);
-		if (m->n_promises > 2)
-			weigh(r, INTENT_PLAN, 65, "several-dates", 0);
 	}
 }
 
@@ -540,8 +283,8 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 	cut_clauses(r);
 	find_intents(r);
 	for (i = 0; i < m->n_dates; i++)
-		m->dates[i].role = role_of(r, &m->dates[i]);
-	make_promises(r);
+		m->dates[i].role = reading_role(r, &m->dates[i]);
+	reading_promises(r);
 	settle_weights(r);
 	choose(r);
 	sort_dates(m);
@@ -601,7 +344,7 @@ reading_yes(struct understander *u, const struct understand_in *in,
 	m->promises[0].amount = q->n_amounts == 1 ? &q->amounts[0] : NULL;
 	m->lead = INTENT_PROMISE;
 	m->confidence = 75;
-	why(m, "yes-to-quoted-question");
+	reading_why(m, "yes-to-quoted-question");
 }
 
 void
