@@ -273,6 +273,22 @@ text_eq_nocase(const char *a, const char *b)
 	return *a == *b;
 }
 
+const char *
+text_find_nocase(const char *s, const char *word)
+{
+	size_t i;
+
+	for (; *s != '\0'; s++) {
+		i = 0;
+		while (word[i] != '\0' && lower((unsigned char)s[i]) ==
+		    lower((unsigned char)word[i]))
+			i++;
+		if (word[i] == '\0')
+			return s;
+	}
+	return NULL;
+}
+
 bool
 text_starts(const char *s, const char *prefix)
 {

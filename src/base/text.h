@@ -35,6 +35,8 @@ size_t text_encode(uint32_t cp, char *buf);	/* buf[4]; returns length */
 char *text_trim(void *owner, const char *s);
 char *text_lower(void *owner, const char *s);	/* ASCII letters only */
 bool text_eq_nocase(const char *a, const char *b);	/* ASCII letters */
+/* Where word begins in s, or NULL; ASCII letters without case. */
+const char *text_find_nocase(const char *s, const char *word);
 bool text_starts(const char *s, const char *prefix);
 
 /* Columns on a terminal: East Asian wide and full-width count two. */

@@ -33,8 +33,9 @@ struct channel_outcome {
 	int code;			/* 250, 451, ...; 0: none */
 	const char *reply;		/* one line */
 	const char *enhanced;		/* "5.1.1" or NULL */
-	bool recipient;			/* the reply to RCPT: about the
-					 * address */
+	bool recipient;			/* the reply is about the address */
+	bool about_us;			/* it speaks of us, not of the
+					 * address: policy, relaying */
 };
 
 struct channel_feed {

@@ -35,6 +35,7 @@
 #define SENDER_HURRY_MS 5000	/* commit to first byte */
 #define SENDER_KEEP 5		/* seconds that facts may be used again */
 #define SENDER_ANEW 3		/* renderings of one row in a session */
+#define SENDER_PAUSE 3600	/* seconds, of a transport that refuses us */
 
 /* What the company's and the account's facts say about a row. */
 struct look {
@@ -71,7 +72,13 @@ struct lane {
 	int failures;			/* sessions in a row */
 	bool refused;			/* told already why it may not open */
 	bool asked;			/* a person was asked to look */
+	bool paused;			/* told already that it is */
+	bool probing;			/* a pause has run out: one message */
 	bool failed, accepted;		/* a row was, in this session */
+	int denied;			/* recipients refused in a row for what
+					 * we are */
+	char *denied_domain;		/* of the last of them */
+	char *denied_why;		/* enough of them: end the session */
 
 	int64_t *ids;			/* due, not claimed */
 	size_t n_ids, next_id;
@@ -194,6 +201,20 @@ int commit_run(void *owner, struct lane *l, bool begin, bool claim,
 int lane_flush(struct lane *l, struct err *err);
 
 /* --- sender_pause.c --- */
+
+/* Is the transport to be left alone?  true: *ret_left is 0; else how many
+ * messages the next session may have, at most its present value: one where
+ * the pause has run out and the server has not taken anything since. */
+int pause_look(struct lane *l, int64_t now, int *ret_left, struct err *err);
+/* A person must look at the transport: a task.  With pause, nothing more is
+ * sent for a while, by nobody. */
+int pause_ask(struct lane *l, const char *why, bool pause, struct err *err);
+/* It has taken a message: the task and the pause end. */
+int pause_over(struct lane *l, struct err *err);
+/* An outcome, before it is stored: refusals that would meet everybody are put
+ * off, and end the session (denied_why). */
+void pause_weigh(struct lane *l, const struct outbox_row *row,
+    const char *to, struct channel_outcome *o);
 
 /* --- sender_reap.c --- */
 

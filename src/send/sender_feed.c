@@ -63,6 +63,8 @@ feed_next(void *arg, struct channel_message *ret_m, struct err *err)
 
 	TALLOC_FREE(l->ready);
 	for (;;) {
+		if (l->denied_why != NULL)
+			return err_set(err, ERR_CONFIG, "%s", l->denied_why);
 		if (sender_stopping(l->sender) || l->left <= 0)
 			return lane_flush(l, err);
 		if (l->n_rows == 0 && claim_more(l, err) < 0)
@@ -193,12 +195,14 @@ log_outcome(const struct ready *r, const struct channel_outcome *o)
 
 static void
 feed_outcome(void *arg, const struct channel_message *m,
-    const struct channel_outcome *o)
+    const struct channel_outcome *reported)
 {
+	struct channel_outcome weighed = *reported, *o = &weighed;
 	struct lane *l = arg;
 	struct done *d;
 	uint32_t jitter;
 
+	pause_weigh(l, l->ready->row, l->ready->mail->to, o);
 	log_outcome(l->ready, o);
 	l->accepted = l->accepted || o->outcome == OUTCOME_ACCEPTED;
 	l->failed = l->failed || o->outcome == OUTCOME_FAILED;

@@ -6,13 +6,10 @@
 #include "base/mem.h"
 #include "send/maildir.h"
 #include "store/companies.h"
-#include "store/tasks.h"
 
 #define WAIT_FIRST_MS 2000
 #define WAIT_MOST_MS 300000
-#define WAIT_REFUSED_MS 3600000
-#define DAY 86400
-#define REASON "transport-refused"
+#define PER_SESSION 100
 
 static int
 lane_free(struct lane *l)
@@ -74,47 +71,10 @@ run_channel(struct lane *l, struct err *err)
 	return smtp_run(l->smtp, &feed, err);
 }
 
-struct ask {
-	const struct lane *lane;
-	const char *why;	/* NULL: it works again */
-	int64_t now;
-};
-
-static int
-ask_tx(struct db *db, void *arg, struct err *err)
-{
-	const struct ask *a = arg;
-	struct task_new t = {
-		.company_id = a->lane->company_id,
-		.reason = REASON,
-		.severity = 3,
-		.title = "The mail server refuses us: check the transport",
-		.detail = a->why,
-		.due_at = a->now + DAY,
-	};
-
-	if (a->why == NULL)
-		return tasks_close_reason(db, t.company_id, 0, REASON, a->now,
-		    "sender", "the server took a message", err);
-	return tasks_open(db, &t, a->now, "sender", NULL, NULL, err);
-}
-
-/* What only a person can change: credentials, certificates, the sender. */
-static int
-ask(struct lane *l, const char *why, struct err *err)
-{
-	struct ask a = { l, why, clock_now() };
-
-	if (store_tx(l->sender->db, ask_tx, &a, err) < 0)
-		return -1;
-	l->asked = why != NULL;
-	return 0;
-}
-
-/* A server that cannot be used is left alone for a while; for long where
- * each try costs a message, as where it refuses our sender for good. */
+/* A server that cannot be used is left alone for a while.  How long a pause
+ * is, is told by the database. */
 static void
-back_off(struct lane *l, const struct err *err)
+back_off(struct lane *l, const struct err *err, bool pause)
 {
 	int64_t wait = WAIT_FIRST_MS;
 	int i;
@@ -123,12 +83,11 @@ back_off(struct lane *l, const struct err *err)
 		wait *= 2;
 	if (wait > WAIT_MOST_MS)
 		wait = WAIT_MOST_MS;
-	if (err->kind == ERR_CONFIG && l->failed)
-		wait = WAIT_REFUSED_MS;
 	l->failures++;
-	l->wait_ms = clock_mono_ms() + wait;
+	l->wait_ms = pause ? 0 : clock_mono_ms() + wait;
 	log_error("company=%s: %s (looking again in %lld s)",
-	    l->company->code, err->text, (long long)wait / 1000);
+	    l->company->code, err->text, pause ? (long long)SENDER_PAUSE :
+	    (long long)wait / 1000);
 }
 
 static bool
@@ -140,28 +99,55 @@ is_open(struct lane *l, struct err *err, int *ret_r)
 	return *ret_r == 0 && row.armed && !row.stopped;
 }
 
+/* How many messages the session may have; 0: none now. */
+static int
+prepare(struct lane *l, int *ret_left, struct err *err)
+{
+	int r = 0;
+
+	*ret_left = 0;
+	if (clock_mono_ms() < l->wait_ms || !is_open(l, err, &r) ||
+	    !may_open(l))
+		return r;
+	*ret_left = l->company->transport.per_session > 0 ?
+	    l->company->transport.per_session : PER_SESSION;
+	return pause_look(l, clock_now(), ret_left, err);
+}
+
+/* Why it ended: wait, ask a person, pause. */
+static int
+ended_badly(struct lane *l, const struct err *why, struct err *err)
+{
+	bool pause = why->kind == ERR_CONFIG &&
+	    (l->failed || l->denied_why != NULL);
+
+	back_off(l, why, pause);
+	if (why->kind != ERR_CONFIG)
+		return 0;
+	return pause_ask(l, why->text, pause, err);
+}
+
 int
 lane_session(struct lane *l, struct err *err)
 {
 	struct err own = { ERR_NONE, "" };
-	int r = 0;
+	int r;
 
 	l->worked = l->paced = l->failed = l->accepted = false;
-	if (clock_mono_ms() < l->wait_ms || !is_open(l, err, &r) ||
-	    !may_open(l))
-		return r < 0 ? -1 : 0;
-	l->left = l->company->transport.per_session > 0 ?
-	    l->company->transport.per_session : 100;
+	TALLOC_FREE(l->denied_why);
 	l->anew = 0;
+	if (prepare(l, &l->left, err) < 0)
+		return -1;
+	if (l->left == 0)
+		return 0;
 	r = run_channel(l, &own);
 	if (lane_flush(l, err) < 0 || lane_give_back(l, err) < 0)
 		return -1;
-	if (r < 0)
-		back_off(l, &own);
-	else if (l->worked)
-		l->failures = 0;
-	if ((r < 0 && own.kind == ERR_CONFIG && ask(l, own.text, err) < 0) ||
-	    (l->accepted && l->asked && ask(l, NULL, err) < 0))
+	if (l->accepted && l->asked && pause_over(l, err) < 0)
 		return -1;
+	if (r < 0 && ended_badly(l, &own, err) < 0)
+		return -1;
+	if (r == 0 && l->worked)
+		l->failures = 0;
 	return l->worked ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "send/smtp_tls.h"
 #include "send/smtp_wire.h"
 
@@ -261,6 +262,16 @@ is_whole(const smtp_status_t *s)
 	return n > 0 && s->text[n - 1] == '\n';
 }
 
+/* RFC 3463: X.7.X is about policy and security.  A server that does not relay
+ * for us does not know the address at all. */
+static bool
+speaks_of_us(const smtp_status_t *s)
+{
+	return (s->code / 100 == 5 && s->enh_class == 5 &&
+	    s->enh_subject == 7) || (s->text != NULL &&
+	    text_find_nocase(s->text, "relay") != NULL);
+}
+
 static void
 report(struct call *c, enum outcome outcome, const smtp_status_t *s,
     const char *text, bool recipient)
@@ -283,6 +294,7 @@ report(struct call *c, enum outcome outcome, const smtp_status_t *s,
 			    enhanced);
 		}
 		text = s->text;
+		o.about_us = recipient && speaks_of_us(s);
 	} else {
 		reply[0] = '\0';
 	}
@@ -347,7 +359,8 @@ on_rcpt(struct call *c, smtp_session_t session, smtp_recipient_t to)
 		return;
 	if (s->code == 421 || wants_auth(s->code)) {
 		report(c, OUTCOME_NOT_SENT, s, NULL, false);
-		cut(c, ERR_TEMP, "the server answered %s", c->wire.last);
+		cut(c, s->code == 421 ? ERR_TEMP : ERR_CONFIG,
+		    "the server answered %s", c->wire.last);
 		return;
 	}
 	if (!refused(c, s, true))

@@ -27,6 +27,7 @@ DB_STMT(hold_find_address, FIND "AND account_id IS NULL AND $4 = 0 "
     "AND address_id = $6 ORDER BY id LIMIT 1");
 DB_STMT(hold_find_other, FIND "AND account_id IS NULL AND $4 = 0 "
     "ORDER BY id LIMIT 1");
+DB_STMT(hold_says, "SELECT ends_at, note FROM hold WHERE id = $1");
 DB_STMT(hold_release, "UPDATE hold SET released_at = $2, released_by = $3 "
     "WHERE id = $1 AND released_at IS NULL");
 
@@ -81,10 +82,24 @@ check(const struct hold_new *h, struct err *err)
 	return 0;
 }
 
+/* Does it stop or delay anything that is planned? */
+static bool
+concerns_plans(enum hold_kind kind)
+{
+	int class;
+
+	for (class = 0; class < CLASS_COUNT; class++)
+		if (hold_effect(kind, (enum class)class) != PASS)
+			return true;
+	return false;
+}
+
 /* What a hold on any of these changes for planner and sender. */
 static int
 touch(struct db *db, const struct hold_new *h, struct err *err)
 {
+	if (!concerns_plans(h->kind))
+		return 0;
 	if (h->address_id != 0 &&
 	    accounts_touch_address(db, h->address_id, err) < 0)
 		return -1;
@@ -199,6 +214,25 @@ holds_find(struct db *db, const struct hold_new *h, int64_t *ret_id,
 	if (r <= 0)
 		return r;
 	*ret_id = db_int(q, 0);
+	db_done(q);
+	return 1;
+}
+
+int
+holds_get(void *owner, struct db *db, const struct hold_new *h,
+    struct hold_found *ret_found, struct err *err)
+{
+	struct db_query *q;
+	int64_t id;
+	int r;
+
+	if ((r = holds_find(db, h, &id, err)) <= 0)
+		return r;
+	if (db_get(db, &hold_says, &q, err, "i", id) < 0)
+		return -1;
+	ret_found->id = id;
+	ret_found->ends_at = db_int(q, 0);
+	ret_found->note = mem_str(owner, db_text(q, 1));
 	db_done(q);
 	return 1;
 }

@@ -24,6 +24,13 @@ int holds_place(struct db *db, const struct hold_new *h, int64_t now,
  * well). */
 int holds_find(struct db *db, const struct hold_new *h, int64_t *ret_id,
     struct err *err);
+/* The same, with what it says. */
+struct hold_found {
+	int64_t id, ends_at;
+	const char *note;
+};
+int holds_get(void *owner, struct db *db, const struct hold_new *h,
+    struct hold_found *ret_found, struct err *err);
 /* ERR_PERM when it is not there or released already. */
 int holds_release(struct db *db, int64_t hold_id, int64_t now,
     const char *actor, const char *note, struct err *err);
