@@ -5,6 +5,7 @@
 #include "core/money.h"
 #include "store/accounts.h"
 #include "store/events.h"
+#include "store/outbox.h"
 
 #include <string.h>
 
@@ -272,6 +273,9 @@ holds_release(struct db *db, int64_t hold_id, int64_t now,
 	db_done(q);
 	if (touch(db, &h, err) < 0 ||
 	    db_run(db, &hold_release, err, "iit", hold_id, now, actor) < 0)
+		return -1;
+	if (h.kind == HOLD_SENDER_CRASH && outbox_unpark(db, h.company_id,
+	    h.account_id, now, actor, err) < 0)
 		return -1;
 	return record(db, hold_id, &h, "hold-released", now, actor, note, err);
 }

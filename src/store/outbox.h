@@ -188,10 +188,15 @@ int outbox_busy(void *owner, struct db *db, struct outbox_busy **ret_rows,
     size_t *ret_n, struct err *err);
 
 /* A claimed row whose owner is gone: back to queued; the OUTBOX_CRASHES-th
- * time in a row it is put aside for a person (draft and a task). */
-#define OUTBOX_CRASHES 3
+ * time in a row it is parked for a person: a draft, a hold sender-crash on
+ * its account, and a task. */
+#define OUTBOX_CRASHES 2
 int outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
     int64_t now, struct err *err);
+/* The hold was released: what is parked is queued again, the task closed.
+ * Reminders are planned anew instead: the planner has cancelled theirs. */
+int outbox_unpark(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *actor, struct err *err);
 /* A row in sending whose owner is gone or late is lost by outbox_finish. */
 
 /* Attempts of a company that began after t, at most `most`: for the pace.

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "store/accounts.h"
+#include "store/holds.h"
 #include "store/tasks.h"
 
 #include <string.h>
@@ -56,6 +57,10 @@ DB_STMT(select_busy,
     " t.started_at FROM outbox o LEFT JOIN attempt t ON t.outbox_id = o.id"
     " AND t.n = (SELECT max(n) FROM attempt WHERE outbox_id = o.id)"
     " WHERE (" OUTBOX_BUSY("o.state") ") ORDER BY o.id");
+DB_STMT(unpark_rows,
+    "UPDATE outbox SET state = $1, changed_at = $2, crashes = 0,"
+    " detail = NULL WHERE account_id = $3 AND state = $4 AND approve = 0"
+    " AND crashes > 0");
 DB_STMT(select_begun,
     "SELECT t.started_at, o.company_id FROM attempt t"
     " JOIN outbox o ON o.id = t.outbox_id ORDER BY t.id DESC");
@@ -314,6 +319,30 @@ outbox_busy(void *owner, struct db *db, struct outbox_busy **ret_rows,
 	return 0;
 }
 
+static int
+hold_crashed(struct db *db, const struct outbox_row *row, const char *why,
+    int64_t now, struct err *err)
+{
+	struct hold_new h = {
+		.company_id = row->company_id,
+		.kind = HOLD_SENDER_CRASH,
+		.scope = SCOPE_ACCOUNT,
+		.account_id = row->account_id,
+		.note = why,
+		.review_at = CLOCK_NONE,
+		.ends_at = CLOCK_NONE,
+	};
+	int64_t id;
+	int held = holds_find(db, &h, &id, err);
+
+	if (held < 0 || (held == 0 && holds_place(db, &h, now, "sender",
+	    NULL, err) < 0))
+		return -1;
+	return row_task(db, row, "sender-crash",
+	    "A message ended its sender again and again: look, then release "
+	    "its hold", why, now, err);
+}
+
 int
 outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
     int64_t now, struct err *err)
@@ -342,9 +371,22 @@ outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
 	l.detail = "several senders ended while they had this row";
 	if ((r = leave(db, &row, &l, now, err)) != 0)
 		return r;
-	return row_task(db, &row, "sender-crash",
-	    "A message ended its sender again and again", l.detail,
-	    now, err);
+	return hold_crashed(db, &row, l.detail, now, err);
+}
+
+int
+outbox_unpark(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *actor, struct err *err)
+{
+	enum outbox_state next;
+
+	db_want_tx(db, "outbox_unpark");
+	if (!outbox_next(OUTBOX_DRAFT, OUTBOX_EV_UNPARK, &next) ||
+	    db_run(db, &unpark_rows, err, "tiit", outbox_state_name(next),
+	    now, account_id, outbox_state_name(OUTBOX_DRAFT)) < 0)
+		return -1;
+	return tasks_close_reason(db, company_id, account_id, "sender-crash",
+	    now, actor, "released", err);
 }
 
 int

@@ -52,6 +52,8 @@ static const struct {
 	{ "uncertain-delivery",	"-----B--", false, false },
 	{ "approval",		"B----B--", false, true },
 	{ "stage-cap",		"B----B--", false, true },
+	/* What has ended the program may do so again. */
+	{ "sender-crash",	"BBBBBBB-", false, false },
 	/* The sender heeds it; what is planned stays planned. */
 	{ "transport",		"--------", true, false },
 };
