@@ -43,6 +43,7 @@ struct look {
 	struct plan plan;
 	int contact;		/* index, -1: no longer a contact */
 	struct talk *talk;	/* no reminder: what it is about; NULL */
+	bool counts;		/* its communication does already */
 	int64_t at, version;	/* when; db_data_version then */
 };
 

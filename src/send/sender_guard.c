@@ -59,19 +59,26 @@ company_facts(void *owner, struct lane *l, int64_t now,
 /* --- the account's --- */
 
 /* A row of several recipients must not be held by the communication that it
- * is part of: its first recipient's message is no reason against the next. */
-static void
+ * is part of: its first recipient's message is no reason against the next.
+ * true: it counts already. */
+static bool
 leave_out_own(void *owner, struct facts *f, int64_t communication_id)
 {
 	struct fact_touch *touches;
 	size_t i, n;
 
-	touches = mem_array(owner, struct fact_touch, f->n_touches + 1);
+	for (i = 0; i < f->n_touches; i++)
+		if (f->touches[i].id == communication_id)
+			break;
+	if (i == f->n_touches)
+		return false;
+	touches = mem_array(owner, struct fact_touch, f->n_touches);
 	for (i = n = 0; i < f->n_touches; i++)
 		if (f->touches[i].id != communication_id)
 			touches[n++] = f->touches[i];
 	f->touches = touches;
 	f->n_touches = n;
+	return true;
 }
 
 static int
@@ -108,7 +115,7 @@ look_load(void *owner, struct lane *l, const struct outbox_row *row,
 	k->at = now;
 	k->version = db_data_version(db);
 	k->facts = *facts;
-	leave_out_own(k, &k->facts, row->communication_id);
+	k->counts = leave_out_own(k, &k->facts, row->communication_id);
 	plan_again(k, l, now);
 	k->contact = find_contact(&k->facts, row);
 	*ret_look = k;
@@ -144,6 +151,12 @@ look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
 	if (row->class == CLASS_REMINDER && (p->verdict != PLAN_SEND ||
 	    strcmp(p->cause, row->cause) != 0))
 		return GUARD_STALE;
+	/* Counted by what went out today, whatever was planned. */
+	if (row->first_contact && !k->counts &&
+	    k->facts.company->first_left <= 0) {
+		*ret_why = mem_fmt(owner, "held: %s", hold_name(HOLD_RAMP));
+		return GUARD_STALE;
+	}
 	if (k->talk != NULL && !k->talk->current) {
 		*ret_why = mem_str(owner, "no longer so");
 		return GUARD_STALE;
