@@ -95,10 +95,33 @@ needs_of_ledger(struct report *r, size_t i)
 	if (s->imports_waiting > 0)
 		need(r, cmd_say(c, "%s: an import that shrank waits for "
 		    "confirmation", "%s：有一次变少的导入等待确认"), code);
+}
+
+static void
+needs_of_replies(struct report *r, size_t i)
+{
+	const struct status_company *s = &r->counts[i];
+	const struct config_company *company = r->companies[i];
+	const struct cmd *c = r->c;
+	int most = company->policy->inbox_max_age;
+	char at[CLOCK_TEXT_MAX];
+
+	if (company->n_intakes > 0 && s->intake_at == CLOCK_NONE)
+		need(r, cmd_say(c, "%s: replies were never read: no reminder "
+		    "is sent (dunlin run reader)", "%s：尚未读取过回复，"
+		    "催款提醒不会发出（dunlin run reader）"), company->code);
+	else if (company->n_intakes > 0 && c->now - s->intake_at >
+	    (int64_t)most * 60)
+		need(r, cmd_say(c, "%s: replies were last read at %s, more "
+		    "than %d minutes ago: no reminder is sent (dunlin run "
+		    "reader)", "%s：上次读取回复是在 %s，已超过 %d 分钟，"
+		    "催款提醒不会发出（dunlin run reader）"), company->code,
+		    clock_format(s->intake_at, at), most);
 	if (s->inbox_held > 0)
-		need(r, cmd_say(c, "%s: %lld replies could not be read",
-		    "%s：%lld 条回复无法识别"), code,
-		    (long long)s->inbox_held);
+		need(r, cmd_say(c, "%s: %lld replies could not be read "
+		    "(dunlin inbox --state held)",
+		    "%s：%lld 条回复无法识别（dunlin inbox --state held）"),
+		    company->code, (long long)s->inbox_held);
 }
 
 static void
@@ -172,6 +195,7 @@ gather(struct report *r, struct err *err)
 	for (i = 0; i < r->n; i++) {
 		needs_of_sending(r, i);
 		needs_of_ledger(r, i);
+		needs_of_replies(r, i);
 		needs_of_people(r, i);
 	}
 	return 0;
@@ -303,7 +327,7 @@ company_json(const struct report *r, size_t i)
 {
 	const struct status_company *s = &r->counts[i];
 	json_t *accounts = json_object(), *outbox = json_object();
-	char day[DATE_TEXT_MAX], sent[CLOCK_TEXT_MAX];
+	char day[DATE_TEXT_MAX], sent[CLOCK_TEXT_MAX], read[CLOCK_TEXT_MAX];
 	int k;
 
 	for (k = 0; k < STATUS_VERDICT_COUNT; k++)
@@ -313,7 +337,7 @@ company_json(const struct report *r, size_t i)
 		json_object_set_new(outbox, outbox_state_name(k),
 		    json_integer(s->outbox[k]));
 	return json_pack("{s:s, s:s, s:s?, s:o, s:o, s:I, s:I, s:I, s:I, s:I, "
-	    "s:I, s:I, s:I, s:I, s:s?}", "company", r->companies[i]->code,
+	    "s:I, s:I, s:I, s:I, s:s?, s:s?}", "company", r->companies[i]->code,
 	    "state", state_of(s), "ledger_as_of", s->as_of == DATE_NONE ?
 	    NULL : date_format(s->as_of, day), "accounts", accounts,
 	    "outbox", outbox, "late", (json_int_t)s->late, "tasks",
@@ -323,7 +347,9 @@ company_json(const struct report *r, size_t i)
 	    "holds_to_review", (json_int_t)s->holds_to_review,
 	    "imports_waiting", (json_int_t)s->imports_waiting, "inbox_new",
 	    (json_int_t)s->inbox_new, "inbox_held",
-	    (json_int_t)s->inbox_held, "last_sent",
+	    (json_int_t)s->inbox_held, "replies_read",
+	    s->intake_at == CLOCK_NONE ? NULL :
+	    clock_format(s->intake_at, read), "last_sent",
 	    s->last_sent == CLOCK_NONE ? NULL :
 	    clock_format(s->last_sent, sent));
 }

@@ -13,7 +13,7 @@ DB_STMT(status_claim_at, "SELECT min(deadline) FROM outbox "
 DB_STMT(status_plan_at, "SELECT min((SELECT a.plan_at FROM account a "
     "WHERE a.company_id = c.id AND a.merged_into IS NULL "
     "ORDER BY a.plan_at LIMIT 1)) FROM company c");
-DB_STMT(status_row, "SELECT id, state, stopped FROM company "
+DB_STMT(status_row, "SELECT id, state, stopped, intake_at FROM company "
     "WHERE code = $1");
 DB_STMT(status_as_of, "SELECT min(as_of) FROM source "
     "WHERE company_id = $1");
@@ -165,6 +165,7 @@ status_company(struct db *db, const char *code, int64_t now,
 	s.id = db_int(q, 0);
 	s.armed = strcmp(db_text(q, 1), "armed") == 0;
 	s.stopped = db_int(q, 2) != 0;
+	s.intake_at = db_int(q, 3);
 	db_done(q);
 	if (db_get(db, &status_as_of, &q, err, "i", s.id) < 0)
 		return -1;

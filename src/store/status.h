@@ -34,6 +34,7 @@ struct status_company {
 	int64_t tasks, tasks_at_once, tasks_late;
 	int64_t holds, holds_to_review;
 	int64_t inbox_new, inbox_held;
+	int64_t intake_at;		/* all its intakes read; CLOCK_NONE */
 	int64_t last_sent;		/* CLOCK_NONE: nothing yet */
 };
 

@@ -32,7 +32,7 @@ alias_maps =
 virtual_mailbox_domains = {domain}
 recipient_delimiter = +
 dunlin_destination_recipient_limit = 1
-virtual_mailbox_maps = static:box/
+virtual_mailbox_maps = {boxes}
 virtual_mailbox_base = {dir}/mail
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
@@ -66,6 +66,8 @@ MASTER = """{plain} inet n - n - - smtpd
 {other} inet n - n - - smtpd
   -o smtpd_tls_cert_file={dir}/etc/other.pem
   -o smtpd_tls_key_file={dir}/etc/other-key.pem
+{pipes} inet n - n - - smtpd
+  -o content_filter=dunlin:
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -122,10 +124,12 @@ def certificate(path, key, san):
 
 
 class Postfix:
-    NAMES = ("plain", "tls12", "tls13", "smtps", "login", "grey", "other")
+    NAMES = ("plain", "tls12", "tls13", "smtps", "login", "grey", "other",
+             "pipes")	# the last: all of it into the pipe
 
     def __init__(self, transport="virtual", login=True, policy=0,
-                 domain="customer.example.com", pipe="/bin/true"):
+                 domain="customer.example.com", pipe="/bin/true",
+                 boxes="static:box/"):
         self.dir = tempfile.mkdtemp(prefix="postfix")
         nobody = pwd.getpwnam("nobody")
         for d in ("etc", "queue", "data", "mail", "dovecot/lib"):
@@ -135,7 +139,8 @@ class Postfix:
         os.chown(self.path("mail"), nobody.pw_uid, nobody.pw_gid)
         self.ports = {n: free_port() for n in self.NAMES}
         fill = dict(self.ports, dir=self.dir, uid=nobody.pw_uid,
-                    gid=nobody.pw_gid, transport=transport, policy=policy, domain=domain,
+                    gid=nobody.pw_gid, transport=transport, policy=policy,
+                    domain=domain, boxes=boxes,
                     pipe=pipe)
         for n in self.NAMES:
             fill[n] = "127.0.0.1:%d" % self.ports[n]
@@ -178,9 +183,9 @@ class Postfix:
             time.sleep(0.1)
         raise SystemExit("Postfix does not start: see %s/maillog" % self.dir)
 
-    def mails(self, n, seconds=20):
+    def mails(self, n, seconds=20, box="box"):
         """The n messages that were delivered (or fewer after a while)."""
-        new = self.path("mail/box/new")
+        new = self.path("mail/%s/new" % box)
         until = time.monotonic() + seconds
         names = []
         while time.monotonic() < until:
