@@ -24,9 +24,10 @@ import: base core config policy import
 plan: base core policy plan
 render: base core policy plan config render
 followup: base core policy plan config render followup
-send: base core policy plan config render track send
+sms: base core policy plan config render sms
+send: base core policy plan config render track sms send
 store: base core policy plan config track import store
-receive: base core policy plan config render track store understand receive
+receive: base core policy plan config render track store sms understand receive
 web: base core policy plan config store sms web
 daemon: base core config import store plan render send receive web daemon
 escalate: base core policy plan escalate
@@ -44,16 +45,16 @@ plan/planner_step: base core policy plan config track store
 plan/planner_write: base core policy plan config track store
 rehearse/load: base core policy plan config store rehearse
 rehearse/rehearse: base core policy plan config store rehearse
-send/sender: base core policy plan config render track store send
-send/sender_step: base core policy plan config render track store send
-send/sender_lane: base core policy plan config render track store send
-send/sender_pause: base core policy plan config render track store send
-send/sender_feed: base core policy plan config render track store send
-send/sender_claim: base core policy plan config render track store send
-send/sender_commit: base core policy plan config render track store send
-send/sender_guard: base core policy plan config render track store send
-send/sender_make: base core policy plan config render track store send
-send/sender_reap: base core policy plan config render track store send
+send/sender: base core policy plan config render track store sms send
+send/sender_step: base core policy plan config render track store sms send
+send/sender_lane: base core policy plan config render track store sms send
+send/sender_pause: base core policy plan config render track store sms send
+send/sender_feed: base core policy plan config render track store sms send
+send/sender_claim: base core policy plan config render track store sms send
+send/sender_commit: base core policy plan config render track store sms send
+send/sender_guard: base core policy plan config render track store sms send
+send/sender_make: base core policy plan config render track store sms send
+send/sender_reap: base core policy plan config render track store sms send
 '
 
 # Header: the files (a pattern) that may include it.
