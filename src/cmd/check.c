@@ -10,6 +10,7 @@
 #include "policy/calendar.h"
 #include "receive/child.h"
 #include "render/render.h"
+#include "sms/compose.h"
 #include "store/companies.h"
 #include "store/parties.h"
 
@@ -325,6 +326,42 @@ check_templates(struct findings *f)
 		check_templates_of(f, t, &c->companies[i]);
 }
 
+/* Routes of SMS: their gateway, their secrets, their approved messages. */
+static void
+check_sms(struct findings *f, const struct config_company *co)
+{
+	const struct config_sms *s;
+	struct config_problems found = { NULL, 0 };
+	struct gateway *g;
+	struct err err;
+	char *secret;
+	size_t i, k;
+
+	for (i = 0; i < co->n_sms; i++) {
+		s = &co->sms[i];
+		if (s->gateway == NULL)
+			continue;
+		if (s->secret_file != NULL && file_secret(f->owner,
+		    s->secret_file, &secret, &err) != 0)
+			mistake(f, s->line, "sms.%s: %s", s->name, err.text);
+		if (s->hook_file != NULL && (file_secret(f->owner,
+		    s->hook_file, &secret, &err) != 0 ||
+		    (strlen(secret) < 16 && err_set(&err, ERR_CONFIG, "%s: "
+		    "shorter than 16 characters", s->hook_file) != 0)))
+			mistake(f, s->line, "sms.%s: %s", s->name, err.text);
+		if (gateway_load(f->owner, f->config->dir, s->gateway, &g,
+		    &found, &err) == 0) {
+			sms_check_route(f->config, s, g, f->owner,
+			    &f->mistakes);
+			continue;
+		}
+		if (found.n == 0)
+			mistake(f, s->line, "sms.%s: %s", s->name, err.text);
+		for (k = 0; k < found.n; k++)
+			problems_line(f->owner, &f->mistakes, found.lines[k]);
+	}
+}
+
 static void
 check_company(struct findings *f, const struct config_company *co,
     int64_t now)
@@ -334,6 +371,7 @@ check_company(struct findings *f, const struct config_company *co,
 	check_transport(f, co);
 	check_addresses(f, co);
 	check_intakes(f, co);
+	check_sms(f, co);
 	if (co->n_banks == 0)
 		warning(f, co->line, "companies.%s: no banks: messages cannot "
 		    "say where to pay", co->code);

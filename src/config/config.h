@@ -95,6 +95,47 @@ struct config_name {
 	const char *language, *text;	/* language NULL: any */
 };
 
+struct config_value {
+	const char *name, *text;
+};
+
+/* An SMS that the gateway's owner has approved. */
+struct config_sms_template {
+	const char *name;		/* of ours: "m1-first" */
+	const char *language;
+	const char *id;			/* theirs */
+	const char *text;		/* as approved; {{names}} as in
+					 * templates stand for its variables */
+	struct config_value *params;	/* their variables, in order */
+	size_t n_params;
+};
+
+/* A way to send SMS. */
+struct config_sms {
+	const char *name;
+	const char *gateway;		/* gateways/NAME.yaml or a built-in */
+	const char *url;		/* NULL: the gateway's */
+	const char *user, *secret_file;	/* NULL: none */
+	const char *from;		/* number or name; NULL */
+	const char *sign;		/* signature in 【】; NULL */
+	const char **countries;		/* NULL-ended; NULL: all but CN */
+	bool replies;			/* people can answer it */
+	const char *letters;		/* single letters advertised; NULL */
+	const char *callers;		/* addresses of its webhooks; NULL */
+	const char *hook_file;		/* secret part of their path; NULL */
+	struct config_sms_template *templates;
+	size_t n_templates;
+	struct config_value *values;	/* of the gateway's own settings */
+	size_t n_values;
+	bool own_texts;			/* to CN without approved templates */
+	int parts;			/* most parts of a message */
+	int per_minute, per_number;	/* limits; 0: none */
+	int cost;			/* cheaper routes first */
+	int timeout;			/* seconds */
+	const char *tls_ca;
+	int line;
+};
+
 struct config_company {
 	const char *code;
 	struct config_name *names;	/* legal name per language */
@@ -115,6 +156,8 @@ struct config_company {
 	size_t n_senders;
 	struct config_bank *banks;
 	size_t n_banks;
+	struct config_sms *sms;		/* by cost, then as written */
+	size_t n_sms;
 	struct config_intake *intakes;
 	size_t n_intakes;
 	struct config_calendar *calendars;
@@ -217,6 +260,15 @@ const struct policy *config_policy(const struct config *c, const char *name);
  * role of config_roles: a sender without role stands for all of them. */
 const struct config_sender *config_sender(const struct config_company *c,
     const char *role, const char *language);
+/* The route for numbers of country (two letters; "": none that is known);
+ * NULL: none serves it. */
+const struct config_sms *config_sms(const struct config_company *c,
+    const char *country);
+const struct config_sms *config_sms_named(const struct config_company *c,
+    const char *name);
+/* NULL: there is no approved one. */
+const struct config_sms_template *config_sms_template(
+    const struct config_sms *s, const char *name, const char *language);
 /* The legal name in language, or else the first. */
 const char *config_company_name(const struct config_company *c,
     const char *language);

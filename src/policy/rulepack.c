@@ -106,6 +106,9 @@ rulepack_find(const char *country, enum party_kind debtor, bool agency,
 		found.id = "unknown-country";
 		found.source = "the strictest of all rows";
 		found.opt_out_line = found.neutral_subject = true;
+		/* it may be one that wants approved messages */
+		if (channel == CHANNEL_SMS)
+			found.channel_allowed = false;
 	}
 	return found;
 }

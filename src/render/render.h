@@ -28,6 +28,8 @@ int templates_load(void *owner, const char *dir, struct templates **ret_t,
 /* Is there a template of that name in that language? */
 bool templates_have(const struct templates *t, const char *name,
     const char *language);
+bool templates_have_sms(const struct templates *t, const char *name,
+    const char *language);
 /* The language to write in: the first of the wanted one, its base ("zh-TW":
  * zh-CN, "en-GB": en) and "en" that has templates.  NULL wants "en". */
 const char *templates_language(const struct templates *t,

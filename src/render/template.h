@@ -4,7 +4,7 @@
  * and parts that start with "--- text" and "--- html" (see
  * dunlin-templates(5)).  A NAME that starts with "_" is a part that others
  * include: {{>items}} means _items.mail, its text in texts and its HTML in
- * HTML. */
+ * HTML.  SMS have files and parts of their own: NAME.sms, one text. */
 #ifndef DUNLIN_RENDER_TEMPLATE_H
 #define DUNLIN_RENDER_TEMPLATE_H
 
@@ -19,7 +19,8 @@ enum template_kind {
 	KIND_NEUTRAL = 16,	/* of a neutral subject */
 	KIND_LAYOUT = 32,
 	KIND_ANSWER = 64,
-	KIND_OUTCOME = 128
+	KIND_OUTCOME = 128,
+	KIND_SMS = 256		/* what only SMS say */
 };
 
 extern const struct mst_decl template_names[];
@@ -42,6 +43,7 @@ struct template {
 	const char *file;
 	unsigned kind;
 	bool statement;		/* "Attach: statement" */
+	bool sms;			/* NAME.sms: one text, no headers */
 	struct mst *parts[PART_COUNT];
 	char *sources[PART_COUNT];	/* for the linter */
 	int lines[PART_COUNT];		/* where each starts */
@@ -56,12 +58,24 @@ struct template_scope {
 
 const struct template *template_find(const struct templates *t,
     const char *language, const char *name);
+/* The same of SMS: templates/LANGUAGE/NAME.sms. */
+const struct template *template_find_sms(const struct templates *t,
+    const char *language, const char *name);
 mst_find_fn template_partial;	/* arg: struct template_scope */
 
 /* Parses one file; mistakes go to problem ("FILE:LINE: ..."). */
 struct template *template_parse(void *owner, const char *file,
     const char *language, const char *name, const char *text,
     void (*problem)(void *arg, const char *line), void *arg);
+
+/* An SMS is the file's text, lines that begin with # left out, its lines
+ * joined. */
+struct template *template_parse_sms(void *owner, const char *file,
+    const char *language, const char *name, const char *text,
+    void (*problem)(void *arg, const char *line), void *arg);
+
+/* What a template of that name is about. */
+unsigned template_kind_of(const char *name);
 
 /* HTML from plain text with tags: blank lines end paragraphs, other line
  * ends are line breaks, lines that are one tag stay.  Lines keep their

@@ -143,8 +143,8 @@ check_shape(struct reader *r)
 		    "_layout.mail");
 }
 
-static unsigned
-kind_of(const char *name)
+unsigned
+template_kind_of(const char *name)
 {
 	if (text_starts(name, "courtesy"))
 		return KIND_COURTESY;
@@ -172,7 +172,7 @@ template_parse(void *owner, const char *file, const char *language,
 	t->name = mem_str(t, name);
 	t->language = mem_str(t, language);
 	t->file = mem_str(t, file);
-	t->kind = kind_of(name);
+	t->kind = template_kind_of(name);
 	r.t = t;
 	r.next = text_starts(text, "\xef\xbb\xbf") ? text + 3 : text;
 	if (strlen(text) > MST_SOURCE_MAX || !text_is_utf8(text,
@@ -192,6 +192,49 @@ template_parse(void *owner, const char *file, const char *language,
 		    t->sources[i], strlen(t->sources[i]), &t->parts[i],
 		    &err) < 0)
 			problem(arg, err.text);
+	return t;
+}
+
+struct template *
+template_parse_sms(void *owner, const char *file, const char *language,
+    const char *name, const char *text,
+    void (*problem)(void *arg, const char *line), void *arg)
+{
+	struct reader r = { .problem = problem, .arg = arg };
+	struct template *t = mem_new(owner, struct template);
+	struct text *all = text_new(t);
+	struct err err;
+	char *line;
+
+	t->name = mem_str(t, name);
+	t->language = mem_str(t, language);
+	t->file = mem_str(t, file);
+	t->kind = template_kind_of(name) | KIND_SMS;
+	t->sms = true;
+	r.t = t;
+	r.next = text_starts(text, "\xef\xbb\xbf") ? text + 3 : text;
+	if (strlen(text) > MST_SOURCE_MAX || !text_is_utf8(text,
+	    strlen(text))) {
+		report(&r, 1, "the file is too long or is not UTF-8");
+		return t;
+	}
+	t->lines[PART_TEXT] = 1;
+	while ((line = read_line(&r)) != NULL) {
+		if (line[0] == '#')
+			continue;
+		if (text_len(all) > 0)
+			text_addc(all, ' ');
+		else
+			t->lines[PART_TEXT] = r.number;
+		text_add(all, line);
+	}
+	t->sources[PART_TEXT] = text_trim(t, text_str(all));
+	if (t->sources[PART_TEXT][0] == '\0')
+		report(&r, 1, "there is no text");
+	else if (mst_parse(t, file, t->lines[PART_TEXT],
+	    t->sources[PART_TEXT], strlen(t->sources[PART_TEXT]),
+	    &t->parts[PART_TEXT], &err) < 0)
+		problem(arg, err.text);
 	return t;
 }
 

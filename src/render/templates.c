@@ -20,6 +20,7 @@
 #define THANKS KIND_THANKS
 #define NEUTRAL KIND_NEUTRAL
 #define LAYOUT KIND_LAYOUT
+#define SMS KIND_SMS
 
 const struct mst_decl template_names[] = {
 #define NAME(path, type, optional, kinds, help) \
@@ -51,24 +52,43 @@ problem(void *arg, const char *line)
 	p->lines[p->n++] = mem_str(p->lines, line);
 }
 
-const struct template *
-template_find(const struct templates *t, const char *language,
-    const char *name)
+static struct template **
+find(const struct templates *t, const char *language, const char *name,
+    bool sms)
 {
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
-		if (strcmp(t->list[i]->name, name) == 0 &&
+		if (t->list[i]->sms == sms &&
+		    strcmp(t->list[i]->name, name) == 0 &&
 		    strcmp(t->list[i]->language, language) == 0)
-			return t->list[i];
+			return &t->list[i];
 	return NULL;
+}
+
+const struct template *
+template_find(const struct templates *t, const char *language,
+    const char *name)
+{
+	struct template **at = find(t, language, name, false);
+
+	return at != NULL ? *at : NULL;
+}
+
+const struct template *
+template_find_sms(const struct templates *t, const char *language,
+    const char *name)
+{
+	struct template **at = find(t, language, name, true);
+
+	return at != NULL ? *at : NULL;
 }
 
 const struct mst *
 template_partial(void *arg, const char *name)
 {
 	const struct template_scope *s = arg;
-	const struct template *p;
+	struct template **p;
 	char part[NAME_MAX_LEN + 2] = "_";
 
 	if (strcmp(name, "body") == 0)
@@ -76,25 +96,22 @@ template_partial(void *arg, const char *name)
 	if (strlen(name) > NAME_MAX_LEN)
 		return NULL;
 	strcat(part, name);
-	p = template_find(s->all, s->body->language, part);
-	return p != NULL ? p->parts[s->part] : NULL;
+	p = find(s->all, s->body->language, part, s->body->sms);
+	return p != NULL ? (*p)->parts[s->part] : NULL;
 }
 
 static void
 add(struct templates *t, const char *file, const char *language,
-    const char *name, const char *text)
+    const char *name, const char *text, bool sms)
 {
-	struct template *new = template_parse(t, file, language, name, text,
-	    problem, t);
-	size_t i;
+	struct template *new = (sms ? template_parse_sms : template_parse)(t,
+	    file, language, name, text, problem, t);
+	struct template **at = find(t, language, name, sms);
 
-	for (i = 0; i < t->n; i++) {
-		if (strcmp(t->list[i]->name, name) == 0 &&
-		    strcmp(t->list[i]->language, language) == 0) {
-			talloc_free(t->list[i]);
-			t->list[i] = new;
-			return;
-		}
+	if (at != NULL) {
+		talloc_free(*at);
+		*at = new;
+		return;
 	}
 	t->list = mem_grow(t, t->list, struct template *, t->n + 1);
 	t->list[t->n++] = new;
@@ -102,13 +119,15 @@ add(struct templates *t, const char *file, const char *language,
 
 /* "m1-first.mail" to "m1-first"; NULL when it is another kind of file. */
 static char *
-mail_name(void *owner, const char *file)
+name_of(void *owner, const char *file, bool *ret_sms)
 {
 	size_t n = strlen(file);
 
-	if (n <= 5 || n > NAME_MAX_LEN || strcmp(file + n - 5, ".mail") != 0)
+	*ret_sms = n > 4 && strcmp(file + n - 4, ".sms") == 0;
+	if (n > NAME_MAX_LEN || (!*ret_sms && (n <= 5 ||
+	    strcmp(file + n - 5, ".mail") != 0)))
 		return NULL;
-	return mem_strn(owner, file, n - 5);
+	return mem_strn(owner, file, n - (*ret_sms ? 4 : 5));
 }
 
 static void
@@ -117,6 +136,7 @@ add_embedded(struct templates *t)
 	const struct embed_file *f;
 	const char *slash;
 	char *language, *name;
+	bool sms;
 
 	for (f = embed_files; f->name != NULL; f++) {
 		if (!text_starts(f->name, "templates/"))
@@ -126,9 +146,9 @@ add_embedded(struct templates *t)
 			continue;
 		language = mem_strn(t, f->name + 10,
 		    (size_t)(slash - f->name) - 10);
-		name = mail_name(t, slash + 1);
+		name = name_of(t, slash + 1, &sms);
 		if (name != NULL)
-			add(t, f->name, language, name, f->text);
+			add(t, f->name, language, name, f->text, sms);
 	}
 }
 
@@ -163,10 +183,11 @@ add_language(struct templates *t, const char *dir, const char *language)
 	char **files, *path, *text, *name;
 	struct err err;
 	size_t n, i, len;
+	bool sms;
 
 	files = list_folder(t, dir, &n);
 	for (i = 0; i < n; i++) {
-		name = mail_name(t, files[i]);
+		name = name_of(t, files[i], &sms);
 		if (name == NULL)
 			continue;
 		path = file_join(t, dir, files[i]);
@@ -176,7 +197,7 @@ add_language(struct templates *t, const char *dir, const char *language)
 			problem(t, mem_fmt(t, "%s:1: the file has a NUL byte",
 			    path));
 		else
-			add(t, path, language, name, text);
+			add(t, path, language, name, text, sms);
 	}
 }
 
@@ -239,6 +260,22 @@ check_mail(struct templates *t, const struct template *m)
 		    "'From-Name:' lines", layout->file));
 }
 
+/* An SMS in the layout of its language. */
+static void
+check_sms(struct templates *t, const struct template *m)
+{
+	const struct template *layout = template_find_sms(t, m->language,
+	    "_layout");
+
+	if (layout == NULL || template_find_sms(t, m->language,
+	    "_neutral") == NULL) {
+		problem(t, mem_fmt(t, "%s:1: language %s has no _layout.sms "
+		    "or no _neutral.sms", m->file, m->language));
+		return;
+	}
+	check_part(t, m, layout->parts[PART_TEXT], PART_TEXT, m->kind);
+}
+
 static void
 lint(struct templates *t, const struct template *m)
 {
@@ -269,7 +306,10 @@ templates_load(void *owner, const char *dir, struct templates **ret_t,
 	if (dir != NULL)
 		add_folder(t, dir);
 	for (i = 0; i < t->n; i++) {
-		if (t->list[i]->name[0] != '_')
+		if (t->list[i]->sms && (t->list[i]->name[0] != '_' ||
+		    strcmp(t->list[i]->name, "_neutral") == 0))
+			check_sms(t, t->list[i]);
+		else if (!t->list[i]->sms && t->list[i]->name[0] != '_')
 			check_mail(t, t->list[i]);
 		lint(t, t->list[i]);
 	}
@@ -290,6 +330,13 @@ templates_have(const struct templates *t, const char *name,
     const char *language)
 {
 	return template_find(t, language, name) != NULL;
+}
+
+bool
+templates_have_sms(const struct templates *t, const char *name,
+    const char *language)
+{
+	return template_find_sms(t, language, name) != NULL;
 }
 
 const char *

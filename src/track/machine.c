@@ -101,8 +101,26 @@ static const struct machine_move bill_moves[] = {
 };
 MACHINE(bill, bill_state, BILL_IS_COUNT, BILL_EV_COUNT)
 
+static const char *const receipt_events[] = {
+#define EVENT(NAME, word, text) word,
+#include "track/delivery.def"
+#undef EVENT
+};
+static const char *const receipt_texts[] = {
+#define EVENT(NAME, word, text) text,
+#include "track/delivery.def"
+#undef EVENT
+};
+static const struct machine_move receipt_moves[] = {
+#define MOVE(EV, FROM, TO) { DELIVERY_##EV, DELIVERY_##FROM, DELIVERY_##TO },
+#include "track/delivery.def"
+#undef MOVE
+};
+MACHINE(receipt, delivery, DELIVERY_COUNT, DELIVERY_COUNT)
+
 const struct machine *const machines[] = { &promise_machine, &plan_machine,
-    &dispute_machine, &claim_machine, &bill_machine, NULL };
+    &dispute_machine, &claim_machine, &bill_machine,
+    &receipt_machine, NULL };
 
 bool
 machine_next(const struct machine *m, int state, int ev, int *ret_next)

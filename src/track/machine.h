@@ -59,6 +59,8 @@ struct machine {
 
 extern const struct machine promise_machine, plan_machine, dispute_machine,
     claim_machine, bill_machine;
+/* Its events are the states of enum delivery: what a receipt says. */
+extern const struct machine receipt_machine;
 /* All of them; NULL ends. */
 extern const struct machine *const machines[];
 

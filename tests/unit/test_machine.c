@@ -40,6 +40,37 @@ static const struct {
 	{ "bill",
 	  "mature received matured\ndishonour received dishonoured\n"
 	  "dishonour matured dishonoured\n" },
+	{ "receipt",
+	  "submitted queued submitted\n"
+	  "buffered queued buffered\n"
+	  "buffered submitted buffered\n"
+	  "unknown queued unknown\n"
+	  "unknown submitted unknown\n"
+	  "unknown buffered unknown\n"
+	  "failed-temp queued failed-temp\n"
+	  "failed-temp submitted failed-temp\n"
+	  "failed-temp buffered failed-temp\n"
+	  "failed-temp unknown failed-temp\n"
+	  "delivered queued delivered\n"
+	  "delivered submitted delivered\n"
+	  "delivered buffered delivered\n"
+	  "delivered unknown delivered\n"
+	  "delivered failed-temp delivered\n"
+	  "failed-final queued failed-final\n"
+	  "failed-final submitted failed-final\n"
+	  "failed-final buffered failed-final\n"
+	  "failed-final unknown failed-final\n"
+	  "failed-final failed-temp failed-final\n"
+	  "rejected-policy queued rejected-policy\n"
+	  "rejected-policy submitted rejected-policy\n"
+	  "rejected-policy buffered rejected-policy\n"
+	  "rejected-policy unknown rejected-policy\n"
+	  "rejected-policy failed-temp rejected-policy\n"
+	  "opted-out queued opted-out\n"
+	  "opted-out submitted opted-out\n"
+	  "opted-out buffered opted-out\n"
+	  "opted-out unknown opted-out\n"
+	  "opted-out failed-temp opted-out\n" },
 };
 
 static void
