@@ -1,5 +1,5 @@
 /* SMS from facts: every template in both languages against
- * tests/golden/sms.txt (UPDATE_GOLDEN=1 writes it anew), and the rules of
+ * tests/golden/sms/texts.txt (UPDATE_GOLDEN=1 writes it anew), and the rules of
  * routes. */
 #include "render_fixture.h"
 #include "unit.h"
@@ -200,7 +200,7 @@ test_golden(void **state)
 	every_text(out, "zh-CN");
 	write_line(out, customer("zh-CN", 4, false), &cloud, aliyun,
 	    " approved");
-	path = talloc_asprintf(pool, "%s/tests/golden/sms.txt",
+	path = talloc_asprintf(pool, "%s/tests/golden/sms/texts.txt",
 	    top != NULL ? top : "..");
 	if (getenv("UPDATE_GOLDEN") != NULL && file_write(path,
 	    text_str(out), text_len(out), 0644, &err) < 0)
