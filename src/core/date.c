@@ -189,13 +189,27 @@ bad:
 	    text, form[order]);
 }
 
+static char *
+two(char *p, int v)
+{
+	*p++ = (char)('0' + v / 10 % 10);
+	*p++ = (char)('0' + v % 10);
+	return p;
+}
+
 char *
 date_format(int32_t day, char buf[DATE_TEXT_MAX])
 {
+	char *p = buf;
 	int y, m, d;
 
 	date_split(day, &y, &m, &d);
-	snprintf(buf, DATE_TEXT_MAX, "%04d-%02d-%02d", y % 10000, m % 100,
-	    d % 100);
+	if (y < 0)
+		y = 0;
+	p = two(two(p, y / 100), y % 100);
+	*p++ = '-';
+	p = two(p, m);
+	*p++ = '-';
+	*two(p, d) = '\0';
 	return buf;
 }

@@ -107,20 +107,23 @@ money_parse(const char *text, const char *cur, struct money *ret_m,
 char *
 money_format(struct money m, char buf[MONEY_TEXT_MAX])
 {
-	unsigned digits = (unsigned)money_digits(m.cur) & 7, i;
+	unsigned digits = (unsigned)money_digits(m.cur) & 7, n = 0;
 	uint64_t v = m.minor < 0 ? 0 - (uint64_t)m.minor : (uint64_t)m.minor;
-	uint64_t unit = 1;
+	char back[MONEY_TEXT_MAX], *p = buf;
 
-	for (i = 0; i < digits; i++)
-		unit *= 10;
-	if (digits > 0)
-		snprintf(buf, MONEY_TEXT_MAX, "%s%llu.%0*llu",
-		    m.minor < 0 ? "-" : "", (unsigned long long)(v / unit),
-		    (int)digits, (unsigned long long)(v % unit));
-	else
-		snprintf(buf, MONEY_TEXT_MAX, "%s%llu",
-		    m.minor < 0 ? "-" : "", (unsigned long long)v);
-	return buf;
+	/* From the end; at least one digit before the point. */
+	for (; v > 0 || n <= digits; v /= 10) {
+		if (n++ == digits && digits > 0)
+			*p++ = '.';
+		*p++ = (char)('0' + v % 10);
+	}
+	if (m.minor < 0)
+		*p++ = '-';
+	*p = '\0';
+	for (n = 0; p > buf; n++)
+		back[n] = *--p;
+	back[n] = '\0';
+	return memcpy(buf, back, n + 1);
 }
 
 struct money

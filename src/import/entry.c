@@ -81,13 +81,18 @@ from_terms(struct reader *r)
 void
 row_due(struct reader *r, struct stage_row *row)
 {
+	const uint64_t from = ROW_MONEY | COLUMN_BIT(COL_DUE) |
+	    COLUMN_BIT(COL_ISSUED) | COLUMN_BIT(COL_KIND) |
+	    COLUMN_BIT(COL_BASELINE) | COLUMN_BIT(COL_TERM1) |
+	    COLUMN_BIT(COL_TERM2) | COLUMN_BIT(COL_TERM3);
+
 	row->due = row_day(r, COL_DUE);
-	if (row->due == DATE_NONE && !r->bad)
+	if (row->due == DATE_NONE && (r->bad & COLUMN_BIT(COL_DUE)) == 0)
 		row->due = from_terms(r);
 	if (row->due == DATE_NONE && (row->kind == ITEM_CREDIT ||
 	    row->kind == ITEM_UNAPPLIED))
 		row->due = row->issued;
-	if (row->due == DATE_NONE && !r->bad)
+	if (row->due == DATE_NONE && (r->bad & from) == 0)
 		row_wrong(r, COL_DUE, "no due date");
 }
 
@@ -123,7 +128,7 @@ money_text(struct reader *r, enum column c, const char *s, const char *cur,
 	}
 	same_style(r, c, s, style);
 	*ret = m.minor;
-	return !r->bad;
+	return (r->bad & COLUMN_BIT(c)) == 0;
 }
 
 /* 1, 0 when the file does not say, -1. */
@@ -233,7 +238,7 @@ stated(struct reader *r, const struct stage_row *row, int has_amount,
 		has = 1;
 	}
 	*ret = bal;
-	return r->bad ? -1 : has;
+	return (r->bad & ROW_MONEY) != 0 ? -1 : has;
 }
 
 /* The open amount as of the import's date (see import.h). */
@@ -258,27 +263,24 @@ balance(struct reader *r, struct stage_row *row, bool given)
 		row_wrong(r, COL_BALANCE, "a balance on an amount of nought");
 }
 
-bool
+void
 row_money(struct reader *r, struct stage_row *row)
 {
 	int debit = sign(r), has, given;
 
 	has = money(r, COL_AMOUNT, row->cur, &row->amount);
-	if (has < 0)
-		return false;
 	set_sign(debit, &row->amount);
-	given = stated(r, row, has, debit, &row->balance);
-	if (given < 0)
-		return false;
+	given = stated(r, row, has > 0, debit, &row->balance);
+	if (has < 0 || given < 0)
+		return;
 	if (!has && !given) {
 		row_wrong(r, COL_AMOUNT, "no amount");
-		return false;
+		return;
 	}
 	row->amount_unknown = !has;
 	if (!has)
 		row->amount = row->balance;
 	balance(r, row, given);
-	return true;
 }
 
 /* ---- kind ---- */
@@ -331,6 +333,8 @@ row_kind(struct reader *r, struct stage_row *row)
 			k = (enum item_kind)e;
 	}
 	row->kind = (uint8_t)k;
+	if ((r->bad & ROW_MONEY) != 0)
+		return;
 	negative = k == ITEM_CREDIT || k == ITEM_UNAPPLIED;
 	if (negative && row->amount > 0)
 		row_wrong(r, COL_AMOUNT, "the amount of kind %s is negative "

@@ -22,7 +22,7 @@ row_wrong(struct reader *r, enum column c, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	mistakes_add(r->p, r->path, r->row->line, column_name(c), "%s", text);
-	r->bad = true;
+	r->bad |= COLUMN_BIT(c);
 }
 
 /* Bytes of white space at s: ASCII, no-break, ideographic. */
@@ -70,23 +70,22 @@ row_value(struct reader *r, enum column c)
 	return at < 0 ? "" : row_field(r, c, at);
 }
 
-static bool
-is_number(struct reader *r, enum column c, int32_t max, int32_t *ret)
+static void
+number(struct reader *r, enum column c, int32_t max, int32_t *ret)
 {
 	const char *s = row_value(r, c);
 	char *end;
 	long v;
 
 	if (*s == '\0')
-		return true;
+		return;
 	v = strtol(s, &end, 10);
 	if (*s < '0' || *s > '9' || *end != '\0' || end - s > 9 || v > max) {
 		row_wrong(r, c, "'%.40s' is not a number from 0 to %d", s,
 		    (int)max);
-		return false;
+		return;
 	}
 	*ret = (int32_t)v;
-	return true;
 }
 
 static bool
@@ -94,8 +93,6 @@ currency(struct reader *r, char cur[MONEY_CUR_MAX])
 {
 	const char *s = row_value(r, COL_CURRENCY);
 
-	if (*s == '\0' && r->bad)
-		return false;
 	if (*s == '\0' && r->o->currency == NULL) {
 		row_wrong(r, COL_CURRENCY, "no currency: add the column or "
 		    "--currency");
@@ -128,24 +125,21 @@ made_up(struct reader *r, const struct stage_row *row)
 	return r->document;
 }
 
-static bool
+static void
 identity(struct reader *r, struct stage_row *row)
 {
 	row->document = row_value(r, COL_ITEM);
-	if (*row->document == '\0' && !r->bad)
+	if (*row->document == '\0' && r->bad == 0)
 		row->document = made_up(r, row);
 	r->made_up = row->document == r->document;
-	if (*row->document == '\0') {
-		if (!r->bad)
-			row_wrong(r, COL_ITEM, "no item number");
-		return false;
-	}
-	if (strlen(row->document) > CODE_MAX) {
+	/* Where the money is wrong, it may be a credit, which needs none. */
+	if (*row->document == '\0' && (r->bad & (ROW_MONEY |
+	    COLUMN_BIT(COL_ITEM))) == 0)
+		row_wrong(r, COL_ITEM, "no item number");
+	if (strlen(row->document) > CODE_MAX)
 		row_wrong(r, COL_ITEM, "longer than %d bytes", CODE_MAX);
-		return false;
-	}
-	return is_number(r, COL_YEAR, 2200, &row->year) &&
-	    is_number(r, COL_LINE, 999999, &row->line);
+	number(r, COL_YEAR, 2200, &row->year);
+	number(r, COL_LINE, 999999, &row->line);
 }
 
 /* 1 when the row is of the company code wanted, 0 when of another. */
@@ -201,17 +195,16 @@ parse(struct reader *r, struct stage_row *row)
 		row_account(r, row);
 	row->issued = row_day(r, COL_ISSUED);
 	row->paid = row_day(r, COL_PAID);
-	if (!currency(r, row->cur))
-		return false;
-	if (row_money(r, row)) {
-		row_kind(r, row);
-		row_due(r, row);
-	}
-	if (receipt && row->kind != ITEM_UNAPPLIED && !r->bad)
+	if (currency(r, row->cur))
+		row_money(r, row);
+	row_kind(r, row);
+	row_due(r, row);
+	if (receipt && row->kind != ITEM_UNAPPLIED && (r->bad & (ROW_MONEY |
+	    COLUMN_BIT(COL_KIND) | COLUMN_BIT(COL_ACCOUNT))) == 0)
 		row_wrong(r, COL_ACCOUNT, "no account");
 	identity(r, row);
 	row_flags(r, row);
-	return !r->bad;
+	return r->bad == 0;
 }
 
 static struct import_sum *
@@ -289,7 +282,7 @@ take(struct reader *r)
 	struct stage_row row;
 
 	memset(&row, 0, sizeof(row));
-	r->bad = false;
+	r->bad = 0;
 	if (r->row->n != r->header->n) {
 		mistakes_add(r->p, r->path, r->row->line, NULL, "%zu fields, "
 		    "the header has %zu%s", r->row->n, r->header->n,

@@ -17,7 +17,7 @@ struct reader {
 	const char *path;
 	uint32_t file;
 	const struct csv_row *row;
-	bool bad;		/* this row has a mistake */
+	uint64_t bad;		/* columns with a mistake in this row, as bits */
 	bool made_up;		/* its item number is ours, in document */
 	char document[128];
 	char style;		/* decimal sign seen in this file, and where */
@@ -29,6 +29,14 @@ struct reader {
 void row_wrong(struct reader *r, enum column c, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether one of these columns has one: what follows from them is not told
+ * as another. */
+#define COLUMN_BIT(c) (UINT64_C(1) << (c))
+_Static_assert(COL_COUNT <= 64, "columns fit into the bits");
+#define ROW_MONEY (COLUMN_BIT(COL_AMOUNT) | COLUMN_BIT(COL_BALANCE) | \
+	COLUMN_BIT(COL_RECEIVED) | COLUMN_BIT(COL_SIGN) | \
+	COLUMN_BIT(COL_CURRENCY))
+
 /* The field of a column without white space around it; "" where the file
  * has none or says nothing. */
 const char *row_value(struct reader *r, enum column c);
@@ -38,7 +46,7 @@ const char *row_field(struct reader *r, enum column c, int at);
 
 /* entry.c, in this order: issued and paid are there, and the currency. */
 int32_t row_day(struct reader *r, enum column c);
-bool row_money(struct reader *r, struct stage_row *row);
+void row_money(struct reader *r, struct stage_row *row);
 void row_kind(struct reader *r, struct stage_row *row);
 void row_due(struct reader *r, struct stage_row *row);
 void row_flags(struct reader *r, struct stage_row *row);

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define LOOK_MS 5		/* a waiting writer looks so often */
-#define ROOM_MS 100		/* at most so long room is made */
+#define ROOM_MS 40		/* what they are given */
 
 /* -1 when there can be none: then nobody is told, as without this file. */
 static int
@@ -73,15 +73,14 @@ db_turn_close(struct db *db)
 		close(db->turn);
 }
 
+/* One transaction is not enough for who has many: time, not a turn. */
 void
 db_let_others(struct db *db)
 {
-	int64_t until = clock_mono_ms() + ROOM_MS;
-
 	if (turn_file(db) < 0)
 		return;
-	while (flock(db->turn, LOCK_EX | LOCK_NB) < 0 &&
-	    clock_mono_ms() < until)
-		clock_sleep_ms(1);
-	flock(db->turn, LOCK_UN);
+	if (flock(db->turn, LOCK_EX | LOCK_NB) < 0)
+		clock_sleep_ms(ROOM_MS);
+	else
+		flock(db->turn, LOCK_UN);
 }

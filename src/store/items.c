@@ -23,8 +23,9 @@ DB_STMT(item_put, "UPDATE item SET account_id = $2, kind = $3, state = $4, "
 	"currency = $10, balance_as_of = $11, disputed = $12, "
 	"closed_at = $13, closed_why = $14, blocked = $15 WHERE id = $1");
 DB_STMT(item_date, "UPDATE item SET balance_as_of = $2 WHERE id = $1");
+/* "+ 0" keeps SQLite from the index of the identity: it would read all. */
 DB_STMT(item_date_range, "UPDATE item SET balance_as_of = $3 "
-	"WHERE company_id = $1 AND source_id = $2 AND state = 'open' "
+	"WHERE company_id + 0 = $1 AND source_id + 0 = $2 AND state = 'open' "
 	"AND balance_as_of < $3 AND id BETWEEN $4 AND $5");
 DB_STMT(item_last, "SELECT coalesce(max(id), 0) FROM item");
 DB_STMT(item_open_of_source, "SELECT " ITEM_COLUMNS ", document, year, line "

@@ -198,6 +198,25 @@ def damage():
         ('account,item,due,amount,currency,zone\nA,1,2026-01-01,10,USD,'
             + 'x' * 63 + '城\n', [":2: zone: '" + 'x' * 63 + "' is not an "
             'IANA time zone such as Asia/Shanghai']),
+        # every cell of a row that is wrong, and nothing that follows from it
+        ('account,email,item,issued,due,amount,balance,currency,disputed,'
+            'kind,year\nA,no-mail,1,2026-13-01,31/31/2026,12x,1.2.3,USD,'
+            'maybe,thing,abc\nB,,,,,10,10,XXY,no,,\n', [
+            ":2: email: 'no-mail' is not a mail address",
+            ":2: issued: '2026-13-01' is not a day of the calendar (read as "
+            'year 2026, month 13, day 1)',
+            ":2: amount: '12x' is not an amount: write 1234.56 or 1,234.56",
+            ":2: balance: '1.2.3' is not an amount: write 1234.56 or "
+            '1,234.56',
+            ":2: kind: 'thing' is none of invoice, term, credit, unapplied",
+            ":2: due: '31/31/2026' is not a date of the form YYYY-MM-DD "
+            '(--dates ymd, dmy or mdy if the file has another form)',
+            ":2: year: 'abc' is not a number from 0 to 2200",
+            ":2: disputed: 'maybe' is neither yes nor no",
+            ":3: currency: 'XXY' is not an ISO 4217 currency such as CNY or "
+            'USD']),
+        ('account,item,due,amount,currency\nA,,,10,USD\n', [
+            ':2: due: no due date', ':2: item: no item number']),
     ]
     for i, (text, messages) in enumerate(cases):
         name = put('d%d.csv' % i, text)
