@@ -10,6 +10,7 @@
 #include "store/events.h"
 #include "store/items.h"
 #include "store/payments.h"
+#include "store/wrong.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,53 +24,111 @@ struct pay {
 	int32_t on;
 	struct payment_row row;
 	struct item_row on_item;
+	int64_t rest;			/* more than is open of the item */
 };
 
 static json_t *
-payload(const struct pay *p)
+payload(const struct payment_row *row, const char *item)
 {
 	char amount[MONEY_TEXT_MAX], day[DATE_TEXT_MAX];
-	struct money m = { .minor = p->row.amount };
+	struct money m = { .minor = row->amount };
 	json_t *o;
 
-	memcpy(m.cur, p->row.cur, MONEY_CUR_MAX);
+	memcpy(m.cur, row->cur, MONEY_CUR_MAX);
 	o = json_pack("{s:s, s:s, s:s, s:s, s:b}", "amount",
 	    money_format(m, amount), "currency", m.cur, "reference",
-	    p->row.reference, "value_date", date_format(p->row.value_date,
+	    row->reference, "value_date", date_format(row->value_date,
 	    day), "provisional", 1);
-	if (p->item != NULL)
-		json_object_set_new(o, "item", json_string(p->item));
+	if (item != NULL)
+		json_object_set_new(o, "item", json_string(item));
 	return o;
 }
 
 static int
-write(struct pay *p, struct db *db, const char *kind, struct err *err)
+say(struct pay *p, struct db *db, const char *kind,
+    const struct payment_row *row, const char *item, struct err *err)
 {
-	if (events_append(db, p->a.company_id, p->a.account_id, p->c->now,
-	    kind, p->c->actor, payload(p), NULL, err) < 0)
+	return events_append(db, p->a.company_id, p->a.account_id, p->c->now,
+	    kind, p->c->actor, payload(row, item), NULL, err);
+}
+
+/* One row, and what was sent although it had come in. */
+static int
+receive_row(struct pay *p, struct db *db, struct payment_row *row,
+    struct err *err)
+{
+	const char *item = row->item_id != 0 ? p->item : NULL;
+	struct wrong_receipt w = { .company_id = p->a.company_id,
+		.account_id = p->a.account_id, .zone = p->a.company->zone,
+		.item = item != NULL ? &p->on_item : NULL,
+		.document = p->item, .day = row->value_date,
+		.now = p->c->now, .actor = p->c->actor };
+
+	w.received.minor = row->amount;
+	memcpy(w.received.cur, row->cur, MONEY_CUR_MAX);
+	if (payments_report(db, p->a.company_id, row, p->c->now, err) < 0 ||
+	    say(p, db, "payment-received", row, item, err) < 0)
 		return -1;
-	return accounts_touch(db, p->a.account_id, err);
+	return wrong_by_receipt(db, &w, err);
 }
 
 static int
 pay_tx(struct db *db, void *arg, struct err *err)
 {
 	struct pay *p = arg;
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct payment_row part = p->row, rest = p->row, old[PAYMENT_ROWS];
+	int64_t open = p->row.amount;
+	size_t n;
 
-	if (payments_report(db, p->a.company_id, &p->row, p->c->now,
+	if (payments_find(ctx, db, p->a.company_id, p->a.account_id,
+	    p->row.reference, old, PAYMENT_ROWS, &n, err) < 0)
+		return -1;
+	if (n > 0)
+		return err_set(err, ERR_PERM, "payment '%.60s' is recorded "
+		    "already: give another --ref if this is a new one",
+		    p->row.reference);
+	if (p->item != NULL && payments_open(db, p->on_item.id, &open,
 	    err) < 0)
 		return -1;
-	return write(p, db, "payment-received", err);
+	if (open < 0)
+		open = 0;
+	part.amount = p->row.amount < open ? p->row.amount : open;
+	rest.amount = p->rest = p->row.amount - part.amount;
+	rest.item_id = 0;
+	if ((part.amount > 0 && receive_row(p, db, &part, err) < 0) ||
+	    (rest.amount > 0 && receive_row(p, db, &rest, err) < 0))
+		return -1;
+	return accounts_touch(db, p->a.account_id, err);
 }
 
 static int
 reverse_tx(struct db *db, void *arg, struct err *err)
 {
 	struct pay *p = arg;
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct payment_row list[PAYMENT_ROWS];
+	size_t n, i, done = 0;
 
-	if (payments_reverse(db, p->row.id, err) < 0)
+	if (payments_find(ctx, db, p->a.company_id, p->a.account_id,
+	    p->reverse, list, PAYMENT_ROWS, &n, err) < 0)
 		return -1;
-	return write(p, db, "payment-reversed", err);
+	if (n == 0)
+		return err_set(err, ERR_PERM, "account %.60s has no reported "
+		    "payment '%.60s'", p->a.code, p->reverse);
+	for (i = 0; i < n; i++) {
+		if (!list[i].received)
+			continue;
+		done++;
+		if (payments_reverse(db, list[i].id, err) < 0 ||
+		    say(p, db, "payment-reversed", &list[i], NULL, err) < 0)
+			return -1;
+	}
+	if (done == 0)
+		return err_set(err, ERR_PERM, "payment '%.60s' is not open: "
+		    "it was reversed, or the ledger has taken its place",
+		    p->reverse);
+	return accounts_touch(db, p->a.account_id, err);
 }
 
 /* The currency: as said, else the item's, else that of all open items, else
@@ -160,28 +219,18 @@ receive(struct pay *p, struct err *err)
 		    "已登记，编号 %s：%s %s，日期 %s；待账务确认。\n"),
 		    p->row.reference, m.cur, money_format(m, amount),
 		    date_format(p->on, day));
-	if (p->item != NULL && m.minor > p->on_item.balance)
-		fprintf(stderr, "dunlin: note: more than the balance of item "
-		    "%s\n", p->item);
+	m.minor = p->rest;
+	if (p->rest > 0 && !p->c->json)
+		printf(cmd_say(p->c, "More than is open of %s: %s %s stays on "
+		    "account, not allocated.\n",
+		    "超出 %s 的未清余额：%s %s 记为未分配收款。\n"), p->item,
+		    m.cur, money_format(m, amount));
 	return EX_OK;
 }
 
 static int
 reverse(struct pay *p, struct err *err)
 {
-	void *ctx MEM_AUTO = talloc_new(NULL);
-	int r = payments_find(ctx, p->c->db, p->a.company_id,
-	    p->a.account_id, p->reverse, &p->row, err);
-
-	if (r < 0)
-		return -1;
-	if (r == 0)
-		return err_set(err, ERR_PERM, "account %.60s has no reported "
-		    "payment '%.60s'", p->a.code, p->reverse);
-	if (!p->row.received)
-		return err_set(err, ERR_PERM, "payment '%.60s' is not open: "
-		    "it was reversed, or the ledger has taken its place",
-		    p->reverse);
 	if (store_tx(p->c->db, reverse_tx, p, err) < 0)
 		return -1;
 	if (!p->c->json)

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "store/accounts.h"
+#include "store/wrong.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 static int
 close_gone(struct writer *w, const struct item_key *key, struct err *err)
 {
+	struct correction c = { .company_id = w->d->company_id,
+		.zone = w->d->o->company_zone, .document = key->document,
+		.now = w->d->now, .actor = IMPORT_ACTOR };
 	struct item_row old, new;
 	int r;
 
@@ -24,6 +28,10 @@ close_gone(struct writer *w, const struct item_key *key, struct err *err)
 	new.state = ITEM_IS_CLEARED;
 	new.balance = 0;
 	new.as_of = w->d->o->as_of;
+	c.old = &old;
+	c.new = &new;
+	if (wrong_reminders(w->db, &c, err) < 0)
+		return -1;
 	writer_item(w, key->document, &old, "not in list");
 	if (items_put(w->db, &new, w->d->now, "not in list", err) < 0)
 		return -1;

@@ -10,7 +10,11 @@
 DB_STMT(payment_by_reference, "SELECT id, account_id, item_id, reference, "
 	"amount, currency, value_date, state FROM payment "
 	"WHERE company_id = $1 AND account_id = $2 AND source_id IS NULL "
-	"AND reference = $3");
+	"AND reference = $3 ORDER BY id");
+DB_STMT(payment_on_item, "SELECT i.balance - coalesce((SELECT sum(p.amount) "
+	"FROM payment p WHERE p.item_id = i.id AND p.state = 'received' "
+	"AND (p.provisional = 1 OR p.value_date > i.balance_as_of)), 0) "
+	"FROM item i WHERE i.id = $1");
 DB_STMT(payment_report, "INSERT INTO payment (company_id, account_id, "
 	"item_id, reference, amount, currency, value_date, state, "
 	"provisional, created_at) "
@@ -71,46 +75,46 @@ or_none(struct db_query *q, int col)
 
 int
 payments_find(void *owner, struct db *db, int64_t company_id,
-    int64_t account_id, const char *reference, struct payment_row *ret_row,
+    int64_t account_id, const char *reference, struct payment_row *list,
+    size_t max, size_t *ret_n, struct err *err)
+{
+	struct db_query *q = db_query(db, &payment_by_reference);
+	struct payment_row *row;
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, company_id);
+	db_bind_int(q, 2, account_id);
+	db_bind_text(q, 3, reference);
+	while ((r = db_step(q, err)) == 1 && n < max) {
+		row = &list[n++];
+		memset(row, 0, sizeof(*row));
+		row->id = db_int(q, 0);
+		row->account_id = db_int(q, 1);
+		row->item_id = or_none(q, 2);
+		row->reference = mem_str(owner, db_text(q, 3));
+		row->amount = db_int(q, 4);
+		snprintf(row->cur, sizeof(row->cur), "%s", db_text(q, 5));
+		row->value_date = (int32_t)db_int(q, 6);
+		row->received = strcmp(db_text(q, 7), "received") == 0;
+	}
+	if (r == 1)
+		db_done(q);
+	*ret_n = n;
+	return r < 0 ? -1 : 0;
+}
+
+int
+payments_open(struct db *db, int64_t item_id, int64_t *ret_open,
     struct err *err)
 {
-	struct payment_row row;
-	struct db_query *q;
-	int r = db_get_maybe(db, &payment_by_reference, &q, err, "iit",
-	    company_id, account_id, reference);
-
-	if (r <= 0)
-		return r;
-	memset(&row, 0, sizeof(row));
-	row.id = db_int(q, 0);
-	row.account_id = db_int(q, 1);
-	row.item_id = or_none(q, 2);
-	row.reference = mem_str(owner, db_text(q, 3));
-	row.amount = db_int(q, 4);
-	snprintf(row.cur, sizeof(row.cur), "%s", db_text(q, 5));
-	row.value_date = (int32_t)db_int(q, 6);
-	row.received = strcmp(db_text(q, 7), "received") == 0;
-	db_done(q);
-	*ret_row = row;
-	return 1;
+	return db_get_int(db, &payment_on_item, ret_open, err, "i", item_id);
 }
 
 int
 payments_report(struct db *db, int64_t company_id, struct payment_row *row,
     int64_t now, struct err *err)
 {
-	struct db_query *q;
-	int r = db_get_maybe(db, &payment_by_reference, &q, err, "iit",
-	    company_id, row->account_id, row->reference);
-
-	if (r < 0)
-		return -1;
-	if (r == 1) {
-		db_done(q);
-		return err_set(err, ERR_PERM, "payment '%.60s' is recorded "
-		    "already: give another --ref if this is a new one",
-		    row->reference);
-	}
 	row->received = true;
 	return db_get_int(db, &payment_report, &row->id, err, "iiititii",
 	    company_id, row->account_id, or_null(row->item_id),

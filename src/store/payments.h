@@ -27,13 +27,20 @@ struct payment_row {
 	int32_t year, line;
 };
 
-/* A payment that people report: ERR_PERM when the reference is taken. */
+/* What of an item is open after what is known to be paid on it; below nought
+ * when that is more. */
+int payments_open(struct db *db, int64_t item_id, int64_t *ret_open,
+    struct err *err);
+/* A payment that people report.  One that pays more than an item is two rows
+ * of one reference: the rest is not allocated. */
 int payments_report(struct db *db, int64_t company_id,
     struct payment_row *row, int64_t now, struct err *err);
-/* By reference, among reported payments: 1, 0, -1.  Strings live in owner. */
+/* By reference, among reported payments; *ret_n 0: none.  Strings live in
+ * owner. */
+#define PAYMENT_ROWS 2
 int payments_find(void *owner, struct db *db, int64_t company_id,
-    int64_t account_id, const char *reference, struct payment_row *ret_row,
-    struct err *err);
+    int64_t account_id, const char *reference, struct payment_row *list,
+    size_t max, size_t *ret_n, struct err *err);
 int payments_reverse(struct db *db, int64_t payment_id, struct err *err);
 int payments_supersede(struct db *db, int64_t payment_id, struct err *err);
 

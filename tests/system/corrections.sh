@@ -122,6 +122,10 @@ def apologies():
     w = sent('1')
     w.load([item('A', '1', cur='EUR')])
     same('currency', w.wrong(), ['it is in EUR, not GBP'])
+    # cleared without a day of payment: only an older list tells something
+    w = sent('1')
+    w.load([item('A', '1', balance='0')])
+    same('cleared since: nothing', w.tasks(), [])
     # gone and back: reopened, and nothing to apologise for
     w = sent('1', '2', '3', '4', '5', '6')
     rest = [item('A', n) for n in '23456'] + [item('B', 'b1')]
@@ -132,6 +136,37 @@ def apologies():
     same('reopened: state', w.sql("SELECT state, balance FROM item WHERE "
         "document = '1'"), [('open', 10000)])
     same('reopened: nothing', w.tasks(), [])
+    # what people report
+    w = sent('1', '2')
+    w.must('pay', 'A', '100', '--item', '1', '--on', '2026-11-20')
+    same('reported for the day: nothing', w.tasks(), [])
+    w.must('pay', 'A', '60', '--item', '2', '--on', '2026-11-18')
+    same('reported before', w.tasks(), [('A', 'The reminder of 2026-11-20 '
+        'named 2, but GBP 60.00 had come in for it on 2026-11-18')])
+    w.must('pay', 'A', '10', '--item', '2', '--on', '2026-11-19')
+    same('one reminder, one apology', len(w.wrong()), 1)
+    w.load([item('A', '2', balance='0', paid='2026-11-18')])
+    same('the ledger says it as well', len(w.wrong()), 1)
+    w = sent('1')
+    w.must('pay', 'A', '99', '--on', '2026-11-18')
+    same('on account, too little: nothing', w.tasks(), [])
+    w.must('pay', 'A', '100', '--on', '2026-11-18')
+    same('on account', w.wrong(), ['GBP 100.00 had come in on account on '
+        '2026-11-18'])
+    # a list as of a day before the reminder, which came after it
+    for full in (False, True):
+        w = Work('2026-11-19T09:01:00Z')
+        first = [item('A', str(n)) for n in range(6)] + [item('B', 'b1')]
+        w.load(first, '--as-of', '2026-11-18')
+        w.at(DAY)
+        w.send()
+        w.at('2026-11-23T09:01:00Z')
+        w.load(first[1:] if full else [item('A', '0', balance='0')],
+            '--as-of', '2026-11-19', *(['--mode', 'full'] if full else []))
+        same('gone' if full else 'cleared', w.wrong(), ['as of 2026-11-19 '
+            'it was no longer open'])
+    w.load(first[2:], '--mode', 'full')
+    same('gone since: nothing', len(w.wrong()), 1)
     # a cancelled payment: open again with what it was
     w = sent('1')
     w.load([item('A', '1', balance='0', paid='2026-11-21')])

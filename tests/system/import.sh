@@ -527,10 +527,27 @@ def pay():
     w.load('p1.csv', '--mode', 'full')
     rev = w.one("SELECT rev FROM account WHERE code = 'A'")
     w.run('pay', 'A', '1,000.00', '--item', '1', '--ref', 'R0')
-    check('more than the balance is said', 'more than the balance' in w.err,
-        w.err)
+    check('more than is open is said', 'More than is open of 1: USD 900.00'
+        in w.out, w.out)
+    split = "SELECT item_id IS NULL, amount, state FROM payment WHERE " \
+        "reference = 'R0' ORDER BY id"
+    same('the rest is not allocated', w.sql(split), [(0, 10000, 'received'),
+        (1, 90000, 'received')])
+    same('the rest has an event', w.events('payment-received'), [
+        {'amount': '100.00', 'currency': 'USD', 'item': '1', 'provisional':
+        True, 'reference': 'R0', 'value_date': '2026-11-10'},
+        {'amount': '900.00', 'currency': 'USD', 'provisional': True,
+        'reference': 'R0', 'value_date': '2026-11-10'}])
+    w.run('pay', 'A', '5', '--item', '1', '--ref', 'R0b')
+    same('nothing of it is open any more', w.sql("SELECT item_id IS NULL, "
+        "amount FROM payment WHERE reference = 'R0b'"), [(1, 500)])
+    w.run('pay', 'A', '--reverse', 'R0b')
     w.run('pay', 'A', '--reverse', 'R0')
     same('reverse', w.code, 0)
+    same('both are taken back', w.sql(split), [(0, 10000, 'reversed'),
+        (1, 90000, 'reversed')])
+    same('each with its event', [e['amount'] for e in w.events(
+        'payment-reversed')], ['5.00', '100.00', '900.00'])
     w.run('pay', 'A', '40', '--item', '1', '--ref', 'R1')
     same('pay: exit', w.code, 0)
     row = "SELECT amount, currency, value_date, state, provisional FROM " \
