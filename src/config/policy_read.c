@@ -43,6 +43,34 @@ read_contact_role(struct reader *r, const struct setting *s,
 		    "use payables, owner, escalation or copy", v);
 }
 
+/* "mail sms": one or both. */
+void
+read_channels(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct policy_step *step = dest;
+	const char *v = value_scalar(r, n);
+	char *copy, *save = NULL, *w;
+	enum channel c;
+
+	if (v == NULL)
+		return;
+	step->n_channels = 0;
+	copy = mem_str(r->owner, v);
+	for (w = strtok_r(copy, " ", &save); w != NULL;
+	    w = strtok_r(NULL, " ", &save)) {
+		if (!channel_parse(w, &c) || (c != CHANNEL_MAIL &&
+		    c != CHANNEL_SMS) || step->n_channels ==
+		    POLICY_CHANNELS || (step->n_channels == 1 &&
+		    step->channels[0] == c)) {
+			reader_problem(r, n->line, "\"%.60s\": write mail, "
+			    "sms or both, the better first", v);
+			return;
+		}
+		step->channels[step->n_channels++] = c;
+	}
+}
+
 static bool
 want_map(struct reader *r, const struct yaml_node *n)
 {

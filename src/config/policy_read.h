@@ -17,7 +17,7 @@ struct policy *policy_read(void *owner, const char *name, const char *file,
 /* The embedded default policy. */
 const struct policy *policy_default(void *owner);
 
-setting_fn read_stage, read_contact_role;
+setting_fn read_stage, read_contact_role, read_channels;
 setting_fn read_stages, read_steps, read_weekdays, read_hours_list;
 setting_fn read_caps, read_tiers, read_minimums;
 

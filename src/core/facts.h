@@ -53,7 +53,8 @@ struct fact_contact {
 	const char *address;		/* as given */
 	const char *name;
 	const char *language;		/* "zh-CN" or "en"; NULL: the party's */
-	int32_t rank;
+	int32_t rank;			/* below 0: a person prefers it */
+	bool consent;			/* phones: SMS are agreed to */
 };
 
 /* One counted communication (see the table of that name). */
@@ -75,6 +76,14 @@ struct fact_touch {
 					 * for caps only */
 };
 
+/* A way for SMS (dunlin.yaml). */
+struct fact_route {
+	const char *name;
+	const char *const *countries;	/* NULL-ended; NULL: all but CN */
+	/* "m1-first zh-CN": what may be said; NULL: anything */
+	const char *const *approved;
+};
+
 struct fact_company {
 	int64_t id;
 	const char *code;
@@ -87,6 +96,8 @@ struct fact_company {
 					 * that come again (full, or more
 					 * than once), else the newest;
 					 * DATE_NONE: nothing imported */
+	const struct fact_route *routes;	/* the best first */
+	size_t n_routes;
 	bool intake_configured;
 	int64_t intake_at;		/* last success; CLOCK_NONE: never */
 	int64_t inbox_waiting;		/* raw rows not yet read: 0, or more */

@@ -81,46 +81,111 @@ plan_company_held(const struct fact_company *c, const struct policy *p,
 static const enum contact_role fallback[] = { CONTACT_PAYABLES,
     CONTACT_OWNER, CONTACT_ESCALATION };
 
-static int
-first_of(const struct facts *f, const struct place *w, int64_t now,
-    enum class class, enum contact_role role)
+enum channel
+plan_channel(const struct facts *f, int contact)
+{
+	return f->contacts[contact].kind == ADDRESS_PHONE ? CHANNEL_SMS :
+	    CHANNEL_MAIL;
+}
+
+const char *
+plan_route(const struct facts *f, int contact, const char *template)
+{
+	return part_route(f, (size_t)contact, template);
+}
+
+/* The channels of one choice: all that are allowed, or one of them. */
+struct choice {
+	const struct facts *f;
+	const struct place *w;
+	const struct plan_to *to;
+	int64_t now;
+};
+
+static bool
+usable(const struct choice *k, size_t c, enum channel channel)
 {
 	enum hold_kind kind;
 	int64_t id;
-	size_t c;
 
-	for (c = 0; c < f->n_contacts; c++)
-		if (f->contacts[c].role == role &&
-		    part_contact(f, w, now, class, c, &kind, &id))
-			return (int)c;
+	return plan_channel(k->f, (int)c) == channel &&
+	    part_contact(k->f, k->w, k->now, k->to->class, c, &kind, &id) &&
+	    (channel != CHANNEL_SMS ||
+	    part_route(k->f, c, k->to->template) != NULL);
+}
+
+/* Of a role the contact that a person prefers, on any of the channels; else
+ * the first on the first channel that has one. */
+static int
+first_of(const struct choice *k, enum contact_role role)
+{
+	const struct fact_contact *list = k->f->contacts;
+	size_t c;
+	int i, pass;
+
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < k->to->n_channels; i++)
+			for (c = 0; c < k->f->n_contacts; c++)
+				if (list[c].role == role &&
+				    (pass > 0 || list[c].rank < 0) &&
+				    usable(k, c, k->to->channels[i]))
+					return (int)c;
 	return -1;
+}
+
+size_t
+plan_recipients_by(const struct facts *f, const struct policy *p,
+    int64_t now, const struct plan_to *to, int *out)
+{
+	static const enum channel any[] = { CHANNEL_MAIL, CHANNEL_SMS };
+	struct plan_to all = *to;
+	struct choice k = { .f = f, .now = now, .to = &all };
+	struct place w;
+	size_t n = 0, c, i;
+	int first;
+
+	place_of(f, p, now, &w);
+	k.w = &w;
+	if (all.n_channels == 0) {
+		all.channels = any;
+		all.n_channels = 2;
+	}
+	first = first_of(&k, to->role);
+	for (i = 0; i < sizeof(fallback) / sizeof(*fallback) && first < 0; i++)
+		if (fallback[i] != to->role)
+			first = first_of(&k, fallback[i]);
+	if (first < 0)
+		return 0;
+	out[n++] = first;
+	if (plan_channel(f, first) != CHANNEL_MAIL)
+		return n;
+	for (c = 0; c < f->n_contacts && n < PLAN_RECIPIENTS_MAX; c++)
+		if (f->contacts[c].role == CONTACT_COPY &&
+		    f->contacts[c].address_id !=
+		    f->contacts[first].address_id &&
+		    usable(&k, c, CHANNEL_MAIL))
+			out[n++] = (int)c;
+	return n;
 }
 
 size_t
 plan_recipients(const struct facts *f, const struct policy *p, int64_t now,
     enum class class, enum contact_role role, int *out)
 {
-	enum hold_kind kind;
-	struct place w;
-	int64_t id;
-	size_t n = 0, c, i;
-	int first;
+	struct plan_to to = { .class = class, .role = role };
 
-	place_of(f, p, now, &w);
-	first = first_of(f, &w, now, class, role);
-	for (i = 0; i < sizeof(fallback) / sizeof(*fallback) && first < 0; i++)
-		if (fallback[i] != role)
-			first = first_of(f, &w, now, class, fallback[i]);
-	if (first < 0)
-		return 0;
-	out[n++] = first;
-	for (c = 0; c < f->n_contacts && n < PLAN_RECIPIENTS_MAX; c++)
-		if (f->contacts[c].role == CONTACT_COPY &&
-		    f->contacts[c].address_id !=
-		    f->contacts[first].address_id &&
-		    part_contact(f, &w, now, class, c, &kind, &id))
-			out[n++] = (int)c;
-	return n;
+	return plan_recipients_by(f, p, now, &to, out);
+}
+
+size_t
+plan_step_recipients(const struct facts *f, const struct policy *p,
+    int64_t now, const struct policy_step *s, int *out)
+{
+	struct plan_to to = { .class = CLASS_REMINDER, .role = s->to_role,
+	    .template = s->template, .channels = s->channels,
+	    .n_channels = s->n_channels };
+
+	return plan_recipients_by(f, p, now, &to, out);
 }
 
 const char *

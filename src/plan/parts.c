@@ -1,6 +1,7 @@
 #include "plan/parts.h"
 
 #include "base/clock.h"
+#include "core/phone.h"
 #include "core/zone.h"
 
 #include <string.h>
@@ -75,6 +76,71 @@ static const struct {
 	{ ADDRESS_IS_WRONG, HOLD_WRONG_CONTACT },
 };
 
+static bool
+serves(const struct fact_route *r, const char *country)
+{
+	const char *const *p = r->countries;
+
+	if (p == NULL)
+		return strcmp(country, "CN") != 0;
+	for (; *p != NULL; p++)
+		if (strcmp(*p, country) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_approved(const struct fact_route *r, const char *template,
+    const char *language)
+{
+	const char *const *p = r->approved;
+	size_t n;
+
+	if (p == NULL || template == NULL)
+		return true;
+	n = strlen(template);
+	for (; *p != NULL; p++)
+		if (strncmp(*p, template, n) == 0 && (*p)[n] == ' ' &&
+		    strcmp(*p + n + 1, language) == 0)
+			return true;
+	return false;
+}
+
+const char *
+part_route(const struct facts *f, size_t c, const char *template)
+{
+	const struct fact_company *co = f->company;
+	struct phone phone;
+	size_t i;
+
+	if (co->n_routes == 0 || f->contacts[c].kind != ADDRESS_PHONE ||
+	    phone_mobile(f->contacts[c].address, f->country != NULL ?
+	    f->country : co->country, &phone, NULL) < 0)
+		return NULL;
+	for (i = 0; i < co->n_routes; i++)
+		if (serves(&co->routes[i], phone.country))
+			return is_approved(&co->routes[i], template,
+			    plan_language(f, (int)c)) ? co->routes[i].name :
+			    NULL;
+	return NULL;
+}
+
+/* A phone that SMS may go to: persons must have agreed (RULES A12, A45). */
+static bool
+sms_allowed(const struct facts *f, size_t c, enum hold_kind *ret_hold)
+{
+	struct rulepack pack;
+
+	*ret_hold = HOLD_NO_CONTACT;
+	if (part_route(f, c, NULL) == NULL ||
+	    (f->party_kind == PARTY_PERSON && !f->contacts[c].consent))
+		return false;
+	pack = rulepack_find(f->country, f->party_kind, f->company->agency,
+	    CHANNEL_SMS);
+	*ret_hold = HOLD_RULEPACK;
+	return pack.channel_allowed;
+}
+
 bool
 part_contact(const struct facts *f, const struct place *w, int64_t now,
     enum class class, size_t c, enum hold_kind *ret_hold,
@@ -85,10 +151,8 @@ part_contact(const struct facts *f, const struct place *w, int64_t now,
 	size_t k;
 
 	*ret_hold_id = 0;
-	if (to->kind != ADDRESS_EMAIL) {	/* the only channel so far */
-		*ret_hold = HOLD_NO_CONTACT;
+	if (to->kind == ADDRESS_PHONE && !sms_allowed(f, c, ret_hold))
 		return false;
-	}
 	for (k = 0; k < sizeof(address_holds) / sizeof(*address_holds); k++)
 		if (to->state == address_holds[k].state &&
 		    hold_effect(address_holds[k].hold, class) != PASS) {
@@ -99,7 +163,7 @@ part_contact(const struct facts *f, const struct place *w, int64_t now,
 		h = &f->holds[k];
 		if (!(h->scope == SCOPE_ADDRESS &&
 		    h->address_id == to->address_id) &&
-		    !(h->scope == SCOPE_CHANNEL && h->channel == CHANNEL_MAIL))
+		    !(h->scope == SCOPE_CHANNEL && h->channel == plan_channel(f, (int)c)))
 			continue;
 		if (hold_effect((enum hold_kind)h->kind, class) != PASS &&
 		    hold_in_force(h, now)) {

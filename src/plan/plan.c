@@ -259,14 +259,13 @@ gate_unapplied(struct work *k, struct plan *r)
 static bool
 gate_contact(struct work *k, struct plan *r)
 {
-	enum contact_role role = r->step != NULL ? r->step->to_role :
-	    CONTACT_PAYABLES;
 	enum hold_kind kind = HOLD_NO_CONTACT;
 	int to[PLAN_RECIPIENTS_MAX];
 	int64_t id = 0;
 
-	if (plan_recipients(k->f, k->p, k->now, CLASS_REMINDER, role, to) >
-	    0) {
+	if ((r->step != NULL ? plan_step_recipients(k->f, k->p, k->now,
+	    r->step, to) : plan_recipients(k->f, k->p, k->now,
+	    CLASS_REMINDER, CONTACT_PAYABLES, to)) > 0) {
 		r->contact = to[0];
 		r->language = plan_language(k->f, to[0]);
 		return false;

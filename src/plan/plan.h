@@ -77,6 +77,26 @@ void plan_account(const struct facts *f, const struct policy *p, int64_t now,
 /* Who a message of class goes to now, as indexes of f->contacts: the first
  * usable contact of the role, else of payables, owner, escalation, and every
  * usable copy contact.  Returns how many; at most PLAN_RECIPIENTS_MAX. */
+struct plan_to {
+	enum class class;
+	enum contact_role role;
+	const char *template;		/* NULL: any */
+	const enum channel *channels;	/* the better first; NULL: mail, then
+					 * SMS */
+	int n_channels;
+};
+/* The same with channels: one for all recipients.  A contact that a person
+ * prefers (rank below 0) goes before the order of channels. */
+size_t plan_recipients_by(const struct facts *f, const struct policy *p,
+    int64_t now, const struct plan_to *to, int *out);
+/* Those of a reminder. */
+size_t plan_step_recipients(const struct facts *f, const struct policy *p,
+    int64_t now, const struct policy_step *s, int *out);
+/* What contact c is written to by, and the route of an SMS; NULL: a mail, or
+ * no route. */
+enum channel plan_channel(const struct facts *f, int contact);
+const char *plan_route(const struct facts *f, int contact,
+    const char *template);
 size_t plan_recipients(const struct facts *f, const struct policy *p,
     int64_t now, enum class class, enum contact_role role, int *out);
 

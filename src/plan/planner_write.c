@@ -71,8 +71,7 @@ recipients(const struct planner_account *a, int out[PLAN_RECIPIENTS_MAX])
 	int to[PLAN_RECIPIENTS_MAX];
 	size_t n, i, k, m = 0;
 
-	n = plan_recipients(a->f, a->policy, a->now, CLASS_REMINDER,
-	    a->plan->step->to_role, to);
+	n = plan_step_recipients(a->f, a->policy, a->now, a->plan->step, to);
 	for (i = 0; i < n; i++) {
 		for (k = 0; k < m && c[out[k]].address_id !=
 		    c[to[i]].address_id; k++)
@@ -152,8 +151,7 @@ write_row(struct db *db, const struct planner_account *a, struct err *err)
 	    a->f->n_items + 1);
 	struct outbox_item *named = mem_array(pool, struct outbox_item,
 	    a->f->n_items + 1);
-	struct outbox_new o = { .class = CLASS_REMINDER,
-	    .channel = CHANNEL_MAIL };
+	struct outbox_new o = { .class = CLASS_REMINDER };
 	int who[PLAN_RECIPIENTS_MAX];
 	int64_t id;
 	size_t i;
@@ -164,6 +162,8 @@ write_row(struct db *db, const struct planner_account *a, struct err *err)
 		to[i].address_id = a->f->contacts[who[i]].address_id;
 		to[i].language = plan_language(a->f, who[i]);
 	}
+	o.channel = plan_channel(a->f, who[0]);
+	o.route = plan_route(a->f, who[0], r->step->template);
 	o.n_items = plan_items(a->f, a->now, items);
 	for (i = 0; i < o.n_items; i++) {
 		named[i].item_id = a->f->items[items[i].i].id;

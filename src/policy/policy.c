@@ -84,6 +84,7 @@ hash_steps(struct hash *h, const struct policy *p)
 {
 	const struct policy_step *s;
 	size_t i;
+	int c;
 
 	hash_int(h, (int64_t)p->n_steps);
 	for (i = 0; i < p->n_steps; i++) {
@@ -97,6 +98,8 @@ hash_steps(struct hash *h, const struct policy *p)
 		hash_text(h, s->role);
 		hash_int(h, s->approve);
 		hash_int(h, s->to_role);
+		for (c = 0; c < s->n_channels; c++)
+			hash_int(h, s->channels[c]);
 	}
 }
 

@@ -13,6 +13,7 @@
 
 #define POLICY_HOURS_MAX 12
 #define POLICY_CAPS_MAX 4
+#define POLICY_CHANNELS 2	/* mail and SMS */
 
 /* Days past due (dpd): 0 is the due day, negative before it. */
 struct policy_stage {
@@ -36,6 +37,8 @@ struct policy_step {
 	const char *role;	/* sender role: see company's senders */
 	int approve;		/* named users that must approve; 0: none */
 	enum contact_role to_role;	/* who is written to first */
+	enum channel channels[POLICY_CHANNELS];	/* the best first */
+	int n_channels;
 };
 
 /* One span of the working day in the debtor's zone, with a score 0..100. */

@@ -36,6 +36,8 @@ struct channel_outcome {
 	bool recipient;			/* the reply is about the address */
 	bool about_us;			/* it speaks of us, not of the
 					 * address: policy, relaying */
+	const char *remote_id;		/* SMS: the gateway's reference */
+	bool opted_out;			/* SMS: the gateway knows so */
 };
 
 struct channel_feed {

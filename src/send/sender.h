@@ -23,6 +23,7 @@
 #include "plan/plan.h"
 #include "render/render.h"
 #include "send/channel.h"
+#include "send/sms.h"
 #include "send/smtp.h"
 #include "store/db.h"
 #include "store/highwater.h"
@@ -69,6 +70,8 @@ struct lane {
 	int64_t company_id;
 	struct smtp *smtp;		/* opened when first needed */
 	char *maildir;
+	const struct config_sms *route;	/* a lane for SMS; NULL: for mail */
+	struct sms_channel *sms;	/* opened when first needed */
 	int64_t wait_ms;		/* monotonic: nothing before */
 	int failures;			/* sessions in a row */
 	bool refused;			/* told already why it may not open */
@@ -112,8 +115,12 @@ bool sender_stopping(const struct sender *s);
 
 /* --- sender_lane.c --- */
 
+/* route NULL: the company's transport for mail. */
 int lane_new(struct sender *s, const struct config_company *company,
-    struct lane **ret_lane, struct err *err);
+    const struct config_sms *route, struct lane **ret_lane, struct err *err);
+const char *lane_route(const struct lane *l);	/* "": mail */
+/* The longest that one message can take, in seconds. */
+int lane_message_seconds(const struct lane *l);
 /* One session: 1 worked, 0 nothing to do, -1 the database failed. */
 int lane_session(struct lane *l, struct err *err);
 

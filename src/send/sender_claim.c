@@ -23,8 +23,8 @@ claim_look(struct lane *l, struct err *err)
 	TALLOC_FREE(l->ids);
 	l->n_ids = l->next_id = 0;
 	l->ids_ms = now_ms;
-	return outbox_due(l, l->sender->db, l->company_id, clock_now(), LOOK,
-	    &l->ids, &l->n_ids, err);
+	return outbox_due(l, l->sender->db, l->company_id, lane_route(l),
+	    clock_now(), LOOK, &l->ids, &l->n_ids, err);
 }
 
 /* How many may be claimed now at the company's pace. */
@@ -32,7 +32,8 @@ static int
 allowance(const struct lane *l, int64_t now, size_t *ret_n, bool *ret_paced,
     struct err *err)
 {
-	int pace = l->company->transport.per_minute;
+	int pace = l->route != NULL ? l->route->per_minute :
+	    l->company->transport.per_minute;
 	int64_t begun;
 
 	*ret_n = SENDER_BATCH;
@@ -40,7 +41,7 @@ allowance(const struct lane *l, int64_t now, size_t *ret_n, bool *ret_paced,
 	if (pace <= 0 || clock_is_test())
 		return 0;
 	if (outbox_begun_since(l->sender->db, l->company_id,
-	    now - PACE_SECONDS, pace, &begun, err) < 0)
+	    lane_route(l), now - PACE_SECONDS, pace, &begun, err) < 0)
 		return -1;
 	*ret_paced = begun >= pace;
 	if (pace - begun < SENDER_BATCH)

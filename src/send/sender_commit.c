@@ -70,7 +70,7 @@ begin(struct tx *t, struct err *err)
 	a.bytes = r->mail->bytes;
 	a.len = r->mail->len;
 	lost = outbox_begin(db, r->row, &a, t->now +
-	    smtp_message_seconds(&l->company->transport) + 60, t->now,
+	    lane_message_seconds(l) + 60, t->now,
 	    &t->found.attempt_id, err);
 	if (lost > 0)
 		t->found.verdict = GUARD_LOST;

@@ -128,6 +128,15 @@ look_load(void *owner, struct lane *l, const struct outbox_row *row,
 
 /* A row whose time has come stays wanted until not_after, though the plan
  * made now might like another slot better. */
+static bool
+same_route(const struct outbox_row *row, const struct look *k)
+{
+	const char *route = plan_route(&k->facts, k->contact, row->template);
+
+	return plan_channel(&k->facts, k->contact) == row->channel &&
+	    strcmp(route != NULL ? route : "", row->route) == 0;
+}
+
 enum verdict
 look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
     const struct look *k, int64_t now, char **ret_why)
@@ -163,6 +172,10 @@ look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
 	}
 	if (k->contact < 0) {
 		*ret_why = mem_str(owner, "no longer a contact");
+		return GUARD_STALE;
+	}
+	if (!same_route(row, k)) {
+		*ret_why = mem_str(owner, "it goes another way now");
 		return GUARD_STALE;
 	}
 	if (!plan_allows(&k->facts, l->company->policy, now, row->class,

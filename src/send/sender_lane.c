@@ -23,7 +23,7 @@ lane_free(struct lane *l)
 
 int
 lane_new(struct sender *s, const struct config_company *company,
-    struct lane **ret_lane, struct err *err)
+    const struct config_sms *route, struct lane **ret_lane, struct err *err)
 {
 	struct company_row row;
 	struct lane *l;
@@ -34,7 +34,8 @@ lane_new(struct sender *s, const struct config_company *company,
 	l->sender = s;
 	l->company = company;
 	l->company_id = row.id;
-	if (company->transport.maildir)
+	l->route = route;
+	if (route == NULL && company->transport.maildir)
 		l->maildir = mem_str(l, company->transport.path);
 	talloc_set_destructor(l, lane_free);
 	l->asked = true;	/* by an earlier sender, as far as we know */
@@ -42,12 +43,32 @@ lane_new(struct sender *s, const struct config_company *company,
 	return 0;
 }
 
+const char *
+lane_route(const struct lane *l)
+{
+	return l->route != NULL ? l->route->name : "";
+}
+
+int
+lane_message_seconds(const struct lane *l)
+{
+	return l->route != NULL ? sms_message_seconds(l->route) :
+	    smtp_message_seconds(&l->company->transport);
+}
+
+static bool
+is_loopback(const struct lane *l)
+{
+	return l->route != NULL ? sms_is_loopback(l->route) :
+	    smtp_is_loopback(&l->company->transport);
+}
+
 /* With a test clock nothing may leave the machine (DESIGN §5.8). */
 static bool
 may_open(struct lane *l)
 {
 	if (l->maildir != NULL || l->sender->config->test ||
-	    !clock_is_test() || smtp_is_loopback(&l->company->transport))
+	    !clock_is_test() || is_loopback(l))
 		return true;
 	if (!l->refused)
 		log_warn("company=%s: the clock is a test clock: only Maildir "
@@ -63,6 +84,11 @@ run_channel(struct lane *l, struct err *err)
 	struct channel_feed feed = sender_feed;
 
 	feed.arg = l;
+	if (l->route != NULL && l->sms == NULL && sms_open(l,
+	    l->sender->config, l->company, l->route, &l->sms, err) < 0)
+		return -1;
+	if (l->route != NULL)
+		return sms_run(l->sms, &feed, err);
 	if (l->maildir != NULL)
 		return maildir_run(l->maildir, &feed, err);
 	if (l->smtp == NULL && smtp_open(l, &l->company->transport, &l->smtp,
@@ -85,8 +111,9 @@ back_off(struct lane *l, const struct err *err, bool pause)
 		wait = WAIT_MOST_MS;
 	l->failures++;
 	l->wait_ms = pause ? 0 : clock_mono_ms() + wait;
-	log_error("company=%s: %s (looking again in %lld s)",
-	    l->company->code, err->text, pause ? (long long)SENDER_PAUSE :
+	log_error("company=%s%s%s: %s (looking again in %lld s)",
+	    l->company->code, l->route != NULL ? " route=" : "",
+	    lane_route(l), err->text, pause ? (long long)SENDER_PAUSE :
 	    (long long)wait / 1000);
 }
 
@@ -119,7 +146,7 @@ static int
 ended_badly(struct lane *l, const struct err *why, struct err *err)
 {
 	bool pause = why->kind == ERR_CONFIG &&
-	    (l->failed || l->denied_why != NULL);
+	    (l->failed || l->denied_why != NULL || l->route != NULL);
 
 	back_off(l, why, pause);
 	if (why->kind != ERR_CONFIG)

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "sms/compose.h"
 #include "store/attempts.h"
 
 #include <string.h>
@@ -53,6 +54,30 @@ with_reply(void *owner, char **references, const struct outbox_row *row)
 	return all;
 }
 
+/* What the attempt keeps of an SMS is what the channel is given: as a mail
+ * that has no subject. */
+static int
+render_sms(struct ready *r, struct lane *l, const struct render_input *in,
+    struct err *err)
+{
+	struct sms *s;
+
+	if (l->sms == NULL)
+		return err_set(err, ERR_TEMP, "the route is not open");
+	if (sms_compose(r, l->sender->templates, in, l->route,
+	    sms_gateway(l->sms), &s, err) < 0)
+		return -1;
+	r->mail = mem_new(r, struct mail);
+	r->mail->bytes = s->bytes;
+	r->mail->len = s->len;
+	r->mail->from = mem_str(r->mail, "");
+	r->mail->to = s->to;
+	r->mail->subject = mem_str(r->mail, "");
+	r->mail->text = s->text;
+	r->mail->html = mem_str(r->mail, "");
+	return 0;
+}
+
 static int
 render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
     struct err *err)
@@ -98,6 +123,8 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 		if (row->in_reply_to != NULL)
 			in.references = with_reply(r, references, row);
 	}
+	if (row->channel == CHANNEL_SMS)
+		return render_sms(r, l, &in, err);
 	return render_mail(r, l->sender->templates, &in, &r->mail, err);
 }
 

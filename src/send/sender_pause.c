@@ -16,17 +16,43 @@
 
 #define DAY 86400
 #define REASON "transport-refused"
+#define REASON_SMS "sms-route-refused"
 /* Refusals in a row that mean everybody: of recipients of one domain, or of
  * several. */
 #define DENIED_ONE 3
 #define DENIED_SEVERAL 2
+
+static const char *
+reason_of(const struct lane *l)
+{
+	return l->route != NULL ? REASON_SMS : REASON;
+}
+
+/* A pause of another route of the company that is still there. */
+static bool
+is_of_other(const struct lane *l, const char *note)
+{
+	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
+	size_t i;
+
+	for (i = 0; l->route != NULL && i < l->company->n_sms; i++)
+		if (&l->company->sms[i] != l->route && text_starts(note,
+		    mem_fmt(tmp, "route %s, ", l->company->sms[i].name)))
+			return true;
+	return false;
+}
 
 /* The settings that the pause is about: other ones are a new transport. */
 static char *
 settings_of(void *owner, const struct lane *l)
 {
 	const struct config_transport *t = &l->company->transport;
+	const struct config_sms *r = l->route;
 
+	if (r != NULL)
+		return mem_fmt(owner, "route %s, %s%s%s: ", r->name,
+		    r->url != NULL ? r->url : r->gateway, r->user == NULL ?
+		    "" : " as ", r->user == NULL ? "" : r->user);
 	return mem_fmt(owner, "%s%s%s: ", t->url, t->user == NULL ? "" :
 	    " as ", t->user == NULL ? "" : t->user);
 }
@@ -38,7 +64,8 @@ hold_on(const struct lane *l)
 		.company_id = l->company_id,
 		.kind = HOLD_TRANSPORT,
 		.scope = SCOPE_CHANNEL,
-		.channel = channel_name(CHANNEL_MAIL),
+		.channel = channel_name(l->route != NULL ? CHANNEL_SMS :
+		    CHANNEL_MAIL),
 		.review_at = CLOCK_NONE,
 		.ends_at = CLOCK_NONE,
 	};
@@ -108,6 +135,8 @@ pause_look(struct lane *l, int64_t now, int *ret_left, struct err *err)
 		l->paused = false;
 		return 0;
 	}
+	if (found.note != NULL && is_of_other(l, found.note))
+		return 0;
 	l->asked = true;
 	if (found.note == NULL ||
 	    !text_starts(found.note, settings_of(pool, l)))
@@ -131,9 +160,11 @@ ask_tx(struct db *db, void *arg, struct err *err)
 	struct hold_new h = hold_on(j->lane);
 	struct task_new t = {
 		.company_id = j->lane->company_id,
-		.reason = REASON,
+		.reason = reason_of(j->lane),
 		.severity = 3,
-		.title = "The mail server refuses us: check the transport",
+		.title = j->lane->route != NULL ? "An SMS gateway refuses us: "
+		    "check its route" : "The mail server refuses us: check "
+		    "the transport",
 		.detail = j->why,
 		.due_at = j->now + DAY,
 	};
@@ -167,7 +198,8 @@ over_tx(struct db *db, void *arg, struct err *err)
 
 	if (release(db, j->lane, j->why, j->now, err) < 0)
 		return -1;
-	return tasks_close_reason(db, j->lane->company_id, 0, REASON, j->now,
+	return tasks_close_reason(db, j->lane->company_id, 0,
+	    reason_of(j->lane), j->now,
 	    "sender", j->why, err);
 }
 

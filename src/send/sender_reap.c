@@ -112,7 +112,8 @@ settle_maildir(struct sender *s, struct outbox_busy *b, int64_t now,
 	bool there;
 
 	company = company_of(s, b->company_id);
-	if (company == NULL || !company->transport.maildir ||
+	if (company == NULL || b->channel != CHANNEL_MAIL ||
+	    !company->transport.maildir ||
 	    b->attempt == NULL || sender_lives(b->claimed_by) != 0)
 		return 0;
 	if (maildir_look(company->transport.path, b->attempt, &there,

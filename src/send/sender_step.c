@@ -16,13 +16,33 @@ sender_stopping(const struct sender *s)
 	return s->stop != NULL && *s->stop;
 }
 
+/* One for its mail, one for each route of SMS.  What was planned for a route
+ * that is no more is planned anew. */
+static int
+add_lanes(struct sender *s, const struct config_company *c, struct err *err)
+{
+	size_t i;
+
+	if (lane_new(s, c, NULL, &s->lanes[s->n_lanes], err) < 0)
+		return -1;
+	s->n_lanes++;
+	for (i = 0; i < c->n_sms; i++) {
+		if (lane_new(s, c, &c->sms[i], &s->lanes[s->n_lanes],
+		    err) < 0)
+			return -1;
+		s->n_lanes++;
+	}
+	return outbox_orphans(s->db, s->lanes[s->n_lanes - 1]->company_id, c,
+	    clock_now(), err);
+}
+
 int
 sender_new(void *owner, struct db *db, const struct config *config,
     const struct templates *templates, const volatile sig_atomic_t *stop,
     struct sender **ret_sender, struct err *err)
 {
 	struct sender *s;
-	size_t i;
+	size_t i, n = 0;
 
 	s = mem_new(owner, struct sender);
 	s->db = db;
@@ -31,19 +51,19 @@ sender_new(void *owner, struct db *db, const struct config *config,
 	s->stop = stop;
 	s->name = sender_name(s);
 	s->reap_ms = INT64_MIN;
-	s->lanes = mem_array(s, struct lane *, config->n_companies);
+	for (i = 0; i < config->n_companies; i++)
+		n += 1 + config->companies[i].n_sms;
+	s->lanes = mem_array(s, struct lane *, n);
 	if (highwater_open(s, config->state_file, &s->highwater, err) < 0 ||
 	    highwater_start(s->highwater, db, err) < 0) {
 		talloc_free(s);
 		return -1;
 	}
 	for (i = 0; i < config->n_companies; i++) {
-		if (lane_new(s, &config->companies[i], &s->lanes[i],
-		    err) < 0) {
+		if (add_lanes(s, &config->companies[i], err) < 0) {
 			talloc_free(s);
 			return -1;
 		}
-		s->n_lanes++;
 	}
 	*ret_sender = s;
 	return 0;

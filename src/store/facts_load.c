@@ -67,7 +67,7 @@ DB_STMT(facts_company_holds,
     " AND h.scope IN ('company', 'channel') ORDER BY h.id");
 DB_STMT(facts_contacts,
     "SELECT c.account_id, c.id, c.address_id, c.role, c.name, c.language,"
-    " c.rank, d.kind, d.value, d.state, d.rev"
+    " c.rank, d.kind, d.value, d.state, d.rev, d.consent_at"
     " FROM contact c JOIN address d ON d.id = c.address_id"
     " WHERE c.account_id BETWEEN $1 AND $2 AND c.closed_at IS NULL"
     " ORDER BY c.account_id");
@@ -178,6 +178,30 @@ first_left(struct db *db, const struct config_company *company, int64_t now,
 	return 0;
 }
 
+static const struct fact_route *
+routes_of(void *owner, const struct config_company *company)
+{
+	struct fact_route *list = mem_array(owner, struct fact_route,
+	    company->n_sms + 1);
+	const struct config_sms *s;
+	const char **names;
+	size_t i, k;
+
+	for (i = 0; i < company->n_sms; i++) {
+		s = &company->sms[i];
+		list[i].name = s->name;
+		list[i].countries = s->countries;
+		if (s->own_texts || s->n_templates == 0)
+			continue;
+		names = mem_array(list, const char *, s->n_templates + 1);
+		for (k = 0; k < s->n_templates; k++)
+			names[k] = mem_fmt(names, "%s %s",
+			    s->templates[k].name, s->templates[k].language);
+		list[i].approved = names;
+	}
+	return list;
+}
+
 int
 facts_company(void *owner, struct db *db,
     const struct config_company *company, int64_t now,
@@ -201,6 +225,8 @@ facts_company(void *owner, struct db *db,
 	c->language = company->languages != NULL ? company->languages[0] :
 	    NULL;
 	c->agency = company->agency;
+	c->routes = routes_of(c, company);
+	c->n_routes = company->n_sms;
 	c->intake_configured = company->n_intakes > 0;
 	c->intake_at = row.intake_at;
 	c->clock_held = !clock_ok;

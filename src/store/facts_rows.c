@@ -399,6 +399,7 @@ rows_contacts(struct facts_stream *s, struct err *err)
 		to->rank = (int32_t)db_int(c->q, 6);
 		to->address = keep(s, db_text(c->q, 8));
 		to->address_rev = db_int(c->q, 10);
+		to->consent = !db_is_null(c->q, 11);
 		s->f.n_contacts++;
 		sort_last_contact(s);
 		if (cursor_step(c, err) < 0)

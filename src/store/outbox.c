@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/accounts.h"
 
 /* clang-format off */
 DB_STMT(occurrence_taken,
@@ -21,9 +22,9 @@ DB_STMT(insert_communication_item,
 DB_STMT(insert_row,
     "INSERT INTO outbox (company_id, account_id, communication_id,"
     " contact_id, address_id, channel, state, template, language, due_at,"
-    " not_after, priority, first_contact, approve, created_at, changed_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    " $15, $15)");
+    " not_after, priority, first_contact, approve, created_at, changed_at,"
+    " route) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+    " $14, $15, $15, $16)");
 DB_STMT(count_answers,
     "SELECT count(*), COALESCE(sum(CASE WHEN topic = $2 THEN 1 ELSE 0 END),"
     " 0), max(created_at) FROM communication WHERE account_id = $1"
@@ -59,6 +60,13 @@ DB_STMT(select_lines,
     " WHERE o.company_id = $1 AND o.changed_at >= $2"
     " AND (o.state = $3 OR ($3 = '' AND o.state NOT IN"
     " ('accepted', 'failed', 'cancelled'))) ORDER BY o.due_at, o.id");
+DB_STMT(orphan_routes,
+    "SELECT DISTINCT o.route FROM outbox o WHERE o.company_id = $1"
+    " AND o.route <> '' AND o.state IN ('queued', 'deferred')");
+DB_STMT(orphan_rows,
+    "SELECT o.id, o.state, o.communication_id, o.account_id FROM outbox o"
+    " WHERE o.company_id = $1 AND o.route = $2"
+    " AND o.state IN ('queued', 'deferred') ORDER BY o.id LIMIT 500");
 /* clang-format on */
 
 static int
@@ -68,11 +76,12 @@ insert_row_to(struct db *db, const struct outbox_new *o, int64_t id,
 	enum outbox_state state;
 
 	state = o->approve > 0 ? OUTBOX_DRAFT : OUTBOX_QUEUED;
-	return db_run(db, &insert_row, err, "iiiiittttiiiiii", o->company_id,
+	return db_run(db, &insert_row, err, "iiiiittttiiiiiit", o->company_id,
 	    o->account_id, id, to->contact_id, to->address_id,
 	    channel_name(o->channel), outbox_state_name(state), o->template,
 	    to->language, o->due_at, o->not_after, o->priority,
-	    (int64_t)o->first_contact, (int64_t)o->approve, now);
+	    (int64_t)o->first_contact, (int64_t)o->approve, now,
+	    o->route != NULL ? o->route : "");
 }
 
 static int64_t
@@ -302,4 +311,81 @@ outbox_each(struct db *db, int64_t company_id, enum outbox_state state,
 		}
 	}
 	return r;
+}
+
+struct orphans {
+	int64_t company_id, now;
+	const char *route;
+	bool more;
+};
+
+static int
+cancel_orphans(struct db *db, void *arg, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct orphans *k = arg;
+	struct found *f = NULL;
+	int64_t *accounts = NULL;
+	enum outbox_state next;
+	struct db_query *q;
+	size_t n = 0, i;
+	int r;
+
+	q = db_query(db, &orphan_rows);
+	db_bind_int(q, 1, k->company_id);
+	db_bind_text(q, 2, k->route);
+	while ((r = db_step(q, err)) > 0) {
+		f = mem_grow(pool, f, struct found, n + 1);
+		accounts = mem_grow(pool, accounts, int64_t, n + 1);
+		f[n].id = db_int(q, 0);
+		if (!outbox_state_parse(db_text(q, 1), &f[n].state))
+			f[n].state = OUTBOX_COUNT;
+		f[n].communication_id = db_int(q, 2);
+		accounts[n++] = db_int(q, 3);
+	}
+	if (r < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (!outbox_next(f[i].state, OUTBOX_EV_CANCEL, &next))
+			continue;
+		if (db_run(db, &cancel_row, err, "titit",
+		    outbox_state_name(next), k->now, "its SMS route is no "
+		    "more", f[i].id, outbox_state_name(f[i].state)) < 0 ||
+		    db_run(db, &cancel_communication, err, "i",
+		    f[i].communication_id) < 0 ||
+		    accounts_touch(db, accounts[i], err) < 0)
+			return -1;
+	}
+	k->more = n == 500;
+	return 0;
+}
+
+int
+outbox_orphans(struct db *db, int64_t company_id,
+    const struct config_company *c, int64_t now, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct orphans k = { .company_id = company_id, .now = now };
+	struct db_query *q = db_query(db, &orphan_routes);
+	const char **routes = NULL;
+	size_t n = 0, i;
+	int r;
+
+	db_bind_int(q, 1, company_id);
+	while ((r = db_step(q, err)) > 0) {
+		if (config_sms_named(c, db_text(q, 0)) != NULL)
+			continue;
+		routes = mem_grow(pool, routes, const char *, n + 1);
+		routes[n++] = mem_str(pool, db_text(q, 0));
+	}
+	if (r < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		k.route = routes[i];
+		do {
+			if (store_tx(db, cancel_orphans, &k, err) < 0)
+				return -1;
+		} while (k.more);
+	}
+	return 0;
 }

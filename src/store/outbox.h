@@ -13,6 +13,7 @@
 #define DUNLIN_STORE_OUTBOX_H
 
 #include "base/id.h"
+#include "config/config.h"
 #include "core/kinds.h"
 #include "plan/plan.h"
 #include "store/db.h"
@@ -47,6 +48,7 @@ struct outbox_new {
 	enum class class;
 	const char *cause;		/* "7/m1-first/0" */
 	enum channel channel;
+	const char *route;		/* SMS; else NULL */
 	const char *policy;		/* name and hash */
 	const char *step;		/* reminders; else NULL */
 	int stage, level;		/* reminders; else -1 */
@@ -108,6 +110,7 @@ struct outbox_row {
 	enum class class;
 	enum channel channel;
 	enum outbox_state state;
+	const char *route;		/* SMS; else "" */
 	const char *template, *language, *cause;
 	const char *in_reply_to, *references;	/* NULL: no answer */
 	int stage;			/* -1: none */
@@ -122,8 +125,14 @@ struct outbox_row {
 	char token[ID_TOKEN_MAX];	/* of the claim */
 };
 
+/* Cancels rows of SMS routes that the company has no more, and touches their
+ * accounts.  A transaction of its own, where there are any. */
+int outbox_orphans(struct db *db, int64_t company_id,
+    const struct config_company *c, int64_t now, struct err *err);
+
 /* Ids of rows that are due, best priority first, at most max. */
-int outbox_due(void *owner, struct db *db, int64_t company_id, int64_t now,
+int outbox_due(void *owner, struct db *db, int64_t company_id,
+    const char *route, int64_t now,
     size_t max, int64_t **ret_ids, size_t *ret_n, struct err *err);
 
 /* 1 with the row, 0 when somebody else has it or it is not due.  The claim
@@ -162,6 +171,9 @@ struct outbox_result {
 	const char *reply;		/* one line, may be NULL */
 	const char *enhanced;		/* "5.1.1" or NULL */
 	bool recipient;			/* the reply was about the address */
+	bool sms;
+	const char *remote_id;		/* SMS: the gateway's; NULL */
+	bool opted_out;			/* SMS: the gateway knows so */
 	int64_t retry_at;		/* deferred and not sent */
 	const char *actor;		/* "sender", "user:LOGIN" */
 };
@@ -201,7 +213,8 @@ int outbox_unpark(struct db *db, int64_t company_id, int64_t account_id,
 
 /* Attempts of a company that began after t, at most `most`: for the pace.
  * Looks back from the last attempt to the first that is older. */
-int outbox_begun_since(struct db *db, int64_t company_id, int64_t t,
+int outbox_begun_since(struct db *db, int64_t company_id, const char *route,
+    int64_t t,
     int64_t most, int64_t *ret_n, struct err *err);
 
 /* --- lists for people --- */

@@ -15,7 +15,7 @@
 /* clang-format off */
 DB_STMT(select_due,
     "SELECT id FROM outbox WHERE company_id = $1"
-    " AND state IN ('queued', 'deferred') AND due_at <= $2"
+    " AND state IN ('queued', 'deferred') AND due_at <= $2 AND route = $4"
     " ORDER BY priority DESC, due_at, id LIMIT $3");
 DB_STMT(claim_row,
     "UPDATE outbox SET state = $1, claim_token = $2, claimed_by = $3,"
@@ -27,7 +27,7 @@ DB_STMT(select_row,
     " c.cause, c.stage, o.due_at, o.not_after, o.tries, o.crashes,"
     " (SELECT min(t.started_at) FROM attempt t WHERE t.outbox_id = o.id),"
     " o.approve, o.approved_hash, o.approved_as_of, c.in_reply_to,"
-    " c.reply_refs, o.first_contact"
+    " c.reply_refs, o.first_contact, o.route"
     " FROM outbox o JOIN communication c ON c.id = o.communication_id"
     " WHERE o.id = $1");
 DB_STMT(leave_row,
@@ -62,13 +62,13 @@ DB_STMT(unpark_rows,
     " detail = NULL WHERE account_id = $3 AND state = $4 AND approve = 0"
     " AND crashes > 0");
 DB_STMT(select_begun,
-    "SELECT t.started_at, o.company_id FROM attempt t"
+    "SELECT t.started_at, o.company_id, o.route FROM attempt t"
     " JOIN outbox o ON o.id = t.outbox_id ORDER BY t.id DESC");
 /* clang-format on */
 
 int
-outbox_due(void *owner, struct db *db, int64_t company_id, int64_t now,
-    size_t max, int64_t **ret_ids, size_t *ret_n, struct err *err)
+outbox_due(void *owner, struct db *db, int64_t company_id,
+    const char *route, int64_t now, size_t max, int64_t **ret_ids, size_t *ret_n, struct err *err)
 {
 	struct db_query *q;
 	int64_t *ids;
@@ -80,6 +80,7 @@ outbox_due(void *owner, struct db *db, int64_t company_id, int64_t now,
 	db_bind_int(q, 1, company_id);
 	db_bind_int(q, 2, now);
 	db_bind_int(q, 3, (int64_t)max);
+	db_bind_text(q, 4, route);
 	while ((r = db_step(q, err)) > 0)
 		ids[n++] = db_int(q, 0);
 	if (r < 0)
@@ -112,6 +113,7 @@ read_row(struct db_query *q, struct outbox_row *row, struct err *err)
 	row->in_reply_to = mem_str(row, db_text(q, 20));
 	row->references = mem_str(row, db_text(q, 21));
 	row->first_contact = db_int(q, 22) != 0;
+	row->route = mem_str(row, db_text(q, 23));
 	if (!class_parse(db_text(q, 5), &row->class) ||
 	    !channel_parse(db_text(q, 6), &row->channel) ||
 	    !outbox_state_parse(db_text(q, 7), &row->state))
@@ -390,7 +392,8 @@ outbox_unpark(struct db *db, int64_t company_id, int64_t account_id,
 }
 
 int
-outbox_begun_since(struct db *db, int64_t company_id, int64_t t,
+outbox_begun_since(struct db *db, int64_t company_id, const char *route,
+    int64_t t,
     int64_t most, int64_t *ret_n, struct err *err)
 {
 	struct db_query *q = db_query(db, &select_begun);
@@ -398,7 +401,8 @@ outbox_begun_since(struct db *db, int64_t company_id, int64_t t,
 	int r = 0;
 
 	while (n < most && (r = db_step(q, err)) > 0 && db_int(q, 0) > t)
-		if (db_int(q, 1) == company_id)
+		if (db_int(q, 1) == company_id &&
+		    strcmp(db_text(q, 2), route) == 0)
 			n++;
 	if (r < 0)
 		return -1;

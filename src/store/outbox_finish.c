@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/accounts.h"
+#include "store/delivery.h"
 #include "store/events.h"
 #include "store/holds.h"
 #include "store/tasks.h"
@@ -28,7 +29,8 @@ DB_STMT(lose_row,
     "UPDATE outbox SET state = $1, changed_at = $2, detail = $3,"
     " deadline = NULL WHERE id = $4 AND state = $5 AND claim_token = $6");
 DB_STMT(finish_attempt,
-    "UPDATE attempt SET outcome = $1, code = $2, reply = $3, ended_at = $4"
+    "UPDATE attempt SET outcome = $1, code = $2, reply = $3, ended_at = $4,"
+    " remote_id = COALESCE($6, remote_id), delivery = COALESCE(delivery, $7)"
     " WHERE id = $5");
 DB_STMT(uncount_communication,
     "UPDATE communication SET at = NULL WHERE id = $1 AND NOT EXISTS"
@@ -119,9 +121,11 @@ write_row(struct db *db, const struct last *l, const struct outbox_result *r,
 	}
 	if (db_changes(db) != 1)
 		return 1;
-	return db_run(db, &finish_attempt, err, "titii",
+	return db_run(db, &finish_attempt, err, "titiitt",
 	    outcome_name(r->outcome), r->code == 0 ? CLOCK_NONE :
-	    (int64_t)r->code, r->reply, now, l->attempt_id);
+	    (int64_t)r->code, r->reply, now, l->attempt_id, r->remote_id,
+	    r->sms && r->outcome == OUTCOME_ACCEPTED ?
+	    delivery_name(DELIVERY_QUEUED) : NULL);
 }
 
 static int
@@ -221,6 +225,14 @@ static int
 failed(struct db *db, const struct last *l, const struct outbox_result *r,
     int64_t now, struct err *err)
 {
+	if (r->opted_out) {
+		if (db_run(db, &drop_communication, err, "i",
+		    l->communication_id) < 0)
+			return -1;
+		return delivery_address(db, l->address_id,
+		    ADDRESS_IS_OPTED_OUT, r->reply, now, r->actor,
+		    err) < 0 ? -1 : 0;
+	}
 	if (!is_dead(r))
 		return open_task(db, l, "delivery-failed",
 		    "A message was refused for good", r->reply, now + DAY,

@@ -30,14 +30,17 @@ static int
 contact_of(const struct facts *f, const struct policy *p,
     const struct answer *a, int64_t now)
 {
+	struct plan_to who = { .class = a->class, .role = CONTACT_PAYABLES,
+	    .template = a->template };
 	int to[PLAN_RECIPIENTS_MAX];
 	size_t i;
 
 	for (i = 0; i < f->n_contacts; i++)
-		if (f->contacts[i].id == a->contact_id)
+		if (f->contacts[i].id == a->contact_id &&
+		    (f->contacts[i].kind == ADDRESS_EMAIL ||
+		    plan_route(f, (int)i, a->template) != NULL))
 			return (int)i;
-	return plan_recipients(f, p, now, a->class, CONTACT_PAYABLES,
-	    to) > 0 ? to[0] : -1;
+	return plan_recipients_by(f, p, now, &who, to) > 0 ? to[0] : -1;
 }
 
 int
@@ -51,7 +54,7 @@ answer_write(struct db *db, const struct config_company *company,
 	const struct zone *zone;
 	struct outbox_recipient to;
 	struct outbox_new o = { .stage = -1, .level = -1, .n_to = 1,
-	    .channel = CHANNEL_MAIL, .priority = FIRST };
+	    .priority = FIRST };
 	int32_t today = plan_today(f, p, now, &zone, &calendar);
 	int c = contact_of(f, p, a, now);
 	bool at_once = a->from == DATE_NONE;
@@ -63,6 +66,8 @@ answer_write(struct db *db, const struct config_company *company,
 	/* An answer may wait for its relay; a reminder of tomorrow may not. */
 	if (at_once)
 		o.not_after = o.due_at + WEEK;
+	o.channel = plan_channel(f, c);
+	o.route = plan_route(f, c, a->template);
 	to.contact_id = f->contacts[c].id;
 	to.address_id = f->contacts[c].address_id;
 	to.language = plan_language(f, c);

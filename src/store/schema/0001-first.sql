@@ -56,6 +56,8 @@ CREATE TABLE address (
 	state TEXT NOT NULL CHECK (@ANY:address_state:state@),
 	state_at @INT@,
 	state_why TEXT,
+	consent_at @INT@,		-- SMS to persons: they agreed
+	consent TEXT,			-- how
 	rev @INT@ NOT NULL DEFAULT 1,
 	UNIQUE (company_id, kind, norm)
 )@STRICT@;
@@ -315,6 +317,7 @@ CREATE TABLE outbox (
 	contact_id @INT@ REFERENCES contact (id),
 	address_id @INT@ NOT NULL REFERENCES address (id),
 	channel TEXT NOT NULL CHECK (@ANY:channel:channel@),
+	route TEXT NOT NULL DEFAULT '',	-- SMS: its route in dunlin.yaml
 	state TEXT NOT NULL CHECK (@ANY:outbox_state:state@),
 	template TEXT NOT NULL,		-- name without language, "m1-first"
 	language TEXT NOT NULL,
@@ -336,7 +339,7 @@ CREATE TABLE outbox (
 	detail TEXT,			-- last reply or reason, one line
 	UNIQUE (communication_id, address_id)
 )@STRICT@;
-CREATE INDEX outbox_due ON outbox (due_at, company_id, priority)
+CREATE INDEX outbox_due ON outbox (due_at, company_id, priority, route)
 	WHERE state IN ('queued', 'deferred');
 CREATE INDEX outbox_busy ON outbox (id)
 	WHERE state = 'claimed' OR state = 'sending' OR state = 'uncertain';
@@ -360,9 +363,14 @@ CREATE TABLE attempt (
 	code @INT@,			-- SMTP reply or HTTP status
 	reply TEXT,
 	ended_at @INT@,
+	remote_id TEXT,			-- SMS: the gateway's reference
+	delivery TEXT CHECK (@ANY:delivery:delivery@),	-- SMS
+	delivery_at @INT@,
 	UNIQUE (outbox_id, n)
 )@STRICT@;
 CREATE INDEX attempt_message ON attempt (message_id);
+CREATE INDEX attempt_remote ON attempt (remote_id)
+	WHERE remote_id IS NOT NULL;
 
 -- Exactly what was sent: beside the attempt, so that its outcome does not
 -- write them again.

@@ -1,0 +1,28 @@
+/* sms.h - the channel of one SMS route: DESIGN §5 over HTTP.
+ *
+ * What a gateway answers decides (sms/gateway.h).  No connection: not sent.
+ * No whole answer after the request was begun: uncertain, never repeated.
+ * Bad credentials end the session with ERR_CONFIG: the route waits for a
+ * person, its messages for the route. */
+#ifndef DUNLIN_SEND_SMS_H
+#define DUNLIN_SEND_SMS_H
+
+#include "config/config.h"
+#include "send/channel.h"
+#include "sms/gateway.h"
+
+struct sms_channel;
+
+/* Reads the description and the secrets. */
+int sms_open(void *owner, const struct config *config,
+    const struct config_company *company, const struct config_sms *route,
+    struct sms_channel **ret_sms, struct err *err);
+int sms_run(struct sms_channel *s, const struct channel_feed *feed,
+    struct err *err);
+
+const struct gateway *sms_gateway(const struct sms_channel *s);
+int sms_message_seconds(const struct config_sms *route);
+/* Its address is one of this machine. */
+bool sms_is_loopback(const struct config_sms *route);
+
+#endif
