@@ -38,6 +38,7 @@ cmd_serve(struct cmd *c, int argc, char **argv, struct err *err)
 		{ NULL, OPTION_FLAG, NULL }
 	};
 	struct supervise s = { .dir = c->dir, .check = check, .arg = c };
+	size_t i;
 
 	if (cmd_options(options, &argc, argv, 0, 0, err) < 0)
 		return -1;
@@ -51,6 +52,8 @@ cmd_serve(struct cmd *c, int argc, char **argv, struct err *err)
 	s.senders = (int)senders;
 	s.importer = c->config->import.dir != NULL;
 	s.web = c->config->web.host != NULL;
+	for (i = 0; i < c->config->n_companies; i++)
+		s.calendar |= c->config->companies[i].n_calendars > 0;
 	log_init("serve", LOG_INFO);
 	if (supervise(&s, err) < 0)
 		return -1;

@@ -1,9 +1,11 @@
 #include "daemon/roles.h"
 
 #include "daemon/importer.h"
+#include "followup/calendar_role.h"
 #include "plan/planner_step.h"
 #include "receive/reader.h"
 #include "send/sender_step.h"
+#include "store/entry_copies.h"
 #include "store/status.h"
 #include "web/web.h"
 
@@ -107,10 +109,30 @@ web_role_step(void *state, struct err *err)
 	return web_step(state, err);
 }
 
+static int
+calendar_role_open(void *owner, const struct role_env *env,
+    void **ret_state, struct err *err)
+{
+	struct calendar_role *calendar;
+
+	if (calendar_role_new(owner, env->db, env->config, env->stop,
+	    &calendar, err) < 0)
+		return -1;
+	*ret_state = calendar;
+	return 0;
+}
+
+static int
+calendar_step(void *state, struct err *err)
+{
+	return calendar_role_step(state, err);
+}
+
 const struct role roles[] = {
 	{ "importer", importer_role_open, importer_role_step, importer_due },
 	{ "planner", planner_role_open, planner_role_step, status_next_plan },
 	{ "sender", sender_role_open, sender_role_step, status_next_send },
+	{ "calendar", calendar_role_open, calendar_step, calendars_due },
 	{ "reader", reader_role_open, reader_role_step, reader_due },
 	{ "web", web_role_open, web_role_step, web_due },
 	{ NULL, NULL, NULL, NULL }

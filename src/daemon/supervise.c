@@ -17,8 +17,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define OTHERS 2		/* planner and reader, before the senders */
-#define CHILDREN_MOST (OTHERS + 2 + SUPERVISE_SENDERS_MOST)
+#define OTHERS 5		/* roles besides the senders */
+#define CHILDREN_MOST (OTHERS + SUPERVISE_SENDERS_MOST)
 #define NUDGE_FD 3
 
 struct child {
@@ -256,6 +256,20 @@ say_status(const struct supervisor *v, size_t *said)
 	*said = n;
 }
 
+/* nth: of several; 0: the only one. */
+static void
+add_child(struct supervisor *v, const char *role, int nth)
+{
+	struct child *c = &v->children[v->n++];
+
+	c->fd = -1;
+	c->role = role;
+	if (nth == 0)
+		snprintf(c->name, sizeof(c->name), "%s", role);
+	else
+		snprintf(c->name, sizeof(c->name), "%s-%d", role, nth);
+}
+
 int
 supervise(const struct supervise *s, struct err *err)
 {
@@ -266,21 +280,16 @@ supervise(const struct supervise *s, struct err *err)
 
 	if (signals_init(err) < 0)
 		return -1;
-	v.n = OTHERS + (size_t)s->senders + s->importer + s->web;
-	for (i = 0; i < (int)v.n; i++) {
-		struct child *c = &v.children[i];
-
-		c->fd = -1;
-		c->role = i == 0 ? "planner" : i == 1 ? "reader" :
-		    i < OTHERS + s->senders ? "sender" :
-		    i == OTHERS + s->senders && s->importer ? "importer" :
-		    "web";
-		if (strcmp(c->role, "sender") != 0 || s->senders == 1)
-			snprintf(c->name, sizeof(c->name), "%s", c->role);
-		else
-			snprintf(c->name, sizeof(c->name), "sender-%d",
-			    i - OTHERS + 1);
-	}
+	add_child(&v, "planner", 0);
+	add_child(&v, "reader", 0);
+	for (i = 0; i < s->senders; i++)
+		add_child(&v, "sender", s->senders == 1 ? 0 : i + 1);
+	if (s->importer)
+		add_child(&v, "importer", 0);
+	if (s->web)
+		add_child(&v, "web", 0);
+	if (s->calendar)
+		add_child(&v, "calendar", 0);
 	v.watchdog_ms = notify_watchdog_ms();
 	start_due(&v, &wait_ms);
 	notify_send("READY=1");

@@ -14,6 +14,7 @@ struct supervise {
 	int senders;		/* 1.. */
 	bool importer;		/* files are dropped somewhere */
 	bool web;		/* there is something to listen on */
+	bool calendar;		/* there are calendars on servers */
 	/* Reads the configuration to see whether it is good; logs what is
 	 * not. */
 	int (*check)(void *arg);

@@ -27,6 +27,8 @@ struct entry {
 	enum entry_form form;
 	enum entry_status status;
 	const char *uid;		/* opaque, stable */
+	const char *rev;		/* names this version of it among
+					 * ours; NULL: none */
 	int sequence;
 	int64_t created, modified;
 	int32_t day;			/* ENTRY_DAY: all of it */

@@ -33,6 +33,7 @@ struct ical_seen {
 	enum entry_form form;
 	enum entry_status status;
 	const char *uid, *summary, *description;	/* NULL: none */
+	const char *rev;	/* which of ours it was made from; NULL */
 	int sequence;
 	int percent;
 	int32_t day;		/* DATE_NONE: none, or it has a time */

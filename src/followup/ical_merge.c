@@ -139,6 +139,10 @@ rewrite(void *tmp, icalcomponent *c, icalcomponent *base,
 	    mem_str(tmp, text_of(c, ICAL_DESCRIPTION_PROPERTY)));
 	for (i = 0; ical_ours[i] != ICAL_NO_PROPERTY; i++)
 		remove_properties(c, ical_ours[i]);
+	while ((p = ical_rev(c)) != NULL) {
+		icalcomponent_remove_property(c, p);
+		icalproperty_free(p);
+	}
 	ical_put(c, &m, e->modified);
 	for (i = 0; i < n; i++)
 		icalcomponent_add_property(c, keep[i]);

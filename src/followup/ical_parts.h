@@ -12,6 +12,10 @@ void ical_begin(void);
 
 icalcomponent *ical_zone(const struct zone *z, int64_t from, int64_t to);
 
+/* The name of entry.rev. */
+#define ICAL_REV "X-DUNLIN-REV"
+icalproperty *ical_rev(icalcomponent *c);	/* NULL: none */
+
 /* Every property of an entry that is ours, added to c; dtstamp: instant. */
 void ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp);
 /* Its kinds, for taking the old ones away; ended by ICAL_NO_PROPERTY. */

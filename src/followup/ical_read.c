@@ -210,6 +210,8 @@ look(void *owner, icalcomponent *c, const struct zone *home,
 	    icalproperty_get_description(p));
 	p = icalcomponent_get_first_property(c, ICAL_SEQUENCE_PROPERTY);
 	s->sequence = p == NULL ? 0 : icalproperty_get_sequence(p);
+	p = ical_rev(c);
+	s->rev = p == NULL ? NULL : mem_str(owner, icalproperty_get_x(p));
 	s->status = status_of(c, s);
 	s->day = DATE_NONE;
 	s->due = CLOCK_NONE;

@@ -136,6 +136,28 @@ put_when(icalcomponent *c, const struct entry *e)
 		add(c, icalproperty_new_completed(utc(e->completed)));
 }
 
+icalproperty *
+ical_rev(icalcomponent *c)
+{
+	icalproperty *p;
+
+	for (p = icalcomponent_get_first_property(c, ICAL_X_PROPERTY);
+	    p != NULL; p = icalcomponent_get_next_property(c,
+	    ICAL_X_PROPERTY))
+		if (strcmp(icalproperty_get_x_name(p), ICAL_REV) == 0)
+			return p;
+	return NULL;
+}
+
+static void
+put_rev(icalcomponent *c, const char *rev)
+{
+	icalproperty *p = icalproperty_new_x(rev);
+
+	icalproperty_set_x_name(p, ICAL_REV);
+	add(c, p);
+}
+
 void
 ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp)
 {
@@ -155,6 +177,8 @@ ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp)
 	add(c, icalproperty_new_status(statuses[e->status]));
 	put_when(c, e);
 	put_categories(c, e);
+	if (e->rev != NULL)
+		put_rev(c, e->rev);
 }
 
 /* Before the start of a day, before the end of a to-do's time. */

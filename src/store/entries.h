@@ -44,7 +44,7 @@ void entries_row(void *owner, struct db_query *q, int col,
 #define ENTRY_N_COLUMNS 23
 /* Parameters $1 company, $2 owner, $3 others. */
 #define ENTRY_IN_CALENDAR "e.company_id = $1 AND " \
-	"CASE WHEN CAST($2 AS TEXT) IS NOT NULL THEN e.owner = $2 " \
+	"CASE WHEN CAST($2 AS TEXT) IS NOT NULL THEN e.owner IS NOT DISTINCT FROM $2 " \
 	"WHEN CAST($3 AS TEXT) IS NULL OR e.owner IS NULL THEN 1 = 1 " \
 	"ELSE replace($3, ' ' || e.owner || ' ', '') = $3 END"
 

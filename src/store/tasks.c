@@ -31,6 +31,9 @@ DB_STMT(task_ack, "UPDATE task SET state = 'acked' WHERE id = $1 "
     "AND state = 'open'");
 DB_STMT(task_assign, "UPDATE task SET owner = $2 WHERE id = $1 "
     "AND state <> 'closed'");
+DB_STMT(task_decision, "SELECT CASE WHEN outbox_id IS NOT NULL OR "
+    "hold_id IS NOT NULL OR reason IN ('unverified-promise', 'approval') "
+    "THEN 1 ELSE 0 END FROM task WHERE id = $1 AND state <> 'closed'");
 DB_STMT(task_move, "UPDATE task SET due_at = $2 WHERE id = $1 "
     "AND state <> 'closed' AND due_at <> $2");
 DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
@@ -246,6 +249,42 @@ tasks_assign(struct db *db, int64_t task_id, const char *login,
 	return events_append(db, company, account, now, "task-assigned",
 	    actor, json_pack("{s:I, s:s, s:s}", "task", (json_int_t)task_id,
 	    "reason", reason, "owner", login), NULL, err);
+}
+
+int
+tasks_tick(struct db *db, int64_t task_id, int64_t now, const char *actor,
+    const char *outcome, enum tick *ret_tick, struct err *err)
+{
+	struct db_query *q;
+	int64_t decide;
+	int r;
+
+	db_want_tx(db, "tasks_tick");
+	r = db_get_maybe(db, &task_decision, &q, err, "i", task_id);
+	if (r < 0)
+		return -1;
+	*ret_tick = TICK_CLOSED_BEFORE;
+	if (r == 0)
+		return 0;
+	decide = db_int(q, 0);
+	db_done(q);
+	*ret_tick = decide ? TICK_DECIDE : TICK_DONE;
+	return decide ? 0 : tasks_close(db, task_id, now, actor, outcome,
+	    err);
+}
+
+int
+tasks_is_open(void *owner, struct db *db, int64_t task_id,
+    char **ret_reason, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &task_get, &q, err, "i", task_id);
+
+	if (r <= 0)
+		return r;
+	*ret_reason = mem_str(owner, db_text(q, 2));
+	db_done(q);
+	return 1;
 }
 
 int

@@ -39,6 +39,17 @@ int tasks_assign(struct db *db, int64_t task_id, const char *login,
 int tasks_move(struct db *db, int64_t task_id, int64_t due_at, int64_t now,
     const char *actor, struct err *err);
 
+/* A person ticked it off elsewhere.  TICK_DECIDE: it wants a decision that is
+ * made with another command (approve, settle, promise accept, release), so
+ * nothing was changed. */
+enum tick { TICK_DONE, TICK_CLOSED_BEFORE, TICK_DECIDE };
+int tasks_tick(struct db *db, int64_t task_id, int64_t now,
+    const char *actor, const char *outcome, enum tick *ret_tick,
+    struct err *err);
+/* Is it open (1), and of which reason?  0: it is closed, or not there. */
+int tasks_is_open(void *owner, struct db *db, int64_t task_id,
+    char **ret_reason, struct err *err);
+
 /* One of a person's own: reason "todo", never merged into another. */
 #define TASK_OWN "todo"
 int tasks_add(struct db *db, const struct task_new *t, int64_t now,

@@ -29,11 +29,16 @@ send: base core policy plan config render track sms send
 store: base core policy plan config track import store
 receive: base core policy plan config render track store sms understand receive
 web: base core policy plan config store sms web
-daemon: base core config import store plan render send receive web daemon
+daemon: base core config import store plan render followup send receive web daemon
 escalate: base core policy plan escalate
 rehearse: base core policy plan understand rehearse
 cmd: base core policy plan config render followup track understand import store sms send receive web rehearse daemon escalate cmd
 main: cmd
+followup/calendar_role: base core policy plan config render store followup
+followup/calendar_int: base core policy plan config render store followup
+followup/calendar_push: base core policy plan config render store followup
+followup/calendar_pull: base core policy plan config render store followup
+followup/calendar_absorb: base core policy plan config render store followup
 followup/publish: base core policy plan config render store followup
 track/act: base core policy plan config store track
 track/act_ask: base core policy plan config store track
@@ -67,7 +72,8 @@ yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
 unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c
 libesmtp\.h: send/smtp[a-z_]*\.c
-curl/: (send/http[a-z_]*|receive/imap)\.c
+expat\.h: followup/dav_xml\.c
+curl/: (send/http[a-z_]*|receive/imap|followup/dav)\.c
 libical/: followup/ical[a-z_]*\.[ch]
 microhttpd\.h: web/[a-z_]*\.c
 pcre2\.h: (understand/[a-z_]*|render/lint)\.c

@@ -57,6 +57,24 @@ ACT(int, fsync, (int fd), (fd))
 ACT(int, rename, (const char *from, const char *to), (from, to))
 ACT(int, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n))
 
+/* What libcurl sends with; counted where KILL_SENDS is set. */
+ssize_t
+send(int fd, const void *p, size_t n, int flags)
+{
+	static ssize_t (*real)(int, const void *, size_t, int);
+	int now = getenv("KILL_SENDS") != NULL && is_the_one();
+	ssize_t r;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "send");
+	if (now && !after())
+		die();
+	r = real(fd, p, n, flags);
+	if (now)
+		die();
+	return r;
+}
+
 ssize_t
 write(int fd, const void *p, size_t n)
 {

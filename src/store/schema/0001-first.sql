@@ -583,6 +583,7 @@ CREATE TABLE entry_copy (
 	theirs TEXT,			-- all of it; NULL: said is all
 	declined @INT@ NOT NULL,	-- somebody deleted it at that sequence
 	trying TEXT CHECK (trying IN ('put', 'delete')),
+	tried TEXT,			-- our own part of what is tried
 	tries @INT@ NOT NULL DEFAULT 0,
 	next_at @INT@ NOT NULL DEFAULT 0,
 	why TEXT,
