@@ -202,7 +202,7 @@ int outbox_busy(void *owner, struct db *db, struct outbox_busy **ret_rows,
 /* A claimed row whose owner is gone: back to queued; the OUTBOX_CRASHES-th
  * time in a row it is parked for a person: a draft, a hold sender-crash on
  * its account, and a task. */
-#define OUTBOX_CRASHES 2
+#define OUTBOX_CRASHES 3
 int outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
     int64_t now, struct err *err);
 /* The hold was released: what is parked is queued again, the task closed.
