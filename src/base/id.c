@@ -2,15 +2,22 @@
 
 #include "base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define POOL 1024	/* asking for a few bytes costs as much as for many */
 
 static struct {
 	char seed[128];
 	uint64_t counter;
+	unsigned char pool[POOL];
+	size_t left;
+	pid_t owner;	/* a child has the same bytes: it takes new ones */
 } the;
 
 void
@@ -38,6 +45,15 @@ seeded_bytes(unsigned char *buf, size_t n)
 	}
 }
 
+static void
+random_bytes(unsigned char *buf, size_t n)
+{
+	if (RAND_bytes(buf, (int)n) == 1)
+		return;
+	fprintf(stderr, "dunlin: the system has no random bytes\n");
+	abort();
+}
+
 void
 id_bytes(unsigned char *buf, size_t n)
 {
@@ -45,10 +61,18 @@ id_bytes(unsigned char *buf, size_t n)
 		seeded_bytes(buf, n);
 		return;
 	}
-	if (RAND_bytes(buf, (int)n) != 1) {
-		fprintf(stderr, "dunlin: the system has no random bytes\n");
-		abort();
+	if (n > POOL) {
+		random_bytes(buf, n);
+		return;
 	}
+	if (the.left < n || the.owner != getpid()) {
+		random_bytes(the.pool, POOL);
+		the.left = POOL;
+		the.owner = getpid();
+	}
+	the.left -= n;
+	memcpy(buf, the.pool + the.left, n);
+	OPENSSL_cleanse(the.pool + the.left, n);
 }
 
 void

@@ -1,5 +1,6 @@
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,12 @@ void
 mem_init(void)
 {
 	talloc_set_abort_fn(out_of_memory);
+#ifdef M_TRIM_THRESHOLD
+	/* A step frees all that it took: without this the heap shrinks and
+	 * grows, page by page, for each message. */
+	mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	mallopt(M_TOP_PAD, 256 << 10);
+#endif
 }
 
 void *

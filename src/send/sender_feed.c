@@ -217,9 +217,11 @@ feed_outcome(void *arg, const struct channel_message *m,
 	d->result.remote_id = mem_str(d, o->remote_id);
 	d->result.opted_out = o->opted_out;
 	d->result.actor = "sender";
-	id_bytes((unsigned char *)&jitter, sizeof(jitter));
-	d->result.retry_at = retry_at(d->row->tries + 1, clock_now(),
-	    jitter);
+	if (o->outcome != OUTCOME_ACCEPTED) {
+		id_bytes((unsigned char *)&jitter, sizeof(jitter));
+		d->result.retry_at = retry_at(d->row->tries + 1, clock_now(),
+		    jitter);
+	}
 	l->done = d;
 }
 

@@ -4,35 +4,54 @@
 
 /* clang-format off */
 DB_STMT(select_references,
-    "SELECT t.message_id FROM attempt t JOIN outbox o ON o.id = t.outbox_id"
+    "SELECT t.id, t.message_id"
+    " FROM outbox o JOIN attempt t ON t.outbox_id = o.id"
     " WHERE o.account_id = $1 AND o.address_id = $2"
-    " AND o.state IN ('accepted', 'uncertain')"
-    " AND t.outcome IN ('accepted', 'uncertain')"
-    " ORDER BY t.id DESC LIMIT $3");
+    " AND (o.state = 'accepted' OR o.state = 'uncertain')"
+    " AND (t.outcome = 'accepted' OR t.outcome = 'uncertain')");
 /* clang-format on */
+
+struct reference {
+	int64_t id;
+	char *message_id;
+};
+
+/* In their order; SQLite would make a table in memory to sort a few rows. */
+static void
+insert(struct reference *list, size_t n, int64_t id, const char *text)
+{
+	for (; n > 0 && list[n - 1].id > id; n--)
+		list[n] = list[n - 1];
+	list[n].id = id;
+	list[n].message_id = mem_str(list, text);
+}
 
 int
 attempts_references(void *owner, struct db *db, int64_t account_id,
     int64_t address_id, int max, char ***ret_ids, struct err *err)
 {
-	char **ids, *swap;
+	struct reference *list = mem_array(owner, struct reference, 1);
 	struct db_query *q;
-	int i, n, r;
+	size_t n = 0, i, from;
+	char **ids;
+	int r;
 
-	ids = mem_array(owner, char *, max + 1);
 	q = db_query(db, &select_references);
 	db_bind_int(q, 1, account_id);
 	db_bind_int(q, 2, address_id);
-	db_bind_int(q, 3, max);
-	for (n = 0; (r = db_step(q, err)) > 0; n++)
-		ids[n] = mem_str(ids, db_text(q, 0));
-	if (r < 0)
-		return -1;
-	for (i = 0; i < n / 2; i++) {
-		swap = ids[i];
-		ids[i] = ids[n - 1 - i];
-		ids[n - 1 - i] = swap;
+	while ((r = db_step(q, err)) > 0) {
+		list = mem_grow(owner, list, struct reference, n + 1);
+		insert(list, n++, db_int(q, 0), db_text(q, 1));
 	}
+	if (r < 0) {
+		talloc_free(list);
+		return -1;
+	}
+	from = n > (size_t)max ? n - (size_t)max : 0;
+	ids = mem_array(owner, char *, n - from + 1);
+	for (i = from; i < n; i++)
+		ids[i - from] = talloc_steal(ids, list[i].message_id);
+	talloc_free(list);
 	*ret_ids = ids;
 	return 0;
 }

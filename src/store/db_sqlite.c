@@ -203,7 +203,8 @@ db_driver_setup(struct db *db, enum db_mode mode, struct err *err)
 	    db_exec(db, "PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON;"
 	    "PRAGMA trusted_schema = OFF;"
-	    "PRAGMA cache_size = -16384", err) < 0 ||
+	    "PRAGMA cache_size = -16384;"
+	    "PRAGMA wal_autocheckpoint = 4000", err) < 0 ||
 	    db_pragma(db, "PRAGMA synchronous", &synchronous, err) < 0 ||
 	    db_pragma(db, "PRAGMA foreign_keys", &keys, err) < 0)
 		return -1;

@@ -61,6 +61,17 @@ DB_STMT(facts_address_holds,
     " WHERE c.account_id BETWEEN $1 AND $2 AND c.closed_at IS NULL"
     " AND h.released_at IS NULL AND h.account_id IS NULL"
     " ORDER BY c.account_id, h.id");
+/* For one account: from it to its holds, not from all holds to it. */
+DB_STMT(facts_party_holds_whole,
+    "SELECT a.id, " HOLD_COLUMNS " FROM account a CROSS JOIN hold h"
+    " WHERE a.id BETWEEN $1 AND $2 AND h.party_id = a.party_id"
+    " AND h.released_at IS NULL AND h.account_id IS NULL ORDER BY a.id");
+DB_STMT(facts_address_holds_whole,
+    "SELECT c.account_id, " HOLD_COLUMNS " FROM contact c"
+    " CROSS JOIN hold h WHERE c.account_id BETWEEN $1 AND $2"
+    " AND c.closed_at IS NULL AND h.address_id = c.address_id"
+    " AND h.released_at IS NULL AND h.account_id IS NULL"
+    " ORDER BY c.account_id");
 DB_STMT(facts_company_holds,
     "SELECT 0, " HOLD_COLUMNS " FROM hold h WHERE h.released_at IS NULL"
     " AND h.account_id IS NULL AND h.company_id = $1"
@@ -263,6 +274,12 @@ static struct db_stmt *const statements[CURSOR_COUNT] = {
 	[CURSOR_ROW] = &facts_rows,
 };
 
+static struct db_stmt *const whole_statements[CURSOR_COUNT] = {
+	[CURSOR_ITEM] = &facts_items_whole,
+	[CURSOR_PARTY_HOLD] = &facts_party_holds_whole,
+	[CURSOR_ADDRESS_HOLD] = &facts_address_holds_whole,
+};
+
 /* Queries that mostly have no rows at all are asked for only where one look
  * at the whole table says so; for one account the look would cost more. */
 static const struct {
@@ -305,8 +322,8 @@ open_cursor(struct facts_stream *s, enum cursor_kind kind, int64_t from,
 	c->q = NULL;
 	if (empty)
 		return cursor_step(c, err);
-	if (kind == CURSOR_ITEM && s->whole)
-		stmt = &facts_items_whole;
+	if (s->whole && whole_statements[kind] != NULL)
+		stmt = whole_statements[kind];
 	c->q = db_query(s->db, stmt);
 	db_bind_int(c->q, 1, from);
 	db_bind_int(c->q, 2, to);

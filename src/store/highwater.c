@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/meta.h"
 
 #include <errno.h>
@@ -390,15 +391,23 @@ append_json(struct highwater *h, json_t *line, struct err *err)
 	return r;
 }
 
+/* A JSON string; by hand, because this is done for each message. */
 static void
-put_int(json_t *j, const char *key, struct db_query *q, int col)
+put_text(struct text *out, const char *s)
 {
-	if (!db_is_null(q, col))
-		json_object_set_new(j, key, json_integer(db_int(q, col)));
+	text_addc(out, '"');
+	for (; *s != '\0'; s++)
+		if (*s == '"' || *s == '\\')
+			text_addf(out, "\\%c", *s);
+		else if ((unsigned char)*s < 0x20)
+			text_addf(out, "\\u%04x", (unsigned char)*s);
+		else
+			text_addc(out, *s);
+	text_addc(out, '"');
 }
 
-static json_t *
-describe(int64_t id, struct db_query *q)
+static const char *
+describe(struct text *out, int64_t id, struct db_query *q)
 {
 	static const struct {
 		const char *key;
@@ -411,16 +420,22 @@ describe(int64_t id, struct db_query *q)
 		{ "nth", false }, { "template", true },
 		{ "language", true }, { "address", false },
 	};
-	json_t *j = json_pack("{s:I}", "sent", (json_int_t)id);
 	size_t i;
 
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (!fields[i].text)
-			put_int(j, fields[i].key, q, (int)i);
-		else if (db_text(q, (int)i) != NULL)
-			json_object_set_new(j, fields[i].key,
-			    json_string(db_text(q, (int)i)));
-	return j;
+	text_addf(out, "{\"sent\":%lld", (long long)id);
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (db_is_null(q, (int)i))
+			continue;
+		text_add(out, ",\"");
+		text_add(out, fields[i].key);
+		text_add(out, "\":");
+		if (fields[i].text)
+			put_text(out, db_text(q, (int)i));
+		else
+			text_addf(out, "%lld", (long long)db_int(q, (int)i));
+	}
+	text_addc(out, '}');
+	return text_str(out);
 }
 
 int
@@ -428,14 +443,17 @@ highwater_note(struct highwater *h, struct db *db, int64_t attempt_id,
     struct err *err)
 {
 	struct db_query *q;
-	json_t *line;
+	struct text *line;
+	int r;
 
 	if (ours(h, db, err) < 0 ||
 	    db_get(db, &highwater_attempt, &q, err, "i", attempt_id) < 0)
 		return err_add(err, "attempt %lld", (long long)attempt_id);
-	line = describe(attempt_id, q);
+	line = text_new(NULL);
+	r = append(h, describe(line, attempt_id, q), err);
 	db_done(q);
-	return append_json(h, line, err);
+	text_free(line);
+	return r;
 }
 
 int

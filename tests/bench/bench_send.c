@@ -3,10 +3,14 @@
  *	bench_send sink
  *		an SMTP server on loopback that takes everything, one answer
  *		for one command; prints its port, at SIGTERM its messages
- *	bench_send loop PORT FROM TO PER_SESSION plain|tls
+ *	bench_send loop PORT FROM TO PER_SESSION plain|tls bare|rows
  *		the messages that the workspace database FROM has sent, once
  *		more through libESMTP alone, one message at a time, with one
- *		FULL commit for each into the new database TO
+ *		FULL commit for each: "bare" writes the bytes into one table
+ *		of the new database TO; "rows" does in TO, a copy of the
+ *		workspace from before, the least that must be durable for a
+ *		message there: its row is sending, the attempt, its bytes, and
+ *		the outcome of the last one
  *
  * The loop knows the same cures as src/send/smtp_wire.h and shares no code
  * with it: it is what libESMTP can do on this machine now. */
@@ -127,6 +131,32 @@ sink(void)
 
 /* --- the loop --- */
 
+#define STORE_MOST 8
+
+/* $1 attempt, $2 recipient, $3 bytes, $4 outbox row, $5 token, $6 Message-ID,
+ * $7 hash; the outcome is of the attempt before. */
+static const char *const store_bare[] = {
+	"INSERT INTO sent VALUES ($1, $2, $3)",
+	NULL
+};
+
+static const char *const store_rows[] = {
+	"BEGIN IMMEDIATE",
+	"UPDATE outbox SET state = 'accepted', changed_at = 1, claim_token ="
+	" NULL, claimed_by = NULL, deadline = NULL, detail = '250 2.0.0 ok'"
+	" WHERE id = (SELECT outbox_id FROM attempt WHERE id = $1 - 1)",
+	"UPDATE attempt SET outcome = 'accepted', code = 250, reply ="
+	" '250 2.0.0 ok', ended_at = 1 WHERE id = $1 - 1",
+	"UPDATE outbox SET state = 'sending', changed_at = 1, claim_token = $5,"
+	" claimed_by = 'loop', deadline = 1, tries = tries + 1 WHERE id = $4",
+	"INSERT INTO attempt (id, outbox_id, n, token, message_id, envid,"
+	" recipient, hash, started_at) VALUES ($1, $4, 1, $5, $6, $5, $2, $7,"
+	" 1)",
+	"INSERT INTO attempt_content VALUES ($1, $3)",
+	"COMMIT",
+	NULL
+};
+
 struct loop {
 	const char *server;
 	int port, per_session;
@@ -135,7 +165,8 @@ struct loop {
 	SSL *ssl;
 	int tickets;
 	sqlite3 *from, *to;
-	sqlite3_stmt *next, *store;
+	sqlite3_stmt *next, *store[STORE_MOST];
+	int n_store;
 
 	int fd;
 	bool chunking;
@@ -223,21 +254,36 @@ step(struct loop *l)
 	l->more = rc == SQLITE_ROW;
 }
 
-/* One row written, one commit, before it goes out. */
+static void
+store(struct loop *l)
+{
+	sqlite3_stmt *s;
+	char name[16];
+	int i, k, at;
+
+	for (i = 0; i < l->n_store; i++) {
+		s = l->store[i];
+		for (k = 0; k < sqlite3_column_count(l->next); k++) {
+			snprintf(name, sizeof(name), "$%d", k + 1);
+			if ((at = sqlite3_bind_parameter_index(s, name)) > 0)
+				sqlite3_bind_value(s, at,
+				    sqlite3_column_value(l->next, k));
+		}
+		if (sqlite3_step(s) != SQLITE_DONE)
+			die("commit", sqlite3_errmsg(l->to));
+		sqlite3_reset(s);
+	}
+}
+
+/* Stored, one commit, before it goes out. */
 static void
 add(struct loop *l, smtp_session_t session)
 {
 	smtp_message_t m;
-	int i;
 
 	if (!l->more || l->left-- == 0)
 		return;
-	for (i = 0; i < 3; i++)
-		sqlite3_bind_value(l->store, i + 1,
-		    sqlite3_column_value(l->next, i));
-	if (sqlite3_step(l->store) != SQLITE_DONE)
-		die("commit", sqlite3_errmsg(l->to));
-	sqlite3_reset(l->store);
+	store(l);
 	m = smtp_add_message(session);
 	smtp_set_reverse_path(m, "ar@seller.example.com");
 	smtp_add_recipient(m, (const char *)sqlite3_column_text(l->next, 1));
@@ -346,6 +392,7 @@ loop(char **argv)
 {
 	struct loop l = { .port = atoi(argv[0]),
 	    .per_session = atoi(argv[3]), .tls = argv[4][0] == 't' };
+	const char *const *text;
 	char server[64];
 
 	the_loop = &l;
@@ -360,14 +407,20 @@ loop(char **argv)
 	if (sqlite3_open(argv[1], &l.from) != SQLITE_OK ||
 	    sqlite3_open(argv[2], &l.to) != SQLITE_OK)
 		die(argv[1], "cannot open");
-	sql(l.to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-	    "CREATE TABLE sent (id INTEGER PRIMARY KEY, recipient TEXT, "
-	    "bytes BLOB)");
-	if (sqlite3_prepare_v2(l.from, "SELECT id, recipient, bytes FROM "
-	    "attempt JOIN attempt_content ON attempt_id = id ORDER BY id", -1, &l.next, NULL) != SQLITE_OK ||
-	    sqlite3_prepare_v2(l.to, "INSERT INTO sent VALUES (?, ?, ?)", -1,
-	    &l.store, NULL) != SQLITE_OK)
-		die("loop", "cannot prepare");
+	sql(l.to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+	if (argv[5][0] == 'b')
+		sql(l.to, "CREATE TABLE sent (id INTEGER PRIMARY KEY, "
+		    "recipient TEXT, bytes BLOB)");
+	if (sqlite3_prepare_v2(l.from, "SELECT id, recipient, bytes, "
+	    "outbox_id, token, message_id, hash FROM attempt "
+	    "JOIN attempt_content ON attempt_id = id ORDER BY id", -1,
+	    &l.next, NULL) != SQLITE_OK)
+		die("loop", sqlite3_errmsg(l.from));
+	for (text = argv[5][0] == 'b' ? store_bare : store_rows;
+	    text[l.n_store] != NULL; l.n_store++)
+		if (sqlite3_prepare_v2(l.to, text[l.n_store], -1,
+		    &l.store[l.n_store], NULL) != SQLITE_OK)
+			die("loop", sqlite3_errmsg(l.to));
 	for (step(&l); l.more; )
 		one_session(&l);
 	printf("%ld\n", l.sent);
@@ -379,7 +432,7 @@ main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "sink") == 0)
 		return sink();
-	if (argc == 7 && strcmp(argv[1], "loop") == 0)
+	if (argc == 8 && strcmp(argv[1], "loop") == 0)
 		return loop(argv + 2);
 	die("usage", "see the source; send.py runs it");
 	return 1;
