@@ -1,54 +1,18 @@
-#include "send/smtp.h"
+/* The session: connection, TLS, AUTH, events, and why it ended. */
+#include "send/smtp_call.h"
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "send/smtp_tls.h"
-#include "send/smtp_wire.h"
 
-#include <auth-client.h>
 #include <errno.h>
-#include <libesmtp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#define CHUNK (32 * 1024)	/* what the library is given at once */
-#define REPLY_MAX 256
 #define STEPS 6			/* answers that one message waits for */
 
-struct smtp {
-	const struct config_transport *t;
-	char *password;
-	struct smtp_tls_state *tls;
-};
-
-/* How far the message in hand has come. */
-enum stage_of { IDLE, READY, BEGUN, ENDED };
-
-/* One session. */
-struct call {
-	struct smtp *smtp;
-	const struct channel_feed *feed;
-	struct err err;			/* why it ended; kind ERR_NONE: well */
-	struct wire wire;
-	struct smtp_relay relay;
-	bool tls_on;
-
-	/* The message in hand. */
-	enum stage_of at;
-	struct channel_message m;
-	size_t off;
-	bool rcpt_ok, no_more;
-	int n;				/* messages in this session */
-};
-
-/* End the session now: nothing that the library writes leaves any more. */
-static void cut(struct call *c, enum err_kind kind, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-cut(struct call *c, enum err_kind kind, const char *fmt, ...)
+void
+call_cut(struct call *c, enum err_kind kind, const char *fmt, ...)
 {
 	char text[ERR_TEXT_MAX];
 	va_list ap;
@@ -72,7 +36,7 @@ on_connect(struct call *c)
 	smtp_tls_ctx(c->smtp->tls);
 	if (smtp_relay_start(c->smtp->tls, c->wire.fd, t->timeout,
 	    &c->relay) < 0) {
-		cut(c, ERR_TEMP, "no process for TLS: %s", strerror(errno));
+		call_cut(c, ERR_TEMP, "no process for TLS: %s", strerror(errno));
 		return;
 	}
 	wire_is_relay(&c->wire);
@@ -85,36 +49,16 @@ is_ready(struct call *c)
 	const struct config_transport *t = c->smtp->t;
 
 	if (t->tls != TLS_NONE && !c->tls_on) {
-		cut(c, ERR_CONFIG, "%s: no TLS: nothing is sent in the clear",
+		call_cut(c, ERR_CONFIG, "%s: no TLS: nothing is sent in the clear",
 		    t->host);
 		return false;
 	}
 	if (t->user != NULL && !c->wire.auth_ok) {
-		cut(c, ERR_CONFIG, "%s: %s: %s", t->host, c->wire.auth_sent ?
+		call_cut(c, ERR_CONFIG, "%s: %s: %s", t->host, c->wire.auth_sent ?
 		    "the user or password was refused" :
 		    "the server offers no AUTH that we know", c->wire.last);
 		return false;
 	}
-	return true;
-}
-
-static bool
-begin(struct call *c)
-{
-	int r;
-
-	r = c->feed->begin(c->feed->arg, &c->m, &c->err);
-	if (r <= 0) {
-		if (r < 0 && c->err.kind == ERR_NONE)
-			err_set(&c->err, ERR_TEMP, "nothing begun");
-		c->at = IDLE;
-		return false;
-	}
-	c->at = BEGUN;
-	c->rcpt_ok = false;
-	c->off = 0;
-	c->n++;
-	wire_alarm(&c->wire, smtp_message_seconds(c->smtp->t));
 	return true;
 }
 
@@ -123,7 +67,7 @@ begin(struct call *c)
 static void
 on_first(struct call *c)
 {
-	if (is_ready(c) && begin(c))
+	if (is_ready(c) && message_begin(c))
 		return;
 	c->at = IDLE;
 	wire_cut(&c->wire);
@@ -138,7 +82,7 @@ on_monitor(const char *buf, int n, int how, void *arg)
 	if (how == SMTP_CB_READING && n > 0) {
 		wire_read(&c->wire, buf, (size_t)n);
 		if (c->wire.injected)
-			cut(c, ERR_PERM, "%s: the answer to STARTTLS has more "
+			call_cut(c, ERR_PERM, "%s: the answer to STARTTLS has more "
 			    "behind it", c->smtp->t->host);
 	} else if (how == SMTP_CB_WRITING && n > 0) {
 		wire_write(&c->wire, buf, (size_t)n);
@@ -148,247 +92,6 @@ on_monitor(const char *buf, int n, int how, void *arg)
 	}
 	wire_ack(&c->wire);
 	errno = saved;
-}
-
-/* --- the message --- */
-
-/* The library asks three times: rewind (len NULL), bytes, the end.  What it
- * is told at the end decides whether the final dot or LAST is written. */
-static const char *
-on_bytes(void **ctx, int *len, void *arg)
-{
-	struct call *c = arg;
-	const char *p;
-	size_t n;
-
-	wire_ack(&c->wire);
-	if (len == NULL) {
-		c->off = 0;
-		wire_mark(&c->wire);
-		return NULL;
-	}
-	*len = 0;
-	if (c->at != BEGUN && c->at != ENDED) {
-		cut(c, ERR_TEMP, "no message in hand");
-		errno = EPIPE;
-		return NULL;
-	}
-	n = c->m.len - c->off;
-	if (n == 0 && c->at == BEGUN)
-		wire_await(&c->wire, c->m.len);
-	if (c->at == BEGUN && (!wire_drained(&c->wire,
-	    c->smtp->t->timeout) || (n == 0 && !wire_is_alive(&c->wire)))) {
-		cut(c, ERR_TEMP, "%s: the connection was lost while sending",
-		    c->smtp->t->host);
-		errno = EPIPE;
-		return NULL;
-	}
-	errno = 0;
-	if (n == 0) {
-		c->at = ENDED;
-		return NULL;
-	}
-	p = c->m.bytes + c->off;
-	n = n > CHUNK ? CHUNK : n;
-	c->off += n;
-	*len = (int)n;
-	return p;
-}
-
-static bool
-has_8bit(const struct channel_message *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->len; i++)
-		if ((unsigned char)m->bytes[i] > 0x7f)
-			return true;
-	return false;
-}
-
-static bool
-add_to_session(struct call *c, smtp_session_t session)
-{
-	smtp_recipient_t to;
-	smtp_message_t msg;
-
-	msg = smtp_add_message(session);
-	if (msg == NULL || !smtp_set_reverse_path(msg, c->m.from) ||
-	    (to = smtp_add_recipient(msg, c->m.to)) == NULL)
-		return false;
-	smtp_set_messagecb(msg, on_bytes, c);
-	smtp_size_set_estimate(msg, (unsigned long)c->m.len);
-	if (has_8bit(&c->m))
-		smtp_8bitmime_set_body(msg, E8bitmime_8BITMIME);
-	/* Written only where the server offers DSN (RFC 3461). */
-	smtp_dsn_set_ret(msg, Ret_HDRS);
-	smtp_dsn_set_envid(msg, c->m.envid);
-	smtp_dsn_set_notify(to, Notify_FAILURE | Notify_DELAY);
-	smtp_dsn_set_orcpt(to, "rfc822", c->m.to);
-	return true;
-}
-
-/* Into the running session, begun: outcome k and begin k+1 in one commit. */
-static void
-chain(struct call *c, smtp_session_t session)
-{
-	int r;
-
-	while (c->err.kind == ERR_NONE) {
-		r = c->feed->next(c->feed->arg, &c->m, &c->err);
-		if (r <= 0) {
-			c->no_more = true;
-			return;
-		}
-		c->at = READY;
-		if (!begin(c))
-			continue;
-		if (!add_to_session(c, session))
-			cut(c, ERR_TEMP, "no memory for a message");
-		return;
-	}
-}
-
-/* --- outcomes --- */
-
-/* The library cuts a line that is too long and takes the rest for the next
- * reply; and it leaves no text where a reply was broken off. */
-static bool
-is_whole(const smtp_status_t *s)
-{
-	size_t n;
-
-	n = s->text == NULL ? 0 : strlen(s->text);
-	return n > 0 && s->text[n - 1] == '\n';
-}
-
-/* RFC 3463: X.7.X is about policy and security.  A server that does not relay
- * for us does not know the address at all. */
-static bool
-speaks_of_us(const smtp_status_t *s)
-{
-	return (s->code / 100 == 5 && s->enh_class == 5 &&
-	    s->enh_subject == 7) || (s->text != NULL &&
-	    text_find_nocase(s->text, "relay") != NULL);
-}
-
-static void
-report(struct call *c, enum outcome outcome, const smtp_status_t *s,
-    const char *text, bool recipient)
-{
-	char reply[REPLY_MAX], enhanced[40];
-	struct channel_outcome o;
-
-	memset(&o, 0, sizeof(o));
-	o.outcome = outcome;
-	o.recipient = recipient;
-	if (s != NULL) {
-		o.code = s->code;
-		snprintf(reply, sizeof(reply), "%d ", s->code);
-		if (s->enh_class > 0 && s->enh_class < 10 &&
-		    s->enh_subject < 1000 && s->enh_detail < 1000) {
-			snprintf(enhanced, sizeof(enhanced), "%d.%d.%d",
-			    s->enh_class, s->enh_subject, s->enh_detail);
-			o.enhanced = enhanced;
-			snprintf(reply, sizeof(reply), "%d %s ", s->code,
-			    enhanced);
-		}
-		text = s->text;
-		o.about_us = recipient && speaks_of_us(s);
-	} else {
-		reply[0] = '\0';
-	}
-	snprintf(reply + strlen(reply), sizeof(reply) - strlen(reply), "%s",
-	    text == NULL ? "" : text);
-	wire_clean(reply);
-	o.reply = reply;
-	c->at = IDLE;
-	c->feed->outcome(c->feed->arg, &c->m, &o);
-}
-
-/* A whole 4xx or 5xx answer: what it means for the message. */
-static bool
-refused(struct call *c, const smtp_status_t *s, bool recipient)
-{
-	if (!is_whole(s) || (s->code / 100 != 4 && s->code / 100 != 5))
-		return false;
-	report(c, s->code / 100 == 4 ? OUTCOME_DEFERRED : OUTCOME_FAILED, s,
-	    NULL, recipient);
-	return true;
-}
-
-static bool
-wants_auth(int code)
-{
-	return code == 530 || code == 534 || code == 535 || code == 538;
-}
-
-/* MAIL refused says nothing about the recipient, and the next one would be
- * refused as well: the session ends. */
-static void
-on_mail(struct call *c, smtp_message_t msg)
-{
-	const smtp_status_t *s = smtp_reverse_path_status(msg);
-
-	if (c->at != BEGUN || s->code / 100 == 2)
-		return;
-	if (wants_auth(s->code) || s->code == 421) {
-		report(c, OUTCOME_NOT_SENT, s, NULL, false);
-		cut(c, s->code == 421 ? ERR_TEMP : ERR_CONFIG,
-		    "the server answered %s", c->wire.last);
-		return;
-	}
-	if (!refused(c, s, false))
-		report(c, OUTCOME_NOT_SENT, s, NULL, false);
-	if (c->err.kind == ERR_NONE)
-		err_set(&c->err, s->code / 100 == 5 ? ERR_CONFIG : ERR_TEMP,
-		    "the server refused our sender: %s", c->wire.last);
-}
-
-/* One message has one recipient and the session requires all: the library
- * goes on with the next message, no content is sent. */
-static void
-on_rcpt(struct call *c, smtp_session_t session, smtp_recipient_t to)
-{
-	const smtp_status_t *s = smtp_recipient_status(to);
-
-	if (c->at != BEGUN)
-		return;
-	c->rcpt_ok = s->code / 100 == 2;
-	if (c->rcpt_ok)
-		return;
-	if (s->code == 421 || wants_auth(s->code)) {
-		report(c, OUTCOME_NOT_SENT, s, NULL, false);
-		cut(c, s->code == 421 ? ERR_TEMP : ERR_CONFIG,
-		    "the server answered %s", c->wire.last);
-		return;
-	}
-	if (!refused(c, s, true))
-		report(c, OUTCOME_NOT_SENT, s, NULL, false);
-	chain(c, session);
-}
-
-static void
-on_sent(struct call *c, smtp_session_t session, smtp_message_t msg)
-{
-	const smtp_status_t *s = smtp_message_transfer_status(msg);
-
-	if (c->at == BEGUN) {
-		/* DATA or a chunk was refused: its end was not written.  The
-		 * library has decided to quit before it says so. */
-		if (!refused(c, s, false))
-			report(c, OUTCOME_NOT_SENT, NULL,
-			    "no answer that allows the content", false);
-		c->no_more = true;
-		return;
-	}
-	if (c->at != ENDED)
-		return;
-	if (is_whole(s) && s->code / 100 == 2 && c->rcpt_ok)
-		report(c, OUTCOME_ACCEPTED, s, NULL, false);
-	else if (!refused(c, s, false))
-		return;		/* told when the session has ended */
-	chain(c, session);
 }
 
 static void
@@ -428,14 +131,14 @@ on_event(smtp_session_t session, int event, void *arg, ...)
 		break;
 	case SMTP_EV_MAILSTATUS:
 		(void)va_arg(ap, const char *);
-		on_mail(c, va_arg(ap, smtp_message_t));
+		message_on_mail(c, va_arg(ap, smtp_message_t));
 		break;
 	case SMTP_EV_RCPTSTATUS:
 		(void)va_arg(ap, const char *);
-		on_rcpt(c, session, va_arg(ap, smtp_recipient_t));
+		message_on_rcpt(c, session, va_arg(ap, smtp_recipient_t));
 		break;
 	case SMTP_EV_MESSAGESENT:
-		on_sent(c, session, va_arg(ap, smtp_message_t));
+		message_on_sent(c, session, va_arg(ap, smtp_message_t));
 		break;
 	case SMTP_EV_DISCONNECT:
 		wire_drop(&c->wire);
@@ -560,20 +263,6 @@ explain(struct call *c, int started)
 		    host);
 }
 
-/* The message that was in hand when the session ended without an answer. */
-static void
-account_for(struct call *c)
-{
-	if (c->at == BEGUN)
-		report(c, OUTCOME_NOT_SENT, NULL, c->err.kind == ERR_NONE ?
-		    "the session ended before the end of the message" :
-		    c->err.text, false);
-	else if (c->at == ENDED)
-		report(c, OUTCOME_UNCERTAIN, NULL,
-		    "no whole answer after the end of the message", false);
-	c->at = IDLE;
-}
-
 static int
 run_session(struct call *c)
 {
@@ -583,13 +272,13 @@ run_session(struct call *c)
 
 	auth = make_auth(c->smtp);
 	session = make_session(c, auth);
-	if (session != NULL && add_to_session(c, session)) {
+	if (session != NULL && message_add(c, session)) {
 		wire_alarm(&c->wire, smtp_message_seconds(c->smtp->t));
 		started = smtp_start_session(session);
 		wire_alarm(&c->wire, 0);
 	}
 	explain(c, started);
-	account_for(c);
+	message_account_for(c);
 	if (session != NULL)
 		smtp_destroy_session(session);
 	if (auth != NULL)
