@@ -120,7 +120,7 @@ reverse_tx(struct db *db, void *arg, struct err *err)
 		if (!list[i].received)
 			continue;
 		done++;
-		if (payments_reverse(db, list[i].id, err) < 0 ||
+		if (payments_reverse(db, list[i].id, p->on, err) < 0 ||
 		    say(p, db, "payment-reversed", &list[i], NULL, err) < 0)
 			return -1;
 	}

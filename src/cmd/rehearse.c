@@ -165,6 +165,7 @@ cmd_rehearse(struct cmd *c, int argc, char **argv, struct err *err)
 		{ "compare", OPTION_TEXT, &compare },
 		{ "dispute-after", OPTION_INT, &dispute_after },
 		{ "real-contacts", OPTION_FLAG, &j.x.load.real_contacts },
+		{ "approve", OPTION_FLAG, &j.x.load.approve },
 		{ "debtors", OPTION_FLAG, &j.x.debtors },
 		{ "seed", OPTION_INT, &seed },
 		{ "html", OPTION_TEXT, &html },

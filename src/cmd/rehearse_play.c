@@ -222,6 +222,7 @@ run(struct play *p, const struct policy *policy,
     struct err *err)
 {
 	struct re_setup setup = { .policy = policy, .company = company,
+		.approve = p->x->load.approve,
 	    .from = p->x->from, .to = p->x->to };
 	struct re_account *a;
 	struct loader *l;

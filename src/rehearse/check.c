@@ -80,8 +80,9 @@ received(const struct re_account *a, size_t i, int32_t day)
 	if (a->items[i].paid <= day)
 		return a->items[i].amount;
 	for (k = 0; k < a->n_payments; k++)
-		sum += a->payments[k].item == i && a->payments[k].day <=
-		    day ? a->payments[k].amount : 0;
+		if (a->payments[k].item == i && a->payments[k].day <= day &&
+		    a->payments[k].until > day)
+			sum += a->payments[k].amount;
 	return sum;
 }
 

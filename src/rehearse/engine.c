@@ -280,6 +280,32 @@ next_change(const struct re_engine *e, int64_t now)
 
 /* --- deciding and sending --- */
 
+static void
+plan_on(struct re_engine *e, const struct plan *p)
+{
+	memset(&e->planned, 0, sizeof(e->planned));
+	memcpy(e->cause, p->cause, sizeof(e->cause));
+	e->planned.cause = e->cause;
+	e->planned.slot = p->slot;
+	e->planned.not_after = p->not_after;
+	e->planned.first_contact = p->first_contact;
+	e->has_planned = true;
+}
+
+/* The task is opened, and somebody approves. */
+static void
+approve(struct re_engine *e, int64_t now, struct plan *p)
+{
+	if (!e->s.approve || p->verdict != PLAN_TASK ||
+	    p->hold != HOLD_APPROVAL)
+		return;
+	if (e->s.watch.planned != NULL)
+		e->s.watch.planned(e->s.watch.arg, e->a, &e->f, p, now);
+	plan_on(e, p);
+	know(e, now);
+	e->s.planner->plan(&e->f, e->s.policy, now, p);
+}
+
 /* A first contact waits for a day that has room for it. */
 static void
 decide(struct re_engine *e, int64_t now, struct plan *p)
@@ -289,6 +315,7 @@ decide(struct re_engine *e, int64_t now, struct plan *p)
 
 	know(e, now);
 	e->s.planner->plan(&e->f, e->s.policy, now, p);
+	approve(e, now, p);
 	for (tries = 0; tries < 16 && most > 0 && p->verdict == PLAN_SEND &&
 	    p->first_contact; tries++) {
 		day = zone_day(e->company.zone, p->slot, &second);
@@ -311,15 +338,9 @@ remember(struct re_engine *e, const struct plan *p)
 	if (p->episode_open)
 		e->episode = p->episode;
 	e->episode_from = p->episode_from;
-	e->has_planned = p->verdict == PLAN_SEND;
-	if (!e->has_planned)
-		return;
-	memset(&e->planned, 0, sizeof(e->planned));
-	memcpy(e->cause, p->cause, sizeof(e->cause));
-	e->planned.cause = e->cause;
-	e->planned.slot = p->slot;
-	e->planned.not_after = p->not_after;
-	e->planned.first_contact = p->first_contact;
+	e->has_planned = false;
+	if (p->verdict == PLAN_SEND)
+		plan_on(e, p);
 }
 
 static void

@@ -68,6 +68,7 @@ struct re_setup {
 	const struct fact_company *company;
 	int32_t from, to;		/* days, both inclusive */
 	const struct re_planner *planner;	/* NULL: the real one */
+	bool approve;			/* people do, at once */
 	struct re_watch watch;
 };
 

@@ -59,7 +59,8 @@ paid_before(const struct history *h, const struct history_item *it)
 
 	for (k = 0; k < h->n_payments; k++)
 		if (h->payments[k].item_id == it->id &&
-		    h->payments[k].day <= it->as_of)
+		    h->payments[k].day <= it->as_of &&
+		    h->payments[k].reversed > it->as_of)
 			sum += h->payments[k].amount;
 	return sum;
 }
@@ -109,6 +110,7 @@ load_payments(struct loader *l, const struct history *h)
 		p->item = from->item_id != 0 ? k : RE_NO_ITEM;
 		p->amount = from->amount;
 		p->day = from->day;
+		p->until = from->reversed;
 		memcpy(p->cur, from->cur, MONEY_CUR_MAX);
 	}
 }
@@ -166,6 +168,8 @@ load(struct loader *l, const struct history *h)
 
 	memset(&l->a, 0, sizeof(l->a));
 	l->a.who = *f;
+	if (l->o.approve)
+		l->a.who.stage_cap = -1;
 	l->a.who.n_items = l->a.who.n_holds = l->a.who.n_contacts = 0;
 	l->a.who.n_touches = l->a.who.n_planned = l->a.who.n_unallocated = 0;
 	l->a.zone = f->zone != NULL ? f->zone : l->company->zone;

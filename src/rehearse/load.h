@@ -16,6 +16,8 @@ struct load_options {
 	int dispute_after;	/* days after issue */
 	bool real_contacts;	/* else an account without any contact is
 				 * given one */
+	bool approve;		/* people approve what waits for them, and
+				 * lift the caps of new accounts */
 	int32_t from;		/* contacts before this day count */
 };
 

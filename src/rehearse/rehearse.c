@@ -74,6 +74,7 @@ rehearse(void *owner, const struct rehearsal *x, const struct policy *policy,
 	MEM_AUTO void *tmp = talloc_new(NULL);
 	int64_t first = x->account_id, last = x->account_id;
 	struct re_setup setup = { .policy = policy, .from = x->from,
+		.approve = x->load.approve,
 	    .to = x->to, .planner = x->planner };
 	struct fact_company *company;
 	struct reporter *r = NULL;

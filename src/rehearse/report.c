@@ -232,6 +232,13 @@ count_span(struct reporter *r, struct report_series *s,
 }
 
 static void
+sooner(int32_t day, int32_t after, int32_t *next)
+{
+	if (day > after && day < *next)
+		*next = day;
+}
+
+static void
 count_item(struct reporter *r, const struct re_account *a, size_t i)
 {
 	const struct re_item *it = &a->items[i];
@@ -242,10 +249,10 @@ count_item(struct reporter *r, const struct re_account *a, size_t i)
 	while (from < it->paid) {
 		next = it->paid;
 		for (k = 0; k < a->n_payments; k++)
-			if (a->payments[k].item == i &&
-			    a->payments[k].day > from &&
-			    a->payments[k].day < next)
-				next = a->payments[k].day;
+			if (a->payments[k].item == i) {
+				sooner(a->payments[k].day, from, &next);
+				sooner(a->payments[k].until, from, &next);
+			}
 		count_span(r, s, it, from, next, re_open(a, i, from));
 		from = next;
 	}

@@ -16,7 +16,8 @@ re_open(const struct re_account *a, size_t i, int32_t day)
 	if (day < it->known || day >= it->paid)
 		return 0;
 	for (k = 0; k < a->n_payments; k++)
-		if (a->payments[k].item == i && a->payments[k].day <= day)
+		if (a->payments[k].item == i && a->payments[k].day <= day &&
+		    day < a->payments[k].until)
 			open -= a->payments[k].amount;
 	if ((it->amount > 0) != (open > 0))
 		return 0;

@@ -28,7 +28,8 @@ struct re_item {
 	int32_t first_named;
 };
 
-/* Money that came in: for an item, or not allocated until a day. */
+/* Money that came in: for an item, or not allocated.  until: the day on which
+ * it was reversed, or allocated. */
 struct re_payment {
 	size_t item;			/* index, or RE_NO_ITEM */
 	int64_t amount;

@@ -15,9 +15,10 @@ DB_STMT(history_items,
     " FROM item WHERE company_id = $1 AND account_id BETWEEN $2 AND $3"
     " AND state <> 'cancelled' ORDER BY account_id, due, id");
 DB_STMT(history_payments,
-    "SELECT account_id, item_id, amount, currency, value_date FROM payment"
-    " WHERE company_id = $1 AND account_id BETWEEN $2 AND $3"
-    " AND state = 'received' ORDER BY account_id, value_date, id");
+    "SELECT account_id, item_id, amount, currency, value_date, reversed_on"
+    " FROM payment WHERE company_id = $1 AND account_id BETWEEN $2 AND $3"
+    " AND (state = 'received' OR (state = 'reversed'"
+    " AND reversed_on > value_date)) ORDER BY account_id, value_date, id");
 DB_STMT(history_released,
     "SELECT account_id, kind, scope, item_id, amount, placed_at, review_at,"
     " ends_at, released_at FROM hold WHERE company_id = $1"
@@ -158,6 +159,7 @@ read_payment(struct history_stream *s, struct db_query *q)
 	p->amount = db_int(q, 2);
 	cur_col(q, 3, p->cur);
 	p->day = (int32_t)db_int(q, 4);
+	p->reversed = db_is_null(q, 5) ? INT32_MAX : (int32_t)db_int(q, 5);
 }
 
 static void

@@ -24,6 +24,7 @@ struct history_payment {
 	int64_t amount;
 	char cur[MONEY_CUR_MAX];
 	int32_t day;
+	int32_t reversed;		/* INT32_MAX: not */
 };
 
 struct history_hold {

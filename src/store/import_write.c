@@ -30,7 +30,8 @@ write_new(struct writer *w, const struct stage_row *row,
 	part = new->paid != DATE_NONE ? new->amount - new->balance : 0;
 	if (part != 0 && payments_ledger(w->db, w->d->company_id,
 	    w->d->source.id, w->account_id, new->id, new->paid, part,
-	    new->cur, w->d->now, err) < 0)
+	    new->cur, w->d->o->as_of, w->d->now,
+	    err) < 0)
 		return -1;
 	return writer_flags(w, NULL, new, err);
 }
@@ -99,7 +100,8 @@ write_changed(struct writer *w, const struct stage_row *row, unsigned bits,
 	    new->paid != DATE_NONE) && payments_ledger(w->db,
 	    w->d->company_id, w->d->source.id, w->account_id, new->id,
 	    new->paid, new->paid == DATE_NONE ? 0 :
-	    new->amount - new->balance, new->cur, w->d->now, err) < 0)
+	    new->amount - new->balance, new->cur, w->d->o->as_of, w->d->now,
+	    err) < 0)
 		return -1;
 	w->touched = true;
 	return writer_flags(w, old, new, err);

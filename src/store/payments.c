@@ -20,12 +20,12 @@ DB_STMT(payment_report, "INSERT INTO payment (company_id, account_id, "
 	"provisional, created_at) "
 	"VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', 1, $8) "
 	"RETURNING id");
-DB_STMT(payment_reverse, "UPDATE payment SET state = 'reversed' "
-	"WHERE id = $1 AND state = 'received'");
+DB_STMT(payment_reverse, "UPDATE payment SET state = 'reversed', "
+	"reversed_on = $2 WHERE id = $1 AND state = 'received'");
 DB_STMT(payment_supersede, "UPDATE payment SET state = 'superseded' "
 	"WHERE id = $1 AND state = 'received'");
-DB_STMT(payment_ledger_drop, "UPDATE payment SET state = 'reversed' "
-	"WHERE item_id = $1 AND source_id = $2 AND state = 'received'");
+DB_STMT(payment_ledger_drop, "UPDATE payment SET state = 'reversed', "
+	"reversed_on = $3 WHERE item_id = $1 AND source_id = $2 AND state = 'received'");
 DB_STMT(payment_ledger_put, "INSERT INTO payment (company_id, source_id, "
 	"account_id, item_id, reference, amount, currency, value_date, "
 	"state, created_at) "
@@ -33,7 +33,7 @@ DB_STMT(payment_ledger_put, "INSERT INTO payment (company_id, source_id, "
 	"ON CONFLICT (company_id, source_id, reference, item_id) "
 	"DO UPDATE SET account_id = excluded.account_id, "
 	"amount = excluded.amount, currency = excluded.currency, "
-	"state = 'received'");
+	"state = 'received', reversed_on = NULL");
 DB_STMT(payment_provisional, "SELECT p.id, p.account_id, p.item_id, "
 	"p.reference, p.amount, p.currency, p.value_date, i.source_id, "
 	"i.document, i.year, i.line "
@@ -123,9 +123,11 @@ payments_report(struct db *db, int64_t company_id, struct payment_row *row,
 }
 
 int
-payments_reverse(struct db *db, int64_t payment_id, struct err *err)
+payments_reverse(struct db *db, int64_t payment_id, int32_t on,
+    struct err *err)
 {
-	return db_run(db, &payment_reverse, err, "i", payment_id);
+	return db_run(db, &payment_reverse, err, "ii", payment_id,
+	    (int64_t)on);
 }
 
 int
@@ -137,12 +139,12 @@ payments_supersede(struct db *db, int64_t payment_id, struct err *err)
 int
 payments_ledger(struct db *db, int64_t company_id, int64_t source_id,
     int64_t account_id, int64_t item_id, int32_t value_date, int64_t amount,
-    const char *cur, int64_t now, struct err *err)
+    const char *cur, int32_t as_of, int64_t now, struct err *err)
 {
 	char day[DATE_TEXT_MAX], reference[32];
 
-	if (db_run(db, &payment_ledger_drop, err, "ii", item_id,
-	    source_id) < 0)
+	if (db_run(db, &payment_ledger_drop, err, "iii", item_id,
+	    source_id, (int64_t)as_of) < 0)
 		return -1;
 	if (amount == 0 || value_date == DATE_NONE)
 		return 0;

@@ -41,14 +41,15 @@ int payments_report(struct db *db, int64_t company_id,
 int payments_find(void *owner, struct db *db, int64_t company_id,
     int64_t account_id, const char *reference, struct payment_row *list,
     size_t max, size_t *ret_n, struct err *err);
-int payments_reverse(struct db *db, int64_t payment_id, struct err *err);
+int payments_reverse(struct db *db, int64_t payment_id, int32_t on,
+    struct err *err);
 int payments_supersede(struct db *db, int64_t payment_id, struct err *err);
 
 /* What a ledger says was paid on an item, in place of what it said before
  * (amount 0: nothing). */
 int payments_ledger(struct db *db, int64_t company_id, int64_t source_id,
     int64_t account_id, int64_t item_id, int32_t value_date, int64_t amount,
-    const char *cur, int64_t now, struct err *err);
+    const char *cur, int32_t as_of, int64_t now, struct err *err);
 
 /* Receipts of nobody known, of one source, by reference.  The first two: 1, 0
  * when there is none with the same amount, -1; adds or puts one right. */

@@ -203,6 +203,84 @@ def chinese():
     same('Big5', w.items(), [row('T-31', 'AB-12345678', 'invoice',
         '2026-10-01', '2026-10-31', 'TWD', 1260000, 1260000)])
 
+# The layouts as people see them on the screen, in the languages in which the
+# systems are used: name, options, form, items, holds.
+def inv(a, n, issued, due, cur, amount, balance=None, **more):
+    return row(a, n, 'invoice', issued, due, cur, amount,
+        amount if balance is None else balance, **more)
+
+def minus(kind, a, n, day, cur, amount):
+    return row(a, n, kind, day, day, cur, -amount, -amount)
+
+LAYOUTS = [
+    ('sap-alv-en.txt', ['--dates', 'mdy'], ('utf-16le', '\t', '.', 5, 0, 0), [
+        minus('credit', '100201', '1600000033', '2026-10-02', 'USD', 34560),
+        inv('100201', '1800000410', '2026-09-14', '2026-10-14', 'USD',
+            1234560),
+        minus('unapplied', '100202', '1400000071', '2026-11-09', 'USD',
+            50000),
+        inv('100202', '1800000415', '2026-10-20', '2026-11-19', 'USD', 98000,
+            blocked='B'),
+        inv('100203', '1800000377', '2026-08-03', '2026-10-02', 'EUR',
+            700000, blocked='special G/L A')],
+        [('human', '1800000377', 'blocked in the ledger: special G/L A'),
+        ('human', '1800000415', 'blocked in the ledger: B')]),
+    ('sap-alv-de.csv', ['--dates', 'dmy', '--encoding', 'windows-1252'],
+        ('windows-1252', ';', ',', 4, 0, 0), [
+        minus('credit', '104711', '1600000007', '2026-10-20', 'EUR', 34567),
+        inv('104711', '1800000123', '2026-10-01', '2026-10-31', 'EUR',
+            1234567),
+        minus('unapplied', '104712', '1400000050', '2026-11-12', 'EUR',
+            100000),
+        inv('104712', '1800000124', '2026-10-05', '2026-11-04', 'EUR', 50000,
+            blocked='A')],
+        [('human', '1800000124', 'blocked in the ledger: A')]),
+    ('sap-alv-zh.txt', [], ('gb18030', '\t', '.', 4, 0, 0), [
+        minus('credit', '200118', '1600000102', '2026-09-30', 'CNY', 140000),
+        inv('200118', '1800000901', '2026-09-10', '2026-10-10', 'CNY',
+            8640000),
+        minus('unapplied', '200119', '1400000208', '2026-11-12', 'CNY',
+            25050),
+        inv('200119', '1800000917', '2026-10-28', '2026-11-27', 'CNY',
+            525050, blocked='A')],
+        [('human', '1800000917', 'blocked in the ledger: A')]),
+    ('sage-zh.csv', [], ('gb18030', ',', '.', 4, 1, 0), [
+        minus('credit', 'HF-0021', 'CN0000000044', '2026-10-08', 'CNY',
+            80000),
+        inv('HF-0021', 'IN0000001201', '2026-09-18', '2026-10-18', 'CNY',
+            3200000, 1200000),
+        inv('HF-0034', 'IN0000001260', '2026-10-25', '2026-11-24', 'CNY',
+            915025, blocked='是'),
+        minus('unapplied', 'HF-0034', 'PP0000000012', '2026-11-02', 'CNY',
+            50000)],
+        [('human', 'IN0000001260', 'blocked in the ledger: 是')]),
+    ('kingdee-en.csv', ['--dates', 'mdy'], ('utf-8', ',', '.', 3, 0, 0), [
+        inv('C0001', 'AR20261001', '2026-09-12', '2026-10-12', 'CNY',
+            12500000, 10000000),
+        inv('C0002', 'AR20261022', '2026-10-22', '2026-12-21', 'USD',
+            4560000),
+        minus('unapplied', 'C0002', 'SK20261103', '2026-11-03', 'USD',
+            500000)], []),
+    ('yonyou-zh-hant.csv', [], ('big5', ',', '.', 3, 0, 0), [
+        inv('HK-01', 'XS0000501', '2026-09-03', '2026-10-03', 'HKD',
+            1850000),
+        minus('credit', 'HK-01', 'XS0000509', '2026-09-20', 'HKD', 50000),
+        inv('HK-02', 'XS0000517', '2026-10-21', '2026-11-20', 'HKD', 220075,
+            blocked='是')],
+        [('human', 'XS0000517', 'blocked in the ledger: 是')]),
+]
+
+def layouts():
+    for name, options, is_form, items, holds in LAYOUTS:
+        w = Work()
+        r = w.load(name, *options)
+        same(name + ': form', form(r), is_form)
+        same(name, w.items(), items)
+        same(name + ': holds', w.holds(), holds)
+        same(name + ': no name is a number', w.sql('SELECT count(*) FROM '
+            "party p JOIN account a ON a.party_id = p.id WHERE p.name = "
+            'a.code'), [(0,)])
+
 def own_names():
     w = Work('''sources:
   own:
@@ -228,6 +306,7 @@ try:
     sage()
     sap()
     chinese()
+    layouts()
     own_names()
 finally:
     shutil.rmtree(top)

@@ -1,13 +1,14 @@
 #!/bin/bash
 # What holds for every ledger: how rows are ordered and cut into files does
 # not matter, and a full list every day comes to what the last one says.
-# DAYS is the length of the ledger that is imported every day.
+# DAYS is the length of the ledger that is imported every day: a year for one
+# company, a tenth of it for the other.
 exec /usr/bin/python3 - <<'PY'
 import csv, datetime, os, random, shutil, sqlite3, subprocess, tempfile, time
 
 DUNLIN = os.path.abspath(os.environ['DUNLIN'])
 SOURCE = os.path.abspath(os.environ['top_srcdir'])
-DAYS = int(os.environ.get('DAYS', '40'))
+DAYS = int(os.environ.get('DAYS', '365'))
 START = datetime.date(2025, 11, 21)
 top = tempfile.mkdtemp()
 passed = failed = 0
@@ -104,10 +105,10 @@ def order():
                 facts)
 
 def daily():
-    make('--seed', '7', '--rows', '80', '--daily')
-    for company in ('uk', 'cn'):
+    make('--seed', '7', '--rows', '120', '--daily')
+    for company, days in (('uk', DAYS), ('cn', DAYS // 10)):
         w = Work()
-        for d in range(DAYS + 1):
+        for d in range(DAYS - days, DAYS + 1):
             day = START + datetime.timedelta(d)
             path = os.path.join(top, '%s-%s.csv' % (company, day))
             if len(open(path).readlines()) > 1:
@@ -116,13 +117,28 @@ def daily():
         w.run('verify')
         end = Work()
         end.run('import', '--mode', 'full', path)
-        same('%s: %d days' % (company, DAYS), w.facts(True),
+        same('%s: %d days' % (company, days), w.facts(True),
             end.facts(True))
         same('%s: something is open' % company,
             [len(end.facts(True)) > 3], [True])
 
+def held(w):
+    db = sqlite3.connect(os.path.join(w.dir, 'dunlin.db'), 5)
+    db.execute("UPDATE company SET state = 'armed', armed_at = 0")
+    db.commit()
+    code = db.execute("SELECT code FROM account LIMIT 1").fetchone()[0]
+    db.close()
+    for minutes, want in ((1, False), (9, True)):
+        w.env['DUNLIN_NOW'] = '%sT12:%02d:00Z' % (
+            START + datetime.timedelta(DAYS), minutes)
+        p = subprocess.run([DUNLIN, '-C', w.dir, 'why', code],
+            capture_output=True, env=w.env)
+        same('held %d minutes after' % minutes, ['ledger-shrunk' in
+            p.stdout.decode()], [want])
+
 def killed():
-    """A long import that dies: its company is held until it is whole."""
+    """A long import that dies: the same again makes it whole, and until then
+    its company is held once it has shown no sign of life for a while."""
     make('--seed', '3', '--rows', '16000')
     path = os.path.join(top, 'uk.csv')
     want = Work()
@@ -147,6 +163,8 @@ def killed():
         state = w.sql('SELECT state FROM import ORDER BY id DESC LIMIT 1')
         count = w.sql('SELECT count(*) FROM item')[0][0]
         if state == [('running',)] and 0 < count < 7000:
+            if not seen:
+                held(w)
             seen.add('half')
         if state == [('applied',)] and seen:
             break

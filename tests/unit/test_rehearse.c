@@ -47,7 +47,7 @@ most_first(void)
 /* --- a small world --- */
 
 static void
-add_debts(void *ctx, struct re_account *a, int32_t from)
+add_debts(void *ctx, struct re_account *a, int32_t from, int i)
 {
 	struct re_payment *pay;
 	struct re_item *it;
@@ -74,6 +74,9 @@ add_debts(void *ctx, struct re_account *a, int32_t from)
 			pay->amount = it->amount / 3;
 			pay->day = due - 5 + dice(15);
 			strcpy(pay->cur, "GBP");
+			/* Some are reversed: all of it is owed again. */
+			if (i % 3 == 0)
+				pay->until = pay->day + 1 + dice(20);
 		}
 	}
 }
@@ -132,7 +135,7 @@ play(void *ctx, const struct re_planner *planner,
 		a.who.episode_from = DATE_NONE;
 		a.who.country = "GB";
 		a.character = -1;
-		add_debts(ctx, &a, setup.from);
+		add_debts(ctx, &a, setup.from, i);
 		add_troubles(ctx, &a, setup.from, i);
 		re_engine_run(e, &a);
 	}
@@ -369,6 +372,30 @@ test_series(void **state)
 	talloc_free(ctx);
 }
 
+static void
+test_reversal(void **state)
+{
+	void *ctx = talloc_new(NULL);
+	struct re_account a = { 0 };
+	struct re_item *it = re_add_item(ctx, &a);
+	struct re_payment *pay = re_add_payment(ctx, &a);
+
+	it->amount = 1000;
+	it->known = 10;
+	pay->item = 0;
+	pay->amount = 1000;
+	pay->day = 20;
+	pay->until = 30;
+	assert_int_equal(re_open(&a, 0, 9), 0);
+	assert_int_equal(re_open(&a, 0, 19), 1000);
+	assert_int_equal(re_open(&a, 0, 20), 0);
+	assert_int_equal(re_open(&a, 0, 29), 0);
+	assert_int_equal(re_open(&a, 0, 30), 1000);
+	it->paid = 40;
+	assert_int_equal(re_open(&a, 0, 40), 0);
+	talloc_free(ctx);
+}
+
 static int
 setup(void **state)
 {
@@ -384,6 +411,7 @@ main(void)
 		cmocka_unit_test(test_each_fault_is_found),
 		cmocka_unit_test(test_each_limit_is_judged),
 		cmocka_unit_test(test_ramp),
+		cmocka_unit_test(test_reversal),
 		cmocka_unit_test(test_series),
 	};
 

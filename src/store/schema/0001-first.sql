@@ -181,6 +181,7 @@ CREATE TABLE payment (
 	amount @INT@ NOT NULL,
 	currency TEXT NOT NULL,
 	value_date @INT@ NOT NULL,
+	reversed_on @INT@,		-- day on which it was known to be
 	state TEXT NOT NULL CHECK (@ANY:payment_state:state@),
 	provisional @INT@ NOT NULL DEFAULT 0,
 	created_at @INT@ NOT NULL,
