@@ -1,5 +1,6 @@
 #include "daemon/roles.h"
 
+#include "base/clock.h"
 #include "daemon/importer.h"
 #include "followup/calendar_role.h"
 #include "plan/planner_step.h"
@@ -33,6 +34,20 @@ static int
 sender_role_step(void *state, struct err *err)
 {
 	return sender_step(state, err);
+}
+
+/* What is due and was not sent waits for something else: a hold, a pause, a
+ * server.  It is looked at each second, not all the time. */
+static int
+sender_role_due(struct db *db, int64_t *ret_at, struct err *err)
+{
+	int64_t now = clock_now();
+
+	if (status_next_send(db, ret_at, err) < 0)
+		return -1;
+	if (*ret_at != CLOCK_NONE && *ret_at <= now)
+		*ret_at = now + 1;
+	return 0;
 }
 
 static int
@@ -131,7 +146,7 @@ calendar_step(void *state, struct err *err)
 const struct role roles[] = {
 	{ "importer", importer_role_open, importer_role_step, importer_due },
 	{ "planner", planner_role_open, planner_role_step, status_next_plan },
-	{ "sender", sender_role_open, sender_role_step, status_next_send },
+	{ "sender", sender_role_open, sender_role_step, sender_role_due },
 	{ "calendar", calendar_role_open, calendar_step, calendars_due },
 	{ "reader", reader_role_open, reader_role_step, reader_due },
 	{ "web", web_role_open, web_role_step, web_due },

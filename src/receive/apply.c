@@ -205,8 +205,10 @@ apply_one(struct db *db, struct job *j, struct err *err)
 	free(meaning);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	if (match_mail(db, j->company, j->row->company_id, j->mail,
-	    j->meaning, &j->m, err) < 0 || act(db, j, &what, err) < 0)
+	if ((j->row->channel == CHANNEL_SMS ? match_sms(db,
+	    j->row->company_id, j->mail, j->meaning, j->now, &j->m, err) :
+	    match_mail(db, j->company, j->row->company_id, j->mail,
+	    j->meaning, &j->m, err)) < 0 || act(db, j, &what, err) < 0)
 		return -1;
 	return inbox_note(db, j->row->id, j->m.n == 1 && !j->m.ours ?
 	    j->m.accounts[0] : 0, j->m.has_sent ? j->m.sent.attempt_id : 0,

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "core/zone.h"
 #include "receive/apply.h"
+#include "receive/hooks.h"
 #include "store/inbox.h"
 
 #define ACTOR "reader"
@@ -98,6 +99,22 @@ ask(struct batch *b, struct inbox_row *row, json_t **ret_answer,
 	}
 }
 
+/* What a gateway called us with. */
+static int
+call(struct batch *b, const struct inbox_row *row, struct err *err)
+{
+	struct err why = { ERR_NONE, "" };
+
+	if (row->tries >= BATCH_TRIES)
+		return hold(b, row, "the reader ended twice while it read it",
+		    err);
+	if (hooks_read(b->db, b->config, b->company, row, &why) == 0)
+		return 0;
+	if (why.kind == ERR_TEMP || why.kind == ERR_CONFIG)
+		return err_set(err, why.kind, "%s", why.text);
+	return hold(b, row, why.text, err);
+}
+
 /* Rows i to i + n, which may stop before their end; *ret_n were done. */
 static int
 apply(struct rows *r, size_t i, size_t n, size_t *ret_n, struct err *err)
@@ -155,7 +172,8 @@ read_them(struct rows *r, struct err *err)
 	if (store_tx(r->b->db, try_tx, r, err) < 0)
 		return -1;
 	for (i = 0; i < r->n; i++)
-		if (ask(r->b, &r->row[i], &r->answer[i], err) < 0)
+		if ((hooks_is_call(&r->row[i]) ? call(r->b, &r->row[i], err) :
+		    ask(r->b, &r->row[i], &r->answer[i], err)) < 0)
 			return -1;
 	return apply_all(r, err);
 }

@@ -2,10 +2,13 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "core/phone.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+
+#define CONVERSATION (30 * 86400)	/* seconds */
 
 static bool
 sub_address(const char *base, char separator, const char *address,
@@ -305,6 +308,45 @@ match_mail(struct db *db, const struct config_company *company,
 	m.trust = match_trust(m.by != NULL && strcmp(m.by, "token") == 0,
 	    m.by != NULL && strcmp(m.by, "thread") == 0, m.known_sender,
 	    m.auth);
+	*ret = m;
+	return 0;
+}
+
+int
+match_sms(struct db *db, int64_t company_id, const json_t *mail,
+    const json_t *meaning, int64_t now, struct match *ret, struct err *err)
+{
+	const char *from = text_of(mail, "from"), *at;
+	char number[PHONE_MAX] = "";
+	struct phone p;
+	struct match m;
+	int r = 0;
+
+	memset(&m, 0, sizeof(m));
+	m.auth = AUTH_OFF;
+	at = from != NULL ? strchr(from, '@') : NULL;
+	if (at != NULL && (size_t)(at - from) < sizeof(number))
+		memcpy(number, from, (size_t)(at - from));
+	if (phone_parse(number, NULL, &p, NULL) == 0)
+		r = matching_phone(db, company_id, p.e164, p.code_len,
+		    &m.sender, err);
+	if (r > 0 && m.sender.n > 0)
+		r = matching_conversation(db, company_id,
+		    m.sender.address_id, now - CONVERSATION, &m.sent, err);
+	else if (r > 0)
+		r = 0;
+	if (r < 0)
+		return -1;
+	m.has_sent = r > 0;
+	if (r > 0) {
+		m.by = "thread";
+		m.accounts[0] = m.sent.account_id;
+		m.n = 1;
+	} else if (m.sender.n > 0 && by_item(db, meaning, &m, err) < 0) {
+		return -1;
+	}
+	m.known_sender = m.n > 0 && is_contact(&m, m.accounts[0], NULL);
+	m.trust = match_trust(false, m.has_sent, m.known_sender, m.auth);
 	*ret = m;
 	return 0;
 }

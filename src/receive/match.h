@@ -38,6 +38,10 @@ struct match {
 int match_mail(struct db *db, const struct config_company *company,
     int64_t company_id, const json_t *mail, const json_t *meaning,
     struct match *ret, struct err *err);
+/* The same of an SMS (receive/hooks.h): by its number, and by the SMS that
+ * went to it in the days before: that is the conversation. */
+int match_sms(struct db *db, int64_t company_id, const json_t *mail,
+    const json_t *meaning, int64_t now, struct match *ret, struct err *err);
 
 /* --- pure parts, for tests --- */
 

@@ -94,6 +94,7 @@ struct lane {
 	int anew;			/* renderings of the row in hand */
 	int left;			/* messages left in this session */
 	bool paced, worked;
+	bool held;			/* the company is, in this session */
 
 	struct fact_company *facts;	/* as of facts_at and facts_version */
 	int64_t facts_at, facts_version;

@@ -35,6 +35,7 @@ make(struct lane *l, struct outbox_row *row, struct err *err)
 		return put_away(l, row, PUT_DELAY, why, now, err);
 	if (v == GUARD_LATER) {
 		l->left = 0;
+		l->held = true;
 		return put_away(l, row, PUT_BACK, why, now, err);
 	}
 	talloc_steal(l->ready, row);
@@ -140,8 +141,10 @@ not_now(struct lane *l, const struct commit *c, struct err *err)
 	if (c->verdict == GUARD_ANEW)
 		return again(l, err);
 	l->worked = l->worked || c->verdict == GUARD_STALE;
-	if (c->verdict == GUARD_LATER)
+	if (c->verdict == GUARD_LATER) {
 		l->left = 0;
+		l->held = true;
+	}
 	TALLOC_FREE(l->ready);
 	return 0;
 }

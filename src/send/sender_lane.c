@@ -160,7 +160,7 @@ lane_session(struct lane *l, struct err *err)
 	struct err own = { ERR_NONE, "" };
 	int r;
 
-	l->worked = l->paced = l->failed = l->accepted = false;
+	l->worked = l->paced = l->failed = l->accepted = l->held = false;
 	TALLOC_FREE(l->denied_why);
 	l->anew = 0;
 	if (prepare(l, &l->left, err) < 0)
@@ -176,5 +176,10 @@ lane_session(struct lane *l, struct err *err)
 		return -1;
 	if (r == 0 && l->worked)
 		l->failures = 0;
+	/* Claimed and given back is no work: it would go on without end. */
+	if (l->held) {
+		l->wait_ms = clock_mono_ms() + WAIT_FIRST_MS;
+		return l->accepted || l->failed ? 1 : 0;
+	}
 	return l->worked ? 1 : 0;
 }

@@ -36,6 +36,19 @@ DB_STMT(delivery_left,
     "SELECT count(*) FROM contact c JOIN address d ON d.id = c.address_id"
     " WHERE c.account_id = $1 AND c.closed_at IS NULL"
     " AND d.state IN ('working', 'soft-bounced')");
+DB_STMT(delivery_attempt_get,
+    "SELECT delivery FROM attempt WHERE id = $1 AND delivery IS NOT NULL");
+DB_STMT(delivery_attempt_set,
+    "UPDATE attempt SET delivery = $2, delivery_at = $3 WHERE id = $1");
+DB_STMT(delivery_set_works,
+    "UPDATE address SET state = 'working', state_at = $2, state_why = NULL"
+    " WHERE id = $1 AND state = 'soft-bounced'");
+DB_STMT(delivery_set_open,
+    "UPDATE address SET state = 'working', state_at = $2, state_why = $3,"
+    " consent_at = $2, consent = $3 WHERE id = $1 AND state = 'opted-out'");
+DB_STMT(delivery_set_consent,
+    "UPDATE address SET consent_at = $2, consent = $3 WHERE id = $1"
+    " AND consent_at IS NULL");
 /* clang-format on */
 
 /* How bad a state is: only a worse one replaces it. */
@@ -172,4 +185,89 @@ delivery_contacts_left(struct db *db, int64_t account_id, int64_t *ret_n,
     struct err *err)
 {
 	return db_get_int(db, &delivery_left, ret_n, err, "i", account_id);
+}
+
+int
+delivery_get(struct db *db, int64_t attempt_id, enum delivery *ret_state,
+    struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	r = db_get_maybe(db, &delivery_attempt_get, &q, err, "i", attempt_id);
+	if (r <= 0)
+		return r;
+	r = delivery_parse(db_text(q, 0), ret_state);
+	db_done(q);
+	return r;
+}
+
+int
+delivery_set(struct db *db, int64_t attempt_id, enum delivery state,
+    int64_t now, struct err *err)
+{
+	db_want_tx(db, "delivery_set");
+	return db_run(db, &delivery_attempt_set, err, "iti", attempt_id,
+	    delivery_name(state), now);
+}
+
+int
+delivery_address_state(struct db *db, int64_t address_id,
+    enum address_state *ret_state, struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get(db, &delivery_address_get, &q, err, "i", address_id) < 0)
+		return -1;
+	if (!address_state_parse(db_text(q, 0), ret_state))
+		*ret_state = ADDRESS_IS_DEAD;
+	db_done(q);
+	return 0;
+}
+
+int
+delivery_works(struct db *db, int64_t address_id, int64_t now,
+    struct err *err)
+{
+	if (db_run(db, &delivery_set_works, err, "ii", address_id, now) < 0)
+		return -1;
+	return db_changes(db) == 0 ? 0 : accounts_touch_address(db,
+	    address_id, err);
+}
+
+int
+delivery_reopen(struct db *db, int64_t address_id, const char *why,
+    int64_t now, const char *actor, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	struct ids *ids;
+	size_t i, n;
+
+	db_want_tx(db, "delivery_reopen");
+	if (db_run(db, &delivery_set_open, err, "iit", address_id, now,
+	    why) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return 0;
+	if (accounts_touch_address(db, address_id, err) < 0 ||
+	    accounts_of(tmp, db, address_id, &ids, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (events_append(db, ids[i].company, ids[i].account, now,
+		    "address-state", actor, json_pack("{s:I, s:s, s:s}",
+		    "address", (json_int_t)address_id, "state", "working",
+		    "why", why), NULL, err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+delivery_consent(struct db *db, int64_t address_id, const char *how,
+    int64_t now, struct err *err)
+{
+	if (db_run(db, &delivery_set_consent, err, "iit", address_id, now,
+	    how) < 0)
+		return -1;
+	return db_changes(db) == 0 ? 0 : accounts_touch_address(db,
+	    address_id, err);
 }

@@ -25,6 +25,25 @@ int delivery_settle(struct db *db, int64_t outbox_id, const char *evidence,
 int delivery_bounced(struct db *db, int64_t outbox_id, bool dead,
     const char *why, int64_t now, const char *actor, struct err *err);
 
+/* --- SMS --- */
+
+/* What is known of an attempt: 1 with the state, 0: nothing yet. */
+int delivery_get(struct db *db, int64_t attempt_id, enum delivery *ret_state,
+    struct err *err);
+int delivery_set(struct db *db, int64_t attempt_id, enum delivery state,
+    int64_t now, struct err *err);
+int delivery_address_state(struct db *db, int64_t address_id,
+    enum address_state *ret_state, struct err *err);
+/* Something arrived: a soft-bounced address works. */
+int delivery_works(struct db *db, int64_t address_id, int64_t now,
+    struct err *err);
+/* The person takes back that they want no more; other states stay. */
+int delivery_reopen(struct db *db, int64_t address_id, const char *why,
+    int64_t now, const char *actor, struct err *err);
+/* Notes that they agreed to SMS, unless it is noted. */
+int delivery_consent(struct db *db, int64_t address_id, const char *how,
+    int64_t now, struct err *err);
+
 /* Open contacts of the account whose address still works. */
 int delivery_contacts_left(struct db *db, int64_t account_id,
     int64_t *ret_n, struct err *err);

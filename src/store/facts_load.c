@@ -135,7 +135,9 @@ DB_STMT(company_sources,
     " WHERE s.company_id = $1 AND s.as_of IS NOT NULL");
 DB_STMT(company_waiting,
     "SELECT (SELECT count(*) FROM (SELECT id FROM inbox WHERE state = 'new'"
-    " AND company_id = $1 LIMIT 1) x), (SELECT count(*) FROM import i"
+    " AND company_id = $1 AND NOT (channel = 'sms'"
+    /* a receipt says nothing that a reminder would heed */
+    " AND intake LIKE 'hook/%/report') LIMIT 1) x), (SELECT count(*) FROM import i"
     " JOIN source s ON s.id = i.source_id WHERE (i.state = 'waiting'"
     " OR (i.state = 'running' AND i.at < $2)) AND s.company_id = $1)");
 DB_STMT(company_unidentified,

@@ -20,6 +20,17 @@ DB_STMT(matching_by_message,
 DB_STMT(matching_address,
     "SELECT id FROM address WHERE company_id = $1 AND kind = 'email'"
     " AND norm = $2");
+DB_STMT(matching_phone_address,
+    "SELECT id FROM address WHERE company_id = $1 AND kind = 'phone'"
+    " AND norm IN ($2, $3, $4, $5) ORDER BY id LIMIT 1");
+DB_STMT(matching_by_remote,
+    SENT " WHERE t.remote_id = $2 AND o.company_id = $1 AND o.route = $3"
+    " ORDER BY t.id DESC LIMIT 1");
+DB_STMT(matching_last_sms,
+    SENT " WHERE o.id IN (SELECT x.id FROM outbox x JOIN contact c"
+    " ON c.account_id = x.account_id WHERE c.address_id = $2"
+    " AND x.address_id = $2) AND o.company_id = $1 AND o.channel = 'sms'"
+    " AND t.started_at >= $3 ORDER BY t.id DESC LIMIT 1");
 DB_STMT(matching_accounts,
     "SELECT DISTINCT coalesce(a.merged_into, a.id) FROM contact c"
     " JOIN account a ON a.id = c.account_id WHERE c.address_id = $1"
@@ -35,15 +46,8 @@ DB_STMT(matching_has_item,
 /* clang-format on */
 
 static int
-sent_by(struct db *db, struct db_stmt *stmt, int64_t company_id,
-    const char *key, struct matching_sent *ret, struct err *err)
+read_sent(struct db_query *q, struct matching_sent *ret)
 {
-	struct db_query *q;
-	int r;
-
-	r = db_get_maybe(db, stmt, &q, err, "it", company_id, key);
-	if (r <= 0)
-		return r;
 	ret->attempt_id = db_int(q, 0);
 	ret->outbox_id = db_int(q, 1);
 	ret->account_id = db_int(q, 2);
@@ -54,6 +58,17 @@ sent_by(struct db *db, struct db_stmt *stmt, int64_t company_id,
 	ret->started_at = db_int(q, 6);
 	db_done(q);
 	return 1;
+}
+
+static int
+sent_by(struct db *db, struct db_stmt *stmt, int64_t company_id,
+    const char *key, struct matching_sent *ret, struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	r = db_get_maybe(db, stmt, &q, err, "it", company_id, key);
+	return r <= 0 ? r : read_sent(q, ret);
 }
 
 int
@@ -71,6 +86,23 @@ matching_message(struct db *db, int64_t company_id, const char *message_id,
 	    err);
 }
 
+static int
+accounts_at(struct db *db, struct db_query *found, struct matching_sender *ret,
+    struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	ret->address_id = db_int(found, 0);
+	db_done(found);
+	q = db_query(db, &matching_accounts);
+	db_bind_int(q, 1, ret->address_id);
+	db_bind_int(q, 2, MATCHING_MAX);
+	while ((r = db_step(q, err)) > 0)
+		ret->accounts[ret->n++] = db_int(q, 0);
+	return r < 0 ? -1 : 1;
+}
+
 int
 matching_sender(struct db *db, int64_t company_id, const char *norm,
     struct matching_sender *ret, struct err *err)
@@ -81,16 +113,50 @@ matching_sender(struct db *db, int64_t company_id, const char *norm,
 	memset(ret, 0, sizeof(*ret));
 	r = db_get_maybe(db, &matching_address, &q, err, "it", company_id,
 	    norm);
-	if (r <= 0)
-		return r;
-	ret->address_id = db_int(q, 0);
-	db_done(q);
-	q = db_query(db, &matching_accounts);
-	db_bind_int(q, 1, ret->address_id);
-	db_bind_int(q, 2, MATCHING_MAX);
-	while ((r = db_step(q, err)) > 0)
-		ret->accounts[ret->n++] = db_int(q, 0);
-	return r < 0 ? -1 : 1;
+	return r <= 0 ? r : accounts_at(db, q, ret, err);
+}
+
+int
+matching_phone(struct db *db, int64_t company_id, const char *e164,
+    int code_len, struct matching_sender *ret, struct err *err)
+{
+	const char *national = e164 + 1 + code_len;
+	char trunk[32], prefix[32];
+	struct db_query *q;
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	snprintf(trunk, sizeof(trunk), "0%s", national);
+	snprintf(prefix, sizeof(prefix), "00%s", e164 + 1);
+	r = db_get_maybe(db, &matching_phone_address, &q, err, "itttt",
+	    company_id, e164, code_len > 0 ? national : e164,
+	    code_len > 0 ? trunk : e164, prefix);
+	return r <= 0 ? r : accounts_at(db, q, ret, err);
+}
+
+int
+matching_remote(struct db *db, int64_t company_id, const char *route,
+    const char *remote_id, struct matching_sent *ret, struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	r = db_get_maybe(db, &matching_by_remote, &q, err, "itt", company_id,
+	    remote_id, route);
+	return r <= 0 ? r : read_sent(q, ret);
+}
+
+int
+matching_conversation(struct db *db, int64_t company_id,
+    int64_t address_id, int64_t since, struct matching_sent *ret,
+    struct err *err)
+{
+	struct db_query *q;
+	int r;
+
+	r = db_get_maybe(db, &matching_last_sms, &q, err, "iii", company_id,
+	    address_id, since);
+	return r <= 0 ? r : read_sent(q, ret);
 }
 
 int

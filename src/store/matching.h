@@ -37,6 +37,17 @@ struct matching_sender {
 int matching_sender(struct db *db, int64_t company_id, const char *norm,
     struct matching_sender *ret, struct err *err);
 
+/* The same of a phone, however it was written down: E.164 with the digits of
+ * its country code (0: not known). */
+int matching_phone(struct db *db, int64_t company_id, const char *e164,
+    int code_len, struct matching_sender *ret, struct err *err);
+/* The gateway's reference of a route, or the last SMS to an address since. */
+int matching_remote(struct db *db, int64_t company_id, const char *route,
+    const char *remote_id, struct matching_sent *ret, struct err *err);
+int matching_conversation(struct db *db, int64_t company_id,
+    int64_t address_id, int64_t since, struct matching_sent *ret,
+    struct err *err);
+
 /* The open contact of the account at that address. */
 int matching_contact(struct db *db, int64_t account_id, int64_t address_id,
     int64_t *ret_contact_id, struct err *err);

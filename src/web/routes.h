@@ -60,5 +60,6 @@ bool web_route_takes(const struct web_route *route, const char *method);
 int web_say(struct web_answer *a, int status, const char *text);
 
 web_handler web_health;
+web_handler web_hook;		/* hook.c */
 
 #endif

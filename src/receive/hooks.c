@@ -1,0 +1,321 @@
+#include "receive/hooks.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "core/phone.h"
+#include "sms/gateway.h"
+#include "sms/text.h"
+#include "store/delivery.h"
+#include "store/events.h"
+#include "store/matching.h"
+#include "store/tasks.h"
+#include "track/machine.h"
+
+#include <string.h>
+
+#define ACTOR "reader"
+#define DAY 86400
+
+struct job {
+	const struct config_company *company;
+	const struct config_sms *route;
+	const struct inbox_row *row;
+	struct gateway_event *events;
+	size_t n;
+	enum gateway_hook hook;
+	int64_t now;
+	char *what;			/* for people */
+	void *tmp;
+};
+
+bool
+hooks_is_call(const struct inbox_row *row)
+{
+	return row->channel == CHANNEL_SMS && row->intake != NULL &&
+	    text_starts(row->intake, "hook/");
+}
+
+/* "METHOD URI", "Content-Type: ...", an empty line, the body. */
+static int
+take_apart(void *tmp, const struct inbox_row *row, struct gateway_call *c,
+    struct err *err)
+{
+	const char *end = memchr(row->raw, '\n', row->len), *body, *uri, *q;
+	char *line;
+
+	body = strstr(row->raw, "\n\n");
+	if (end == NULL || body == NULL)
+		return err_set(err, ERR_PERM, "no call of a gateway");
+	line = mem_strn(tmp, row->raw, (size_t)(end - row->raw));
+	uri = strchr(line, ' ');
+	if (uri == NULL)
+		return err_set(err, ERR_PERM, "no call of a gateway");
+	c->method = mem_strn(tmp, line, (size_t)(uri - line));
+	c->url = uri + 1;
+	q = strchr(c->url, '?');
+	c->query = q != NULL ? q + 1 : "";
+	if (text_starts(end + 1, "Content-Type: ") && end + 1 < body)
+		c->type = mem_strn(tmp, end + 15, strcspn(end + 15, "\n"));
+	c->body = body + 2;
+	c->len = row->len - (size_t)(body + 2 - row->raw);
+	return 0;
+}
+
+static int
+route_of(struct job *j, const struct inbox_row *row, struct err *err)
+{
+	char *name = mem_str(j->tmp, row->intake + 5);
+	char *slash = strrchr(name, '/');
+
+	if (slash == NULL || !gateway_hook_parse(slash + 1, &j->hook))
+		return err_set(err, ERR_PERM, "no call that is known");
+	*slash = '\0';
+	j->route = config_sms_named(j->company, name);
+	if (j->route == NULL)
+		return err_set(err, ERR_PERM, "its route \"%s\" is no more "
+		    "in dunlin.yaml", name);
+	return 0;
+}
+
+/* Numbers come with +, without it, or as in their country. */
+static bool
+number_of(const struct job *j, const char *text, struct phone *ret)
+{
+	const char **c = j->route->countries;
+
+	for (; text[0] != '+' && c != NULL && *c != NULL; c++)
+		if (phone_mobile(text, *c, ret, NULL) == 0 &&
+		    strcmp(ret->country, *c) == 0)
+			return true;
+	return phone_parse(text[0] == '+' ? text : mem_fmt(j->tmp, "+%s",
+	    text), NULL, ret, NULL) == 0;
+}
+
+/* --- receipts --- */
+
+static int
+find_sent(struct db *db, const struct job *j, const struct gateway_event *e,
+    struct matching_sent *sent, struct err *err)
+{
+	int r = 0;
+
+	if (e->token != NULL)
+		r = matching_token(db, j->row->company_id, e->token, sent,
+		    err);
+	if (r == 0 && e->id != NULL)
+		r = matching_remote(db, j->row->company_id, j->route->name,
+		    e->id, sent, err);
+	return r;
+}
+
+/* What a final state says about the number. */
+static int
+final(struct db *db, const struct job *j, const struct matching_sent *s,
+    enum delivery state, const char *why, struct err *err)
+{
+	enum address_state was;
+	bool dead;
+
+	switch (state) {
+	case DELIVERY_DELIVERED:
+		return delivery_works(db, s->address_id, j->now, err);
+	case DELIVERY_OPTED_OUT:
+		if (delivery_address(db, s->address_id, ADDRESS_IS_OPTED_OUT,
+		    why, j->now, ACTOR, err) < 0)
+			return -1;
+		return delivery_bounced(db, s->outbox_id, true, why, j->now,
+		    ACTOR, err);
+	case DELIVERY_FAILED:
+		/* A second time in a row: the number is no good. */
+		if (delivery_address_state(db, s->address_id, &was, err) < 0)
+			return -1;
+		dead = was != ADDRESS_IS_WORKING;
+		if (delivery_address(db, s->address_id, dead ?
+		    ADDRESS_IS_DEAD : ADDRESS_IS_SOFT, why, j->now, ACTOR,
+		    err) < 0)
+			return -1;
+		return delivery_bounced(db, s->outbox_id, dead, why, j->now,
+		    ACTOR, err);
+	case DELIVERY_REJECTED:
+		return delivery_bounced(db, s->outbox_id, false, why, j->now,
+		    ACTOR, err);
+	default:
+		return 0;
+	}
+}
+
+static int
+receipt(struct db *db, struct job *j, const struct gateway_event *e,
+    struct err *err)
+{
+	struct matching_sent sent;
+	enum delivery was;
+	const char *why;
+	int r, next;
+
+	r = find_sent(db, j, e, &sent, err);
+	if (r <= 0) {
+		j->what = mem_str(j->tmp, "a receipt that names no message "
+		    "of ours");
+		return r;
+	}
+	r = delivery_get(db, sent.attempt_id, &was, err);
+	if (r < 0)
+		return -1;
+	next = (int)e->state;
+	j->what = mem_fmt(j->tmp, "receipt: %s", delivery_name(e->state));
+	if (r > 0 && e->state != was && !machine_next(&receipt_machine,
+	    (int)was, (int)e->state, &next))
+		return 0;
+	if (r > 0 && e->state == was)
+		return 0;
+	why = mem_fmt(j->tmp, "receipt: %s%s%.60s", delivery_name(e->state),
+	    e->error != NULL ? " " : "", e->error != NULL ? e->error : "");
+	if (delivery_set(db, sent.attempt_id, (enum delivery)next, j->now,
+	    err) < 0 ||
+	    delivery_settle(db, sent.outbox_id, why, j->now, ACTOR, err) < 0 ||
+	    events_append(db, j->row->company_id, sent.account_id, j->now,
+	    "sms-receipt", ACTOR, json_pack("{s:I, s:s, s:s*}", "outbox",
+	    (json_int_t)sent.outbox_id, "state", delivery_name(e->state),
+	    "error", e->error), NULL, err) < 0)
+		return -1;
+	return final(db, j, &sent, (enum delivery)next, why, err);
+}
+
+/* --- messages --- */
+
+/* Nobody is left to be written to. */
+static int
+tell_if_last(struct db *db, const struct job *j, int64_t account_id,
+    struct err *err)
+{
+	struct task_new t = { .company_id = j->row->company_id,
+	    .account_id = account_id, .reason = "no-contact", .severity = 2,
+	    .title = "The last address that we could write to is closed",
+	    .inbox_id = j->row->id, .due_at = j->now + DAY };
+	int64_t left;
+
+	if (delivery_contacts_left(db, account_id, &left, err) < 0)
+		return -1;
+	return left > 0 ? 0 : tasks_open(db, &t, j->now, ACTOR, NULL, NULL,
+	    err);
+}
+
+static int
+stop_or_start(struct db *db, struct job *j, const struct phone *p,
+    enum sms_word word, struct err *err)
+{
+	struct matching_sender sender;
+	size_t i;
+	int r;
+
+	j->what = mem_str(j->tmp, word == SMS_WORD_STOP ? "stop" : "start");
+	r = matching_phone(db, j->row->company_id, p->e164, p->code_len,
+	    &sender, err);
+	if (r <= 0)
+		return r;
+	if (word == SMS_WORD_START)
+		return delivery_reopen(db, sender.address_id,
+		    "START by SMS", j->now, ACTOR, err);
+	if (delivery_address(db, sender.address_id, ADDRESS_IS_OPTED_OUT,
+	    "STOP by SMS", j->now, ACTOR, err) < 0)
+		return -1;
+	for (i = 0; i < sender.n; i++)
+		if (tell_if_last(db, j, sender.accounts[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* As a mail, so that it takes the road of mail. */
+static int
+as_mail(struct db *db, const struct job *j, const struct phone *p,
+    const struct gateway_event *e, size_t nth, struct err *err)
+{
+	struct inbox_new m = { .company_id = j->row->company_id,
+	    .channel = CHANNEL_SMS };
+	unsigned char hash[HASH_LEN];
+	char hex[HASH_HEX_MAX], *raw;
+	int64_t id;
+	bool fresh;
+
+	raw = mem_fmt(j->tmp, "From: <%s@sms.invalid>\r\n"
+	    "To: <us@sms.invalid>\r\n"
+	    "Message-ID: <%lld.%zu@sms.invalid>\r\nMIME-Version: 1.0\r\n"
+	    "Content-Type: text/plain; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: 8bit\r\n\r\n%s\r\n", p->e164,
+	    (long long)j->row->id, nth, e->text);
+	m.intake = mem_fmt(j->tmp, "sms/%s", j->route->name);
+	m.raw = raw;
+	m.len = strlen(raw);
+	hash_bytes(raw, m.len, hash);
+	m.hash = hash_hex(hash, hex);
+	return inbox_add(db, &m, j->row->received_at, &id, &fresh, err);
+}
+
+static int
+message(struct db *db, struct job *j, const struct gateway_event *e,
+    size_t nth, struct err *err)
+{
+	struct phone p;
+	enum sms_word word;
+	struct matching_sender sender;
+	int r;
+
+	if (!number_of(j, e->number, &p)) {
+		j->what = mem_str(j->tmp, "a message of an impossible number");
+		return 0;
+	}
+	j->what = mem_str(j->tmp, "message");
+	word = sms_word(e->text, j->route->letters);
+	if (word != SMS_WORD_NONE)
+		return stop_or_start(db, j, &p, word, err);
+	r = matching_phone(db, j->row->company_id, p.e164, p.code_len,
+	    &sender, err);
+	if (r < 0 || (r > 0 && delivery_consent(db, sender.address_id,
+	    "they wrote to us", j->now, err) < 0))
+		return -1;
+	return as_mail(db, j, &p, e, nth, err);
+}
+
+static int
+read_tx(struct db *db, void *arg, struct err *err)
+{
+	struct job *j = arg;
+	size_t i;
+	int r;
+
+	r = inbox_done(db, j->row->id, NULL, err);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	for (i = 0; i < j->n; i++) {
+		r = j->hook == GATEWAY_REPORT ? receipt(db, j, &j->events[i],
+		    err) : message(db, j, &j->events[i], i, err);
+		if (r < 0)
+			return -1;
+	}
+	return inbox_note(db, j->row->id, 0, 0, j->n > 1 ? mem_fmt(j->tmp,
+	    "%zu, the last: %s", j->n, j->what) : j->what, err);
+}
+
+int
+hooks_read(struct db *db, const struct config *config,
+    const struct config_company *company, const struct inbox_row *row,
+    struct err *err)
+{
+	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
+	struct job j = { .company = company, .row = row, .now = clock_now(),
+	    .tmp = tmp };
+	struct gateway_call call = { .url = "" };
+	struct gateway *g;
+
+	j.what = mem_str(tmp, "says nothing that is known");
+	if (route_of(&j, row, err) < 0 || take_apart(tmp, row, &call, err) < 0)
+		return -1;
+	if (gateway_load(tmp, config->dir, j.route->gateway, &g, NULL,
+	    err) < 0 || gateway_read(tmp, g, j.hook, &call, &j.events, &j.n,
+	    err) < 0)
+		return -1;
+	return store_tx(db, read_tx, &j, err);
+}
