@@ -76,6 +76,34 @@ op_hol_after(const struct chart *c, const struct match *m, int arg,
 	return day_ok(ret->from);
 }
 
+/* 年后, 年前: after and before the Spring Festival, with its days off. */
+bool
+op_new_year(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	int y = year_of(c->ref);
+	int32_t day = lunar_day(y, 1, 1);
+
+	/* 三年前: no year of its own. */
+	if (!c->zh || (m->from > 0 && (c->unit[m->from - 1].kind != '.' &&
+	    unit_is(c, m->from - 1, " 一 二 两 三 四 五 六 七 八 九 十 几 "
+	    "半 多 数 百 明 今 去 前 后 当 本 每 上 中 下 "))))
+		return false;
+	if (m->from > 0 && c->unit[m->from - 1].kind == '0')
+		return false;
+	if (day == DATE_NONE || day + (arg > 0 ? 6 : 0) < c->ref)
+		day = lunar_day(y + 1, 1, 1);
+	if (day == DATE_NONE)
+		return false;
+	if (arg < 0) {
+		ret->to = day - 1;
+		return true;
+	}
+	ret->from = calendar_add_workdays(calendar(c), calendar_covers(
+	    calendar(c), day + 1) ? day : day + 6, 1);
+	return day_ok(ret->from);
+}
+
 bool
 op_hol_workday(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)

@@ -78,6 +78,9 @@ counts(const struct chart *c, int i)
 	    "件", "台", "吨" };
 	size_t k;
 
+	if (unit_is(c, i, " working business days day weeks week wks months "
+	    "month hours hrs k calendar "))
+		return true;
 	if (i >= c->n_units || c->unit[i].space)
 		return false;
 	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++)
@@ -196,6 +199,13 @@ op_dom_alone(const struct chart *c, const struct match *m, int arg,
 	if (m->to < c->n_units && c->unit[m->to - 1].kind == 'a' &&
 	    c->unit[m->to - 2].kind != '0' && c->unit[m->to].kind == 'a' &&
 	    strncmp(c->t->low + c->unit[m->to].at, "half", 4) == 0)
+		return false;
+	/* A bare "28th" stands behind a stop, or where the text begins. */
+	if (arg == 2 && (n->n < 4 || c->unit[m->from].kind != '0' ||
+	    (m->from > 0 && c->unit[m->from - 1].kind != '.' &&
+	    !unit_is(c, m->from - 1, " payday run due pay paying paid n ")) ||
+	    (m->to < c->n_units && c->unit[m->to].kind != '.' &&
+	    !unit_is(c, m->to, " and n ok then please pls at latest "))))
 		return false;
 	if (m->to < c->n_units && c->unit[m->to].kind == '.' &&
 	    !c->unit[m->to].space &&

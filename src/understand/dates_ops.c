@@ -157,15 +157,44 @@ op_wd_week(const struct chart *c, const struct match *m, int arg,
 	const struct sem *unit = part_of(m, C_UNIT, 0);
 	const struct sem *day = date_part(m, 0);
 
+	const struct sem *rel = part_of(m, C_RELDAY, 0);
+
 	if (unit != NULL && unit->n != U_WEEK && unit->n != U_FORTNIGHT)
 		return false;
+	if (rel != NULL)
+		return rel->n >= 0 && give_day(ret, c->ref + rel->n + arg);
 	if (day != NULL)
 		return give_day(ret, day->from +
 		    (unit != NULL && unit->n == U_FORTNIGHT ? 14 : 7));
 	weekday(c, part_of(m, C_WD, 0)->n, ret);
 	ret->old_from = ret->old_to = DATE_NONE;
-	return give_day(ret, ret->from +
-	    (unit != NULL && unit->n == U_FORTNIGHT ? 14 : 7));
+	return give_day(ret, ret->from + (arg > 0 ? arg :
+	    unit != NULL && unit->n == U_FORTNIGHT ? 14 : 7));
+}
+
+/* A time of day: the sign of one must be there. */
+bool
+op_clock(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *h = part_of(m, C_INT, 0), *min = part_of(m, C_INT, 1);
+
+	if (m->to - m->from < 2 || h->d > 2 || h->n > 24 ||
+	    (min != NULL && (min->d != 2 || min->n > 59)))
+		return false;
+	ret->n = h->n;
+	return true;
+}
+
+/* A day with its time, which is read over. */
+bool
+op_clocked(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *day = date_part(m, 0);
+
+	*ret = *day;
+	return day->grain == G_DAY;
 }
 
 /* "Tuesday the 19th": that day of the month, where the weekday fits. */

@@ -290,6 +290,10 @@ op_edge_unit(const struct chart *c, const struct match *m, int arg,
 	int which = e != NULL ? e->n : arg % 16;
 	struct sem s;
 
+	/* "60 days end of month", "net 30 EOM" are terms. */
+	if (m->from > 0 && !c->zh && (c->unit[m->from - 1].kind == '0' ||
+	    unit_is(c, m->from - 1, " days day net ")))
+		return false;
 	memset(&s, 0, sizeof(s));
 	if (u == U_DAY || u == U_HOUR || u == U_WORKDAY || u == U_WEEKEND ||
 	    u == U_FORTNIGHT || !span_of(c, u, 0, c->ref, &s))

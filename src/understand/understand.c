@@ -9,6 +9,7 @@
 #include "understand/refs.h"
 #include "understand/unquote.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct understander {
@@ -67,16 +68,51 @@ country_of(const struct understand_in *in)
 	return NULL;
 }
 
+/* What the dates of a text show of their order: 3/20 is month first, 20/3
+ * day first; 0 where none does, or both. */
+static int
+shown_order(const char *s)
+{
+	int order = 0, a, b;
+	char *end;
+
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9')
+			continue;
+		a = (int)strtol(s, &end, 10);
+		if (end - s > 2 || *end != '/' || end[1] < '0' ||
+		    end[1] > '9') {
+			s = end - 1;
+			continue;
+		}
+		s = end + 1;
+		b = (int)strtol(s, &end, 10);
+		if (end - s <= 2 && (a > 12) != (b > 12) && a <= 31 &&
+		    b <= 31) {
+			if (order != 0 && (order > 0) != (a > 12))
+				return 0;
+			order = a > 12 ? 1 : -1;
+		}
+		s = end - 1;
+	}
+	return order;
+}
+
 static void
 setting(struct chart *c, const struct understand_in *in,
     const struct norm *t)
 {
+	int order;
+
 	c->country = country_of(in);
 	c->zh = in->lang != NULL ? strncmp(in->lang, "zh", 2) == 0 : t->han;
 	c->ref = in->ref;
 	/* Without a hint English numeric dates are read month first. */
 	c->day_first = c->zh || (c->country != NULL &&
 	    strcmp(c->country, "US") != 0 && strcmp(c->country, "PH") != 0);
+	order = shown_order(t->low);
+	if (order != 0)
+		c->day_first = order > 0;
 }
 
 /* A sign that several countries share is the writer's own. */
