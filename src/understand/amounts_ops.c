@@ -95,6 +95,11 @@ op_scale(const struct chart *c, const struct match *m, int arg,
 		return false;
 	if (num->num > NUMBER_LIMIT / by)
 		return false;
+	/* 3万5千: the thousand is of the five. */
+	if (num->flags & SEM_HAVE_SCALE && by < num->n)
+		return false;
+	if (part_of(m, C_CUR, 0) != NULL)
+		memcpy(ret->cur, code_of(m, 0), sizeof(ret->cur));
 	ret->num = num->num * by;
 	ret->flags = SEM_HAVE_SCALE;
 	ret->unit = 0;
@@ -129,6 +134,7 @@ op_scale_tail(const struct chart *c, const struct match *m, int arg,
 	    c->t->low[c->unit[m->to].at] == '.'))
 		return false;
 	ret->num = a->num + b->n * (int64_t)a->n / 10 * NUMBER_ONE;
+	ret->n = a->n;
 	ret->flags = SEM_HAVE_SCALE;
 	return true;
 }
@@ -260,7 +266,7 @@ op_amt_bare(const struct chart *c, const struct match *m, int arg,
 		return false;
 	ret->flags = (uint8_t)(num->flags & SEM_HAVE_SCALE);
 	ret->n = num->n;
-	return money(ret, num->num, NULL);
+	return money(ret, num->num, num->cur);
 }
 
 /* "$20 43", "15 dollars and 50", 三块四: what follows are cents. */

@@ -182,6 +182,9 @@ op_md(const struct chart *c, const struct match *m, int arg,
 	if (n->n < 1 || n->n > 31 || !date_is_valid(2024, mo, n->n) ||
 	    n->d > 2)
 		return false;
+	/* 2-4月 are months. */
+	if (m->part[0]->cat == C_INT && c->unit[m->to - 1].kind == 'h')
+		return false;
 	/* March 20th is not "March 20,000" nor "may 15 dollars". */
 	if (m->to < c->n_units && arg == 0) {
 		next = &c->unit[m->to];

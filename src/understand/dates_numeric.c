@@ -200,12 +200,15 @@ op_dom_alone(const struct chart *c, const struct match *m, int arg,
 	    c->unit[m->to - 2].kind != '0' && c->unit[m->to].kind == 'a' &&
 	    strncmp(c->t->low + c->unit[m->to].at, "half", 4) == 0)
 		return false;
-	/* A bare "28th" stands behind a stop, or where the text begins. */
-	if (arg == 2 && (n->n < 4 || c->unit[m->from].kind != '0' ||
+	/* A bare "28th" stands behind a stop, where the text begins, or after
+	 * a word that wants a day. */
+	if (arg == 2 && !unit_is(c, m->from - 1, " by before until till "
+	    "after from since to u ") && !(unit_is(c, m->from - 1,
+	    " and & n or ") && unit_is(c, m->from - 2, " th st nd rd ")) && (n->n < 4 || c->unit[m->from].kind != '0' ||
 	    (m->from > 0 && c->unit[m->from - 1].kind != '.' &&
 	    !unit_is(c, m->from - 1, " payday run due pay paying paid n ")) ||
 	    (m->to < c->n_units && c->unit[m->to].kind != '.' &&
-	    !unit_is(c, m->to, " and n ok then please pls at latest "))))
+	    !unit_is(c, m->to, " and n ok then please pls at latest we i "))))
 		return false;
 	if (m->to < c->n_units && c->unit[m->to].kind == '.' &&
 	    !c->unit[m->to].space &&

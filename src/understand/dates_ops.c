@@ -96,6 +96,8 @@ op_wd_rel(const struct chart *c, const struct match *m, int arg,
 	int rel = part_of(m, C_REL, 0)->n, wd = part_of(m, C_WD, 0)->n;
 	int32_t day = monday_of(c->ref) + 7 * rel + wd;
 
+	if (is_glued(c, m->from))
+		return false;
 	/* This week's Monday said on Tuesday: the coming one, unless the
 	 * clause looks back. */
 	if (rel == 0 && day < c->ref) {

@@ -186,7 +186,8 @@ runs_on(const struct chart *c, const struct match *m)
 	    "it", "you", "our", "this", "next", "which", "that", "half",
 	    "instead", "latest", "through", "from", "on", "the", "rest",
 	    "balance", "unless", "provided", "until", "should", "would",
-	    "does", "works", "was", "has", "through", "till", "times" };
+	    "does", "works", "was", "has", "through", "till", "times", "n",
+	    "pls", "plz", "max", "tops" };
 	const struct unit *u;
 	size_t i, n;
 
@@ -222,6 +223,14 @@ unit_is(const struct chart *c, int i, const char *words)
 	memcpy(word + 1, c->t->low + c->unit[i].at, n);
 	word[n + 2] = '\0';
 	return strstr(words, word) != NULL;
+}
+
+bool
+is_glued(const struct chart *c, int i)
+{
+	return unit_is(c, i, " 下 ") && !c->unit[i].space &&
+	    unit_is(c, i - 1, " 剩 余 以 之 旗 名 手 私 底 乡 ") &&
+	    !unit_is(c, i - 2, " 剩 其 ");	/* 剩余下月 */
 }
 
 const struct calendar *

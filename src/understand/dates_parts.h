@@ -27,6 +27,8 @@ bool bounded(const struct chart *c, const struct match *m);
 bool runs_on(const struct chart *c, const struct match *m);
 /* Unit i is one of the words of a list " a b c ". */
 bool unit_is(const struct chart *c, int i, const char *words);
+/* The 下 at unit i belongs to the word before it: 剩下, 余下. */
+bool is_glued(const struct chart *c, int i);
 /* The calendar of working days of the writer. */
 const struct calendar *calendar(const struct chart *c);
 

@@ -154,6 +154,10 @@ op_shift(const struct chart *c, const struct match *m, int arg,
 		return false;	/* "next 3 weeks" is a span */
 	arg = arg < 0 ? -1 : 1;
 	ret->flags = (uint8_t)(len->flags & SEM_VAGUE);
+	/* 过两天 is a couple of days, not two. */
+	if (c->zh && len->unit == U_DAY && len->d == 2 &&
+	    (unit_is(c, m->from, " 过 ") || unit_is(c, m->from + 1, " 过 ")))
+		ret->flags |= SEM_VAGUE;
 	if (arg < 0)
 		ret->flags |= SEM_PAST;
 	return give_day(ret, move(c, c->ref, len, arg));
@@ -187,6 +191,8 @@ op_ahead_span(const struct chart *c, const struct match *m, int arg,
 	int32_t day = move(c, c->ref, len, arg);
 
 	ret->flags = (uint8_t)(len->flags & SEM_VAGUE);
+	if (arg < 0)
+		ret->flags |= SEM_PAST;
 	return arg < 0 ? give_span(ret, day, c->ref, G_OTHER) :
 	    give_span(ret, c->ref, day, G_OTHER);
 }
@@ -441,6 +447,8 @@ op_from(const struct chart *c, const struct match *m, int arg,
 	}
 	ret->flags = s->flags;
 	ret->from = s->from;
+	if (arg < 0)
+		ret->flags |= SEM_PAST;
 	if (arg < 0 && s->old_from != DATE_NONE)
 		ret->from = s->old_from;
 	return day_ok(ret->from);
@@ -461,6 +469,7 @@ op_todate(const struct chart *c, const struct match *m, int arg,
 		return true;
 	}
 	memset(&s, 0, sizeof(s));
+	ret->flags = SEM_PAST;
 	return span_of(c, unit->n, 0, c->ref, &s) &&
 	    give_span(ret, s.from, c->ref, G_OTHER);
 }

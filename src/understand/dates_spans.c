@@ -54,7 +54,7 @@ op_span_rel(const struct chart *c, const struct match *m, int arg,
 	const struct sem *unit = part_of(m, C_UNIT, 0);
 	int n = rel != NULL ? rel->n : 0;
 
-	if (unit->n == U_DAY && (n == 0) && c->zh)
+	if (is_glued(c, m->from) || (unit->n == U_DAY && n == 0 && c->zh))
 		return false;	/* 本日 is a word; 这天 is not one */
 	if (unit->n == U_FORTNIGHT && n == 0)
 		return false;
@@ -92,7 +92,8 @@ op_span_count(const struct chart *c, const struct match *m, int arg,
 	if (n == NULL)
 		n = part_of(m, C_VAGUEN, 0);
 	count = n->n;
-	if (dir == 0 || dir > 1 || count < 1 || count > 400 ||
+	if (is_glued(c, m->from) || dir == 0 || dir > 1 || count < 1 ||
+	    count > 400 ||
 	    unit->n == U_HOUR)
 		return false;
 	if (unit->n == U_WORKDAY)

@@ -61,6 +61,11 @@ understand_mail(struct understander *u, void *owner,
     const struct understand_in *in, const char *raw, size_t n,
     int64_t received)
 {
-	return understand_parsed(u, owner, in, mime_parse(owner, raw, n),
-	    received);
+	void *parsed = talloc_new(owner);
+	struct meaning *m = understand_parsed(u, owner, in,
+	    mime_parse(parsed, raw, n), received);
+
+	/* What a report says points into the mail. */
+	talloc_steal(m, parsed);
+	return m;
 }

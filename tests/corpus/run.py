@@ -6,6 +6,7 @@ must show, and the reason or means.  Prints what differs, then one line
 "N passed, M failed"."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -147,11 +148,68 @@ def read_mails(dunlin, folder):
     return passed, len(cases) - passed
 
 
+EXAMPLES = (('dates_en.def', 'R('), ('dates_zh.def', 'R('),
+    ('amounts.def', 'R('), ('intents.def', 'INTENT('),
+    ('marks.def', 'MARK('), ('reasons.def', 'REASON('),
+    ('reasons.def', 'MEANS('), ('refs.def', 'REFERENCE('))
+
+
+def examples(tables):
+    """The example of each row: the last string of its line."""
+    for name, head in EXAMPLES:
+        with open(os.path.join(tables, name), encoding='utf-8') as f:
+            for n, line in enumerate(f, 1):
+                if line.startswith(head):
+                    text = re.findall(r'"((?:[^"\\]|\\.)*)"', line)[-1]
+                    yield name, n, re.sub(r'\\(.)', r'\1', text)
+
+
+def phrase_differs(cells, got):
+    if got.get('lead') not in cells[2].split('|'):
+        return 'lead %s, wanted %s' % (got.get('lead'), cells[2])
+    found = [(d.get('from'), d.get('to')) for d in got.get('dates', [])]
+    want = [] if cells[3] == '-' else [ends(d) for d in cells[3].split()]
+    if found != want:
+        return 'dates %s, wanted %s' % (found, cells[3])
+    sums = ' '.join(a['value'] + a.get('currency', '')
+        for a in got.get('amounts', [])) or '-'
+    return None if sums == cells[4] else 'sums %s, wanted %s' % (sums,
+        cells[4])
+
+
+def phrases(dunlin, folder):
+    """Each row's example stands in a case, and is read as the case says."""
+    cases = list(rows(os.path.join(folder, 'phrases.tsv')))
+    passed = failed = 0
+    got = {}
+    for lang in SETTING:
+        got.update(ask(dunlin, [(n, c) for n, c in cases if c[1] == lang],
+            *SETTING[lang]))
+    for n, cells in cases:
+        why = phrase_differs(cells, got.get(str(n), {}))
+        passed += why is None
+        failed += why is not None
+        if why is not None:
+            print('phrases.tsv:%d: %s: %s' % (n, cells[0], why))
+    known = set()
+    for name in ('phrases.tsv', 'replies-en.tsv', 'replies-zh.tsv',
+            'refs.tsv'):
+        known |= {c[0] for _, c in rows(os.path.join(folder, name))}
+    for name, n, text in examples(os.path.join(folder, '..', '..', 'src',
+            'understand')):
+        passed += text in known
+        failed += text not in known
+        if text not in known:
+            print('%s:%d: no case in tests/corpus for: %s' % (name, n, text))
+    return passed, failed
+
+
 def main():
     dunlin, folder = sys.argv[1:3]
     passed, failed = references(dunlin, folder)
-    more = read_mails(dunlin, folder)
-    passed, failed = passed + more[0], failed + more[1]
+    for more in (read_mails, phrases):
+        good, bad = more(dunlin, folder)
+        passed, failed = passed + good, failed + bad
     for lang, (tz, code) in sorted(SETTING.items()):
         path = os.path.join(folder, 'replies-%s.tsv' % lang)
         cases = list(rows(path))
