@@ -37,13 +37,18 @@ text_clear(struct text *t)
 }
 
 static void
-reserve(struct text *t, size_t more)
+grow(struct text *t, size_t more)
 {
-	if (t->len + more + 1 <= t->cap)
-		return;
 	while (t->len + more + 1 > t->cap)
 		t->cap *= 2;
 	t->s = mem_grow(t, t->s, char, t->cap);
+}
+
+static inline void
+reserve(struct text *t, size_t more)
+{
+	if (t->len + more + 1 > t->cap)
+		grow(t, more);
 }
 
 void
@@ -73,14 +78,34 @@ text_addc(struct text *t, char c)
 void
 text_addf(struct text *t, const char *fmt, ...)
 {
+	size_t room = t->cap - t->len;
 	va_list ap;
-	char *s;
+	int n;
 
 	va_start(ap, fmt);
-	s = mem_check(talloc_vasprintf(t, fmt, ap));
+	n = vsnprintf(t->s + t->len, room, fmt, ap);
 	va_end(ap);
-	text_add(t, s);
-	talloc_free(s);
+	if (n >= 0 && (size_t)n >= room) {
+		reserve(t, (size_t)n);
+		va_start(ap, fmt);
+		vsnprintf(t->s + t->len, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
+	t->len += n > 0 ? (size_t)n : 0;
+}
+
+char *
+text_room(struct text *t, size_t n)
+{
+	reserve(t, n);
+	return t->s + t->len;
+}
+
+void
+text_took(struct text *t, const char *end)
+{
+	t->len = (size_t)(end - t->s);
+	t->s[t->len] = '\0';
 }
 
 void

@@ -1,5 +1,4 @@
-/* mail_compose.h - the bytes of one mail (RFC 5322, 2045-2049), the only
- * file of this room that knows GMime.
+/* mail_compose.h - the bytes of one mail (RFC 5322, 2045-2049).
  *
  * multipart/alternative, text before HTML, UTF-8 in quoted-printable or
  * base64, CRLF, lines of at most 78 characters where the format allows it.

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <gmime/gmime.h>
+
 static void *ctx;
 
 static int
@@ -192,6 +194,124 @@ folds_long_headers(void **state)
 	}
 }
 
+static const char *
+display(GMimeMessage *m, GMimeAddressType type)
+{
+	InternetAddressList *list = g_mime_message_get_addresses(m, type);
+
+	assert_int_equal(internet_address_list_length(list), 1);
+	return internet_address_get_name(internet_address_list_get_address(
+	    list, 0));
+}
+
+/* The text of a part, with LF for each CRLF. */
+static char *
+part_text(GMimeMessage *m, int index)
+{
+	GMimeObject *part = g_mime_multipart_get_part(GMIME_MULTIPART(
+	    g_mime_message_get_mime_part(m)), index);
+	GMimeStream *out = g_mime_stream_mem_new();
+	GByteArray *bytes;
+	size_t i, n;
+	char *s;
+
+	g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(
+	    GMIME_PART(part)), out);
+	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(out));
+	s = mem_strn(ctx, bytes->len > 0 ? (char *)bytes->data : "",
+	    bytes->len);
+	g_object_unref(out);
+	for (i = 0, n = 0; s[i] != '\0'; i++)
+		if (s[i] != '\r')
+			s[n++] = s[i];
+	s[n] = '\0';
+	return s;
+}
+
+/* No line runs over, none is empty before the bodies. */
+static void
+check_lines(const char *bytes)
+{
+	const char *line, *next;
+
+	for (line = bytes; *line != '\0'; line = next) {
+		next = strstr(line, "\r\n");
+		assert_non_null(next);
+		assert_null(memchr(line, '\n', (size_t)(next - line)));
+		if (next - line > 78)
+			fail_msg("%.*s", (int)(next - line), line);
+		next += 2;
+	}
+}
+
+static void
+read_back(const struct mail_parts *p)
+{
+	GMimeStream *in;
+	GMimeParser *parser;
+	GMimeMessage *m;
+	struct err err;
+	char *bytes;
+	size_t n;
+
+	assert_int_equal(mail_compose(ctx, p, &bytes, &n, &err), 0);
+	check_lines(mem_strn(ctx, bytes, n));
+	in = g_mime_stream_mem_new_with_buffer(bytes, n);
+	parser = g_mime_parser_new_with_stream(in);
+	m = g_mime_parser_construct_message(parser, NULL);
+	assert_non_null(m);
+	assert_string_equal(g_mime_message_get_subject(m), p->subject);
+	assert_string_equal(display(m, GMIME_ADDRESS_TYPE_FROM),
+	    p->from_name);
+	assert_string_equal(display(m, GMIME_ADDRESS_TYPE_TO), p->to_name);
+	assert_string_equal(part_text(m, 0), p->text);
+	assert_string_equal(part_text(m, 1), p->html);
+	g_object_unref(m);
+	g_object_unref(parser);
+	g_object_unref(in);
+}
+
+/* Whatever the words, another reader finds them again. */
+static void
+is_read_by_gmime(void **state)
+{
+	static const char *const words[] = {
+		"Anna, Heron Pumps", "Stork & Sons Inc.", "O'Test",
+		"say \"hello\" \\ there", "=?UTF-8?B?eA==?=",
+		"two  blanks (and a comment)", "苍鹭泵业有限公司",
+		"Bücher und Zubehör für Pumpen und Mühlen, Außenstelle Nord",
+		"a name of so many words that it cannot stand in one line but "
+		"must be folded once, or twice, by its composer",
+		"Averylongnamewithoutanyblankthatwouldfillawholelinebyitself"
+		"andevenmorethanthat", "🪨 stone", "x",
+	};
+	static const char *const texts[] = {
+		"One line\n", "trailing blank \nand tab\t\nend \n",
+		"no line end", "a = b; ==\n\n\n.\nFrom x\n", "一行\n",
+		"A rather long line of plain text, one that is wrapped softly "
+		"since it has more than 76 characters: é, ü and 中文 too.\n",
+		"苍鹭泵业有限公司应收账款对账单苍鹭泵业有限公司应收账款对账单\n\n"
+		"INV-7\n", "",
+		"123456789012345678901234567890123456789012345678901234567890"
+		"1234567890123456\n1234567890123456789012345678901234567890123"
+		"45678901234567890123456789012345é\n",
+	};
+	struct mail_parts p = parts();
+	size_t i, j;
+
+	g_mime_init();
+	for (i = 0; i < UNIT_COUNT(words); i++) {
+		p.from_name = words[i];
+		p.to_name = words[(i + 1) % UNIT_COUNT(words)];
+		p.subject = words[(i + 2) % UNIT_COUNT(words)];
+		for (j = 0; j < UNIT_COUNT(texts); j++) {
+			p.text = texts[j];
+			p.html = texts[(j + 1) % UNIT_COUNT(texts)];
+			read_back(&p);
+		}
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -203,6 +323,7 @@ main(void)
 		TEST(writes_headers),
 		TEST(refuses_line_breaks_in_headers),
 		TEST(folds_long_headers),
+		TEST(is_read_by_gmime),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
