@@ -200,23 +200,32 @@ text_encode(uint32_t cp, char *buf)
 	return 4;
 }
 
+/* Bytes of ASCII at the start of s, eight at a time. */
+static size_t
+ascii_run(const char *s, size_t n)
+{
+	uint64_t eight;
+	size_t i;
+
+	for (i = 0; i + 8 <= n; i += 8) {
+		memcpy(&eight, s + i, 8);
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (i < n && (unsigned char)s[i] < 0x80)
+		i++;
+	return i;
+}
+
 bool
 text_is_utf8(const char *s, size_t n)
 {
-	uint64_t eight;
 	uint32_t cp;
 	size_t k;
 
 	while (n > 0) {
-		if (n >= sizeof(eight)) {
-			memcpy(&eight, s, sizeof(eight));
-			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
-				s += sizeof(eight);
-				n -= sizeof(eight);
-				continue;
-			}
-		}
-		k = (unsigned char)*s < 0x80 ? 1 : text_decode(s, n, &cp);
+		k = (unsigned char)*s < 0x80 ? ascii_run(s, n) :
+		    text_decode(s, n, &cp);
 		if (k == 0)
 			return false;
 		s += k;
@@ -228,10 +237,9 @@ text_is_utf8(const char *s, size_t n)
 bool
 text_is_ascii(const char *s)
 {
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s >= 0x80)
-			return false;
-	return true;
+	size_t n = strlen(s);
+
+	return ascii_run(s, n) == n;
 }
 
 bool

@@ -8,6 +8,7 @@
 #include <unicode/uidna.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
+#include <unicode/utf16.h>
 
 #define DOMAIN_MAX 255
 
@@ -33,6 +34,46 @@ fold_nfkc(void *owner, const char *s)
 	talloc_free(a);
 	talloc_free(b);
 	return U_SUCCESS(status) ? r : mem_str(owner, s);
+}
+
+/* A text has few characters that are not plain: each is folded once. */
+#define KNOWN 1024
+struct folded {
+	uint32_t cp;
+	unsigned char n;
+	char s[11];
+};
+
+static void
+fold_one(struct folded *k, uint32_t cp)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const UNormalizer2 *form = unorm2_getNFKCInstance(&status);
+	UChar a[2], b[32];
+	int32_t n = 0, m;
+	UBool failed = 0;
+
+	k->cp = cp;
+	k->n = 0;
+	U16_APPEND(a, n, 2, cp, failed);
+	if (failed || !unorm2_hasBoundaryBefore(form, (UChar32)cp))
+		return;
+	m = unorm2_normalize(form, a, n, b, 32, &status);
+	u_strToUTF8(k->s, sizeof(k->s), &n, b, m, &status);
+	if (U_SUCCESS(status))
+		k->n = (unsigned char)n;
+}
+
+const char *
+fold_char(uint32_t cp, size_t *ret_n)
+{
+	static struct folded known[KNOWN];
+	struct folded *k = &known[cp % KNOWN];
+
+	if (k->cp != cp)
+		fold_one(k, cp);
+	*ret_n = k->n;
+	return k->s;
 }
 
 char *

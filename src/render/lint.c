@@ -47,8 +47,11 @@ struct beginning {
 static struct {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
+	bool word[256];
 	rule_set of[2];		/* all rules of a scope */
 	rule_set can[2][2][128];	/* by scope, after a word?, ASCII */
+	unsigned char others[2][0x10000];	/* characters of three bytes:
+						 * 1 begin none, 2 may */
 	struct beginning known[1 << BEGIN_BITS];
 } l;
 
@@ -91,6 +94,13 @@ rules_beginning(rule_set set, const char *s, size_t n)
 	return can;
 }
 
+static bool
+is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_';
+}
+
 static void
 start(void)
 {
@@ -105,6 +115,8 @@ start(void)
 	pcre2_set_match_limit(l.context, MATCH_LIMIT);
 	for (i = 0; i < N_RULES; i++)
 		compile(i);
+	for (c = 0; c < 128; c++)
+		l.word[c] = is_word((char)c);
 	for (i = 0; i < 4; i++) {
 		for (c = 1; c < 128; c++) {
 			s[0] = i % 2 == 1 ? 'a' : ' ';
@@ -141,17 +153,33 @@ rules_from(rule_set set, enum scope scope, bool in_word, const char *s,
 	return b->can;
 }
 
+/* Most Chinese characters begin nothing: one look for each. */
+static bool
+may_begin(enum scope scope, const char *s, size_t left)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	unsigned char *known = &l.others[scope][(u[0] & 15) << 12 |
+	    (u[1] & 63) << 6 | (u[2] & 63)];
+
+	if (*known == 0)
+		*known = (rules_from(l.of[scope], scope, false, s, left,
+		    BEGIN_SHORT) | rules_from(l.of[scope], scope, true, s,
+		    left, BEGIN_SHORT)) != 0 ? 2 : 1;
+	return *known == 2;
+}
+
 static rule_set
 rules_at(enum scope scope, bool in_word, const char *s, size_t left)
 {
 	unsigned char c = (unsigned char)s[0];
 	rule_set can = c < 128 ? l.can[scope][in_word][c] : l.of[scope];
 
-	if (can != 0)
-		can = rules_from(can, scope, in_word, s, left, BEGIN_SHORT);
-	if (can != 0)
-		can = rules_from(can, scope, in_word, s, left, BEGIN_LONG);
-	return can;
+	if (can == 0 || ((c & 0xf0) == 0xe0 && left >= 3 &&
+	    !may_begin(scope, s, left)))
+		return 0;
+	can = rules_from(can, scope, in_word, s, left, BEGIN_SHORT);
+	return can == 0 ? 0 :
+	    rules_from(can, scope, in_word, s, left, BEGIN_LONG);
 }
 
 /* The first rule of the table that matches, where it does so first. */
@@ -182,13 +210,6 @@ try_rules(rule_set set, const char *s, size_t n, size_t at, struct found *f)
 	}
 }
 
-static bool
-is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
-}
-
 static struct found
 scan(enum scope scope, const char *s, size_t n)
 {
@@ -198,10 +219,14 @@ scan(enum scope scope, const char *s, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (((unsigned char)s[i] & 0xc0) != 0x80 &&
-		    (can = rules_at(scope, in_word, s + i, n - i)) != 0)
-			try_rules(can, s, n, i, &f);
-		in_word = is_word(s[i]);
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 128 ? l.can[scope][in_word][c] != 0 : c >= 0xc0) {
+			can = rules_at(scope, in_word, s + i, n - i);
+			if (can != 0)
+				try_rules(can, s, n, i, &f);
+		}
+		in_word = l.word[c];
 	}
 	return f;
 }

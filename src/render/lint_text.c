@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every step gives at most as many bytes as it gets, and fold as many as
- * NFKC gives: the buffers are made once, as long as that. */
-
 /* Reads "&amp;" or "&#38;" into *out; 0: it is none. */
 static size_t
 read_reference(const char *s, char **out)
@@ -58,24 +55,35 @@ is_block(const char *s)
 	return true;
 }
 
-/* What people read of HTML; newlines inside tags are kept for the count. */
+/* Goes over a tag; its newlines are kept for the count. */
+static const char *
+skip_tag(const char *s, const char *end, char **out)
+{
+	bool block = is_block(s);
+	const char *stop = memchr(s, '>', (size_t)(end - s));
+
+	if (stop == NULL)
+		stop = end;
+	while ((s = memchr(s, '\n', (size_t)(stop - s))) != NULL) {
+		*(*out)++ = '\n';
+		s++;
+	}
+	if (block && stop < end)
+		*(*out)++ = ' ';
+	return stop < end ? stop + 1 : end;
+}
+
+/* What people read of HTML. */
 static char *
 html_text(void *owner, const char *s)
 {
-	char *r = mem_check(talloc_size(owner, strlen(s) + 1)), *out = r;
-	size_t n;
+	size_t len = strlen(s), n;
+	char *r = mem_check(talloc_size(owner, len + 1)), *out = r;
+	const char *end = s + len;
 
-	while (*s != '\0') {
+	while (s < end) {
 		if (*s == '<') {
-			bool block = is_block(s);
-
-			for (; *s != '\0' && *s != '>'; s++)
-				if (*s == '\n')
-					*out++ = '\n';
-			if (*s == '>')
-				s++;
-			if (block)
-				*out++ = ' ';
+			s = skip_tag(s, end, &out);
 			continue;
 		}
 		n = *s == '&' ? read_reference(s, &out) : 0;
@@ -103,75 +111,152 @@ is_blank(uint32_t cp)
 	    cp == 0x3000;
 }
 
-/* Invisible characters out, white space to one space, quotes to ASCII; lines
- * stay, as patterns do not match across a paragraph's end but do across a
- * fold. */
-static char *
-fold(void *owner, const char *text)
-{
-	char *r = fold_nfkc(owner, text), *s = r, *out = r;
-	size_t n, left = strlen(r);
-	uint32_t cp;
-	bool space = true;
+/* White space becomes one space, invisible characters go, quotes are ASCII.
+ * Folded lines run on: a newline between Latin letters is a space, between
+ * Chinese ones nothing; an empty line stays, as patterns do not match across
+ * a paragraph's end. */
+struct join {
+	char *start, *out;
+	size_t newlines;	/* that wait for what follows them */
+	bool space;		/* stands before */
+	int line;
+};
 
-	for (; left > 0; s += n, left -= n) {
-		n = 1;
-		if (*s > ' ') {		/* most of Latin texts */
-			*out++ = *s;
-			space = false;
-			continue;
-		}
-		n = text_decode(s, left, &cp);
-		if (n == 0) {
-			n = 1;
-			continue;
-		}
-		if (cp >= 0x80 && is_invisible(cp))
-			continue;
-		if (is_blank(cp)) {
-			if (!space)
-				*out++ = ' ';
-			space = true;
-			continue;
-		}
-		if (cp == 0x2018 || cp == 0x2019) {
-			*out++ = '\'';
-		} else {
-			memmove(out, s, n);
-			out += n;
-		}
-		space = cp == '\n';
+static void
+end_lines(struct join *j)
+{
+	if (j->newlines > 1) {
+		memset(j->out, '\n', j->newlines);
+		j->out += j->newlines;
+	} else if (j->newlines == 1 && j->out > j->start &&
+	    (j->out[-1] & 0x80) == 0 && j->out[-1] != ' ') {
+		*j->out++ = ' ';
 	}
-	*out = '\0';
-	return r;
+	j->newlines = 0;
 }
 
-/* Folded lines run on: a newline between Latin letters is a space, between
- * Chinese ones nothing.  Writes until bytes of that at the most; gives their
- * number and the line of what comes next. */
-static size_t
-join_lines(const char *s, char *r, size_t until, int *ret_line)
+static void
+add_char(struct join *j, const char *s, size_t n)
 {
-	size_t at = 0, i;
-	int line = 1;
+	static const char apostrophe[] = "'";
+	uint32_t cp;
 
-	for (i = 0; s[i] != '\0'; i++) {
-		char c = s[i];
-
-		if (c == '\n') {
-			line++;
-			if (s[i + 1] != '\n' && (i == 0 || s[i - 1] != '\n'))
-				c = i > 0 && (s[i - 1] & 0x80) == 0 &&
-				    s[i - 1] != ' ' ? ' ' : '\0';
-		}
-		if (c == '\0')
-			continue;
-		if (at == until)
-			break;
-		r[at++] = c;
+	text_decode(s, n, &cp);
+	if (is_blank(cp)) {
+		if (!j->space && j->newlines == 0)
+			*j->out++ = ' ';
+		j->space = true;
+		return;
 	}
-	*ret_line = line;
-	return at;
+	if (cp == '\n') {
+		j->newlines++;
+		j->line++;
+		j->space = true;
+		return;
+	}
+	if (cp >= 0x80 && is_invisible(cp))
+		return;
+	if (cp == 0x2018 || cp == 0x2019) {
+		s = apostrophe;
+		n = 1;
+	}
+	end_lines(j);
+	memcpy(j->out, s, n);
+	j->out += n;
+	j->space = false;
+}
+
+/* A character that is its own folded form: its length, else 0. */
+static size_t
+plain(const char *s, size_t left)
+{
+	const unsigned char *u = (const unsigned char *)s;
+
+	if (*s > ' ')
+		return 1;
+	return left >= 3 && ((u[0] >= 0xe5 && u[0] <= 0xe9) ||
+	    (u[0] == 0xe4 && u[1] >= 0xb8)) ? 3 : 0;	/* Chinese */
+}
+
+/* Adds a character after folding it; 0: the text must be folded first. */
+static size_t
+add_folded(struct join *j, const char *s, size_t left)
+{
+	size_t n, m, i, step;
+	const char *f;
+	uint32_t cp;
+
+	n = text_decode(s, left, &cp);
+	if (n <= 1) {
+		if (n == 1)
+			add_char(j, s, 1);
+		return 1;
+	}
+	f = fold_char(cp, &m);
+	for (i = 0; i < m; i += step) {
+		step = text_decode(f + i, m - i, &cp);
+		add_char(j, f + i, step);
+	}
+	return m > 0 ? n : 0;
+}
+
+/* Adds the text s until there are more bytes than that; whole: it is folded
+ * already.  False: it must be folded as a whole first. */
+static bool
+add_text(struct join *j, const char *s, size_t bytes, bool whole)
+{
+	size_t left = strlen(s), n;
+	uint32_t cp;
+
+	for (; left > 0 && (size_t)(j->out - j->start) <= bytes;
+	    s += n, left -= n) {
+		n = plain(s, left);
+		if (n > 0) {
+			if (j->newlines > 0)
+				end_lines(j);
+			*j->out++ = s[0];
+			if (n == 3) {
+				*j->out++ = s[1];
+				*j->out++ = s[2];
+			}
+			j->space = false;
+		} else if (!whole) {
+			n = add_folded(j, s, left);
+			if (n == 0)
+				return false;
+		} else if ((n = text_decode(s, left, &cp)) > 0) {
+			add_char(j, s, n);
+		} else {
+			n = 1;
+		}
+	}
+	if (left == 0)
+		end_lines(j);
+	return true;
+}
+
+/* NFKC makes at most eleven bytes of two: room for all that can come. */
+static void
+join(void *owner, const char *s, struct lint_text *ret_t)
+{
+	struct join j = { .space = true, .line = 1 };
+	size_t room = strlen(s);
+
+	if (!text_is_ascii(s))
+		room *= 6;
+	j.start = j.out = mem_check(talloc_size(owner, room + 1));
+	ret_t->whole = !add_text(&j, s, SIZE_MAX, false);
+	if (ret_t->whole) {
+		s = fold_nfkc(owner, s);
+		talloc_free(j.start);
+		j = (struct join){ .space = true, .line = 1 };
+		j.start = j.out = mem_check(talloc_size(owner, strlen(s) + 1));
+		add_text(&j, s, SIZE_MAX, true);
+	}
+	*j.out = '\0';
+	ret_t->s = j.start;
+	ret_t->len = (size_t)(j.out - j.start);
+	ret_t->source = s;
 }
 
 static void
@@ -207,26 +292,22 @@ void
 lint_text_make(void *owner, const char *text, enum lint_form form,
     const char *const *masks, struct lint_text *ret_t)
 {
-	size_t room;
-	int line;
+	struct lint_text mask;
 
-	if (form == LINT_HTML)
-		text = html_text(owner, text);
-	ret_t->folded = fold(owner, text);
-	room = strlen(ret_t->folded);
-	ret_t->s = mem_check(talloc_size(owner, room + 1));
-	ret_t->len = join_lines(ret_t->folded, ret_t->s, room, &line);
-	ret_t->s[ret_t->len] = '\0';
-	for (; masks != NULL && *masks != NULL; masks++)
-		blank_out(ret_t->s, fold(owner, *masks));
+	join(owner, form == LINT_HTML ? html_text(owner, text) : text, ret_t);
+	for (; masks != NULL && *masks != NULL; masks++) {
+		join(owner, *masks, &mask);
+		blank_out(ret_t->s, mask.s);
+	}
 	lower(ret_t->s, ret_t->len);
 }
 
 int
 lint_text_line(struct lint_text *t, size_t at)
 {
-	int line;
+	struct join j = { .start = t->s, .out = t->s, .space = true,
+	    .line = 1 };
 
-	join_lines(t->folded, t->s, at, &line);
-	return line;
+	add_text(&j, t->source, at, t->whole);
+	return j.line;
 }

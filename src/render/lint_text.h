@@ -9,7 +9,8 @@
 struct lint_text {
 	char *s;
 	size_t len;
-	const char *folded;	/* with its line ends */
+	const char *source;	/* without tags */
+	bool whole;		/* source is folded */
 };
 
 /* masks as in lint_check: their words become '#'. */
