@@ -44,14 +44,21 @@ struct beginning {
 	rule_set can;
 };
 
+enum {
+	IN_WORD = 1,		/* is of a word */
+	BEGINS = 2,		/* may begin a match after none of a word */
+	BEGINS_INSIDE = 4	/* or after one of a word */
+};
+
 static struct {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
-	bool word[256];
 	rule_set of[2];		/* all rules of a scope */
 	rule_set can[2][2][128];	/* by scope, after a word?, ASCII */
-	unsigned char others[2][0x10000];	/* characters of three bytes:
-						 * 1 begin none, 2 may */
+	unsigned char class[2][256];	/* by scope and byte: see below */
+	/* What is known: 0 nothing, 1 begins no match, 2 may begin one. */
+	unsigned char pairs[2][2][128][128];	/* of ASCII */
+	unsigned char others[2][0x10000];	/* of three bytes */
 	struct beginning known[1 << BEGIN_BITS];
 } l;
 
@@ -101,6 +108,16 @@ is_word(char c)
 	    (c >= '0' && c <= '9') || c == '_';
 }
 
+static unsigned char
+class_of(enum scope scope, int c)
+{
+	if (c >= 128)	/* but not in the middle of a character */
+		return c >= 0xc0 ? BEGINS | BEGINS_INSIDE : 0;
+	return (unsigned char)((is_word((char)c) ? IN_WORD : 0) |
+	    (l.can[scope][0][c] != 0 ? BEGINS : 0) |
+	    (l.can[scope][1][c] != 0 ? BEGINS_INSIDE : 0));
+}
+
 static void
 start(void)
 {
@@ -115,8 +132,6 @@ start(void)
 	pcre2_set_match_limit(l.context, MATCH_LIMIT);
 	for (i = 0; i < N_RULES; i++)
 		compile(i);
-	for (c = 0; c < 128; c++)
-		l.word[c] = is_word((char)c);
 	for (i = 0; i < 4; i++) {
 		for (c = 1; c < 128; c++) {
 			s[0] = i % 2 == 1 ? 'a' : ' ';
@@ -125,6 +140,9 @@ start(void)
 			    s, 2);
 		}
 	}
+	for (i = 0; i < 2; i++)
+		for (c = 1; c < 256; c++)
+			l.class[i][c] = class_of((enum scope)i, c);
 }
 
 /* Those of the rules in set that can match where the first bytes of s, at
@@ -153,18 +171,32 @@ rules_from(rule_set set, enum scope scope, bool in_word, const char *s,
 	return b->can;
 }
 
-/* Most Chinese characters begin nothing: one look for each. */
+/* Two letters, or a Chinese character, are a small table. */
 static bool
-may_begin(enum scope scope, const char *s, size_t left)
+may_begin(enum scope scope, bool in_word, const char *s, size_t left)
 {
 	const unsigned char *u = (const unsigned char *)s;
-	unsigned char *known = &l.others[scope][(u[0] & 15) << 12 |
-	    (u[1] & 63) << 6 | (u[2] & 63)];
+	unsigned char *known;
+	rule_set can;
 
-	if (*known == 0)
-		*known = (rules_from(l.of[scope], scope, false, s, left,
+	if (left >= 2 && u[0] < 128 && u[1] < 128)
+		known = &l.pairs[scope][in_word][u[0]][u[1]];
+	else if (left >= 3 && (u[0] & 0xf0) == 0xe0)
+		known = &l.others[scope][(u[0] & 15) << 12 |
+		    (u[1] & 63) << 6 | (u[2] & 63)];
+	else
+		return true;
+	if (*known == 0 && u[0] < 128) {
+		char pair[3] = { in_word ? 'a' : ' ', s[0], s[1] };
+
+		*known = rules_beginning(l.can[scope][in_word][u[0]], pair,
+		    3) != 0 ? 2 : 1;
+	} else if (*known == 0) {
+		can = rules_from(l.of[scope], scope, false, s, left,
 		    BEGIN_SHORT) | rules_from(l.of[scope], scope, true, s,
-		    left, BEGIN_SHORT)) != 0 ? 2 : 1;
+		    left, BEGIN_SHORT);
+		*known = can != 0 ? 2 : 1;
+	}
 	return *known == 2;
 }
 
@@ -174,8 +206,7 @@ rules_at(enum scope scope, bool in_word, const char *s, size_t left)
 	unsigned char c = (unsigned char)s[0];
 	rule_set can = c < 128 ? l.can[scope][in_word][c] : l.of[scope];
 
-	if (can == 0 || ((c & 0xf0) == 0xe0 && left >= 3 &&
-	    !may_begin(scope, s, left)))
+	if (can == 0 || !may_begin(scope, in_word, s, left))
 		return 0;
 	can = rules_from(can, scope, in_word, s, left, BEGIN_SHORT);
 	return can == 0 ? 0 :
@@ -213,20 +244,21 @@ try_rules(rule_set set, const char *s, size_t n, size_t at, struct found *f)
 static struct found
 scan(enum scope scope, const char *s, size_t n)
 {
+	const unsigned char *class = l.class[scope];
 	struct found f = { .rule = N_RULES };
-	bool in_word = false;
+	unsigned k, begins = BEGINS;
 	rule_set can;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c < 128 ? l.can[scope][in_word][c] != 0 : c >= 0xc0) {
-			can = rules_at(scope, in_word, s + i, n - i);
+		k = class[(unsigned char)s[i]];
+		if ((k & begins) != 0) {
+			can = rules_at(scope, begins == BEGINS_INSIDE, s + i,
+			    n - i);
 			if (can != 0)
 				try_rules(can, s, n, i, &f);
 		}
-		in_word = l.word[c];
+		begins = BEGINS << (k & IN_WORD);
 	}
 	return f;
 }

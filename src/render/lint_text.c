@@ -82,15 +82,19 @@ html_text(void *owner, const char *s)
 	const char *end = s + len;
 
 	while (s < end) {
+		n = strcspn(s, "<&");
+		memcpy(out, s, n);
+		out += n;
+		s += n;
 		if (*s == '<') {
 			s = skip_tag(s, end, &out);
-			continue;
+		} else if (*s == '&') {
+			n = read_reference(s, &out);
+			if (n == 0)
+				*out++ = *s++;
+			else
+				s += n;
 		}
-		n = *s == '&' ? read_reference(s, &out) : 0;
-		if (n == 0)
-			*out++ = *s++;
-		else
-			s += n;
 	}
 	*out = '\0';
 	return r;
@@ -141,7 +145,10 @@ add_char(struct join *j, const char *s, size_t n)
 	static const char apostrophe[] = "'";
 	uint32_t cp;
 
-	text_decode(s, n, &cp);
+	if (n == 1)
+		cp = (unsigned char)*s;
+	else
+		text_decode(s, n, &cp);
 	if (is_blank(cp)) {
 		if (!j->space && j->newlines == 0)
 			*j->out++ = ' ';
@@ -166,16 +173,21 @@ add_char(struct join *j, const char *s, size_t n)
 	j->space = false;
 }
 
-/* A character that is its own folded form: its length, else 0. */
+/* Bytes of letters that are their own folded form: ASCII and Chinese. */
 static size_t
 plain(const char *s, size_t left)
 {
 	const unsigned char *u = (const unsigned char *)s;
+	size_t n = 0;
 
-	if (*s > ' ')
-		return 1;
-	return left >= 3 && ((u[0] >= 0xe5 && u[0] <= 0xe9) ||
-	    (u[0] == 0xe4 && u[1] >= 0xb8)) ? 3 : 0;	/* Chinese */
+	for (;;) {
+		while (n < left && s[n] > ' ')
+			n++;
+		if (left - n < 3 || u[n] < 0xe4 || u[n] > 0xe9 ||
+		    (u[n] == 0xe4 && u[n + 1] < 0xb8))
+			return n;
+		n += 3;
+	}
 }
 
 /* Adds a character after folding it; 0: the text must be folded first. */
@@ -186,7 +198,7 @@ add_folded(struct join *j, const char *s, size_t left)
 	const char *f;
 	uint32_t cp;
 
-	n = text_decode(s, left, &cp);
+	n = (unsigned char)*s < 0x80 ? 1 : text_decode(s, left, &cp);
 	if (n <= 1) {
 		if (n == 1)
 			add_char(j, s, 1);
@@ -214,11 +226,8 @@ add_text(struct join *j, const char *s, size_t bytes, bool whole)
 		if (n > 0) {
 			if (j->newlines > 0)
 				end_lines(j);
-			*j->out++ = s[0];
-			if (n == 3) {
-				*j->out++ = s[1];
-				*j->out++ = s[2];
-			}
+			memcpy(j->out, s, n);
+			j->out += n;
 			j->space = false;
 		} else if (!whole) {
 			n = add_folded(j, s, left);

@@ -38,29 +38,49 @@ quote(char *to, const char *s, size_t n)
 	return to;
 }
 
-/* One line without its end.  Characters stay whole. */
+/* Bytes of s, at most max, that stand for themselves. */
+static size_t
+plain_run(const char *s, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && s[n] >= ' ' && s[n] < 0x7f && s[n] != '=')
+		n++;
+	return n;
+}
+
+/* One line without its end.  Characters stay whole; a blank at the end would
+ * be lost on the way. */
 static char *
 quote_line(char *to, const char *s, const char *end)
 {
-	int column = 0, need;
-	size_t n;
-	bool plain;
+	size_t column = 0, n, left, last;
 
-	for (; s < end; s += n, column += need) {
+	last = end > s && (end[-1] == ' ' || end[-1] == '\t');
+	for (; s < end; s += n) {
+		left = (size_t)(end - s);
+		n = plain_run(s, left - last < LINE - 1 - column ?
+		    left - last : LINE - 1 - column);
+		if (n == left - 1 && column + n == LINE - 1 &&
+		    plain_run(s + n, 1 - last) == 1)
+			n++;	/* the last column needs no soft break */
+		if (n > 0) {
+			to = put(to, s, n);
+			column += n;
+			continue;
+		}
 		n = length_of((unsigned char)*s);
-		if (n > (size_t)(end - s))
-			n = (size_t)(end - s);
-		plain = (*s > ' ' && *s < 0x7f && *s != '=') ||
-		    ((*s == ' ' || *s == '\t') && s + 1 < end);
-		need = plain ? 1 : 3 * (int)n;
-		if (column + need > LINE - (s + n < end)) {
+		if (n > left)
+			n = left;
+		if (plain_run(s, 1 - (left == 1 && last)) == 1 ||
+		    column + n * 3 > LINE - (n < left)) {
 			to = put(to, "=\r\n", 3);
 			column = 0;
+			n = 0;
+			continue;
 		}
-		if (plain)
-			*to++ = *s;
-		else
-			to = quote(to, s, n);
+		to = quote(to, s, n);
+		column += n * 3;
 	}
 	return to;
 }
