@@ -47,9 +47,16 @@ mem_strn(void *owner, const char *s, size_t n)
 char *
 mem_fmt(void *owner, const char *fmt, ...)
 {
+	char few[256];	/* most are short: formatted once */
 	va_list ap;
 	char *s;
+	int n;
 
+	va_start(ap, fmt);
+	n = vsnprintf(few, sizeof(few), fmt, ap);
+	va_end(ap);
+	if (n >= 0 && n < (int)sizeof(few))
+		return mem_strn(owner, few, (size_t)n);
 	va_start(ap, fmt);
 	s = talloc_vasprintf(owner, fmt, ap);
 	va_end(ap);

@@ -322,6 +322,16 @@ text_find_nocase(const char *s, const char *word)
 	return NULL;
 }
 
+uint32_t
+text_hash(const char *s)
+{
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h;
+}
+
 bool
 text_starts(const char *s, const char *prefix)
 {

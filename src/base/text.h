@@ -40,6 +40,7 @@ char *text_lower(void *owner, const char *s);	/* ASCII letters only */
 bool text_eq_nocase(const char *a, const char *b);	/* ASCII letters */
 /* Where word begins in s, or NULL; ASCII letters without case. */
 const char *text_find_nocase(const char *s, const char *word);
+uint32_t text_hash(const char *s);	/* for tables in memory only */
 bool text_starts(const char *s, const char *prefix);
 
 /* Columns on a terminal: East Asian wide and full-width count two. */

@@ -10,6 +10,8 @@
 #include <unicode/ucurr.h>
 #include <unicode/ustring.h>
 
+#define NAME_BYTES 128	/* of a currency's name */
+
 struct locale {
 	const char *tag, *icu;
 	const char *comma, *and;	/* of a list */
@@ -35,38 +37,56 @@ date_en(void *owner, int y, int m, int d)
 	return mem_fmt(owner, "%d %s %d", d, months[m - 1], y);
 }
 
-/* The currency's name in the locale's language, or NULL. */
-static char *
-currency_name(void *owner, const struct locale *l, const char *cur)
+/* The currency's name in the locale's language, or "". */
+static void
+find_name(const struct locale *l, const char *cur, char ret[NAME_BYTES])
 {
 	UChar code[MONEY_CUR_MAX];
 	UErrorCode status = U_ZERO_ERROR;
 	const UChar *name;
-	char utf8[128];
+	char utf8[NAME_BYTES];
 	int32_t len, n;
 
+	ret[0] = '\0';
 	u_uastrcpy(code, cur);
 	name = ucurr_getName(code, l->icu, UCURR_LONG_NAME, NULL, &len,
 	    &status);
 	if (U_FAILURE(status) || status == U_USING_DEFAULT_WARNING)
-		return NULL;
+		return;
 	status = U_ZERO_ERROR;
 	u_strToUTF8(utf8, sizeof(utf8), &n, name, len, &status);
-	if (U_FAILURE(status) || n >= (int32_t)sizeof(utf8) ||
-	    strcmp(utf8, cur) == 0)
-		return NULL;
-	return mem_str(owner, utf8);
+	if (U_SUCCESS(status) && n < (int32_t)sizeof(utf8) &&
+	    strcmp(utf8, cur) != 0)
+		strcpy(ret, utf8);
+}
+
+/* The same, or NULL; a name is looked up once. */
+static const char *
+currency_name(const struct locale *l, const char *cur)
+{
+	static struct {
+		const struct locale *l;
+		char cur[MONEY_CUR_MAX], name[NAME_BYTES];
+	} known[64];
+	size_t i = text_hash(cur) % 64;
+
+	if (known[i].l != l || strcmp(known[i].cur, cur) != 0) {
+		find_name(l, cur, known[i].name);
+		known[i].l = l;
+		strcpy(known[i].cur, cur);
+	}
+	return known[i].name[0] != '\0' ? known[i].name : NULL;
 }
 
 static char *
 money_zh(void *owner, const struct locale *l, const char *cur,
     const char *number)
 {
-	char *name;
+	const char *name;
 
 	if (strcmp(cur, "CNY") == 0)
 		return mem_fmt(owner, "人民币%s元", number);
-	name = currency_name(owner, l, cur);
+	name = currency_name(l, cur);
 	return name != NULL ? mem_fmt(owner, "%s%s", number, name) :
 	    mem_fmt(owner, "%s %s", cur, number);
 }
@@ -136,7 +156,7 @@ locale_money(void *owner, const struct locale *l, struct money m)
 			grouped[n++] = ',';
 		grouped[n++] = p[i];
 	}
-	snprintf(grouped + n, sizeof(grouped) - n, "%s", p + digits);
+	strcpy(grouped + n, p + digits);
 	return l->money(owner, l, m.cur, grouped);
 }
 

@@ -27,10 +27,8 @@ fail(struct renderer *q, const struct mst *t, const struct mst_node *n,
 }
 
 static const char *
-escape_of(char c, enum mst_escape escape)
+escape_of(char c)
 {
-	if (escape == MST_NONE)
-		return NULL;
 	switch (c) {
 	case '&':
 		return "&amp;";
@@ -51,8 +49,12 @@ put_escaped(struct text *out, const char *s, enum mst_escape escape)
 {
 	const char *from = s, *word;
 
+	if (escape == MST_NONE) {
+		text_add(out, s);
+		return;
+	}
 	for (; *s != '\0'; s++) {
-		word = escape_of(*s, escape);
+		word = escape_of(*s);
 		if (word == NULL)
 			continue;
 		text_addn(out, from, (size_t)(s - from));
@@ -65,25 +67,17 @@ put_escaped(struct text *out, const char *s, enum mst_escape escape)
 /* The value of a name: its first part from the innermost map that has it,
  * the rest strictly inside that. */
 static const struct mst_value *
-resolve(const struct renderer *q, const char *name)
+resolve(const struct renderer *q, const struct mst_node *n)
 {
 	const struct mst_value *v = NULL;
-	char part[MST_NAME_MAX + 1];
-	size_t n = strcspn(name, "."), i;
+	size_t i;
 
-	if (strcmp(name, ".") == 0)
+	if (n->n_path == 0)
 		return q->stack[q->depth - 1];
-	memcpy(part, name, n);
-	part[n] = '\0';
 	for (i = q->depth; i-- > 0 && v == NULL;)
-		v = mst_get(q->stack[i], part);
-	while (v != NULL && name[n] == '.') {
-		name += n + 1;
-		n = strcspn(name, ".");
-		memcpy(part, name, n);
-		part[n] = '\0';
-		v = mst_get(v, part);
-	}
+		v = mst_find(q->stack[i], n->path[0]);
+	for (i = 1; i < n->n_path && v != NULL; i++)
+		v = mst_find(v, n->path[i]);
 	return v;
 }
 
@@ -110,7 +104,7 @@ is_true(const struct mst_value *v)
 static int
 render_var(struct renderer *q, const struct mst *t, const struct mst_node *n)
 {
-	const struct mst_value *v = resolve(q, n->name);
+	const struct mst_value *v = resolve(q, n);
 
 	if (v != NULL && v->kind == VALUE_TEXT) {
 		put_escaped(q->out, v->text,
@@ -144,7 +138,7 @@ static int
 render_section(struct renderer *q, const struct mst *t,
     const struct mst_node *n)
 {
-	const struct mst_value *v = resolve(q, n->name);
+	const struct mst_value *v = resolve(q, n);
 	size_t i;
 
 	if (n->kind == NODE_INVERTED)
@@ -154,7 +148,7 @@ render_section(struct renderer *q, const struct mst *t,
 	if (v->kind != VALUE_LIST)
 		return render_inside(q, t, n, v);
 	for (i = 0; i < v->n; i++)
-		if (render_inside(q, t, n, v->values[i]) < 0)
+		if (render_inside(q, t, n, v->slots[i].value) < 0)
 			return -1;
 	return 0;
 }

@@ -25,7 +25,8 @@
 #define MST_STEP_MAX 1000000		/* tags and texts in one render */
 #define MST_NAME_MAX 128		/* bytes of a name */
 
-/* Values.  What is put or pushed is stolen by the map or list. */
+/* Values.  What is put or pushed is stolen by the map or list.  Names must
+ * live as long as the map: they are literals of the program. */
 struct mst_value;
 struct mst_value *mst_text(void *owner, const char *s);	/* NULL: null */
 struct mst_value *mst_bool(void *owner, bool v);

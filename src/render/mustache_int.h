@@ -13,12 +13,21 @@ enum mst_node_kind {
 	NODE_PARTIAL
 };
 
+/* A part of a dotted name, with a hash that most comparisons end at. */
+struct mst_name {
+	const char *s;
+	uint32_t hash;
+};
+struct mst_name mst_name(const char *s);
+
 struct mst_node {
 	enum mst_node_kind kind;
 	int line;
 	const char *text;	/* NODE_TEXT: not ended by NUL */
 	size_t len;
 	const char *name;	/* of a tag */
+	struct mst_name *path;	/* of a value: its parts */
+	size_t n_path;		/* 0: "." */
 	const char *indent;	/* standalone partial: put before each line */
 	struct mst_node *child;	/* of a section */
 	struct mst_node *next;
@@ -43,10 +52,15 @@ enum mst_value_kind {
 struct mst_value {
 	enum mst_value_kind kind;
 	bool truth;
-	char *text;
-	char **names;		/* of a map */
-	struct mst_value **values;
-	size_t n;
+	const char *text;
+	struct mst_slot {
+		struct mst_name name;		/* of a map */
+		struct mst_value *value;
+	} *slots;
+	size_t n, room;
 };
+
+const struct mst_value *mst_find(const struct mst_value *map,
+    struct mst_name name);
 
 #endif

@@ -175,6 +175,24 @@ close_section(struct parser *p, const char *name)
 	return 0;
 }
 
+static void
+split_path(struct mst *t, struct mst_node *n)
+{
+	const char *s = n->name;
+	size_t len;
+
+	if (strcmp(s, ".") == 0 || n->kind == NODE_PARTIAL)
+		return;
+	for (;; s += len + 1) {
+		len = strcspn(s, ".");
+		n->path = mem_grow(t, n->path, struct mst_name,
+		    n->n_path + 1);
+		n->path[n->n_path++] = mst_name(mem_strn(t, s, len));
+		if (s[len] == '\0')
+			return;
+	}
+}
+
 static int
 add_tag(struct parser *p, const struct tag *tag, const char *indent,
     size_t indent_len)
@@ -201,6 +219,7 @@ add_tag(struct parser *p, const struct tag *tag, const char *indent,
 	    tag->sigil == '>' ? NODE_PARTIAL :
 	    tag->sigil == 0 ? NODE_VAR : NODE_RAW);
 	n->name = name;
+	split_path(p->t, n);
 	if (n->kind == NODE_PARTIAL && indent_len > 0)
 		n->indent = mem_strn(p->t, indent, indent_len);
 	if (n->kind != NODE_SECTION && n->kind != NODE_INVERTED)

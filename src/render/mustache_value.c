@@ -15,10 +15,13 @@ value_new(void *owner, enum mst_value_kind kind)
 struct mst_value *
 mst_text(void *owner, const char *s)
 {
-	struct mst_value *v = value_new(owner,
-	    s == NULL ? VALUE_NULL : VALUE_TEXT);
+	size_t n = s != NULL ? strlen(s) + 1 : 0;
+	struct mst_value *v = mem_check(talloc_size(owner, sizeof(*v) + n));
 
-	v->text = mem_str(v, s);
+	memset(v, 0, sizeof(*v));
+	v->kind = s == NULL ? VALUE_NULL : VALUE_TEXT;
+	if (s != NULL)
+		v->text = memcpy(v + 1, s, n);
 	return v;
 }
 
@@ -43,65 +46,89 @@ mst_map(void *owner)
 	return value_new(owner, VALUE_MAP);
 }
 
-static struct mst_value **
-value_slot(struct mst_value *v)
+struct mst_name
+mst_name(const char *s)
 {
-	if ((v->n & (v->n - 1)) == 0) {
-		size_t room = v->n == 0 ? 1 : v->n * 2;
+	return (struct mst_name){ s, text_hash(s) };
+}
 
-		v->values = mem_grow(v, v->values, struct mst_value *, room);
-		if (v->kind == VALUE_MAP)
-			v->names = mem_grow(v, v->names, char *, room);
+static struct mst_slot *
+slot_find(const struct mst_value *map, struct mst_name name)
+{
+	size_t i;
+
+	for (i = 0; i < map->n; i++)
+		if (map->slots[i].name.hash == name.hash &&
+		    strcmp(map->slots[i].name.s, name.s) == 0)
+			return &map->slots[i];
+	return NULL;
+}
+
+static struct mst_slot *
+slot_add(struct mst_value *v)
+{
+	if (v->n == v->room) {
+		v->room = v->n == 0 ? 8 : v->n * 2;
+		v->slots = mem_grow(v, v->slots, struct mst_slot, v->room);
 	}
-	return &v->values[v->n++];
+	return &v->slots[v->n++];
+}
+
+static void
+put(struct mst_value *map, const char *s, struct mst_value *v)
+{
+	struct mst_name name = mst_name(s);
+	struct mst_slot *slot = slot_find(map, name);
+
+	if (slot != NULL)
+		talloc_free(slot->value);
+	else
+		slot = slot_add(map);
+	slot->name = name;
+	slot->value = v;
 }
 
 void
 mst_put(struct mst_value *map, const char *name, struct mst_value *v)
 {
-	size_t i;
-
-	talloc_steal(map, v);
-	for (i = 0; i < map->n; i++) {
-		if (strcmp(map->names[i], name) != 0)
-			continue;
-		talloc_free(map->values[i]);
-		map->values[i] = v;
-		return;
-	}
-	*value_slot(map) = v;
-	map->names[map->n - 1] = mem_str(map, name);
+	put(map, name, talloc_steal(map, v));
 }
 
 void
 mst_put_text(struct mst_value *map, const char *name, const char *s)
 {
-	mst_put(map, name, mst_text(map, s));
+	put(map, name, mst_text(map, s));
 }
 
 void
 mst_put_bool(struct mst_value *map, const char *name, bool v)
 {
-	mst_put(map, name, mst_bool(map, v));
+	put(map, name, mst_bool(map, v));
 }
 
 void
 mst_push(struct mst_value *list, struct mst_value *v)
 {
-	*value_slot(list) = talloc_steal(list, v);
+	struct mst_slot *slot = slot_add(list);
+
+	slot->name = (struct mst_name){ NULL, 0 };
+	slot->value = talloc_steal(list, v);
+}
+
+const struct mst_value *
+mst_find(const struct mst_value *map, struct mst_name name)
+{
+	const struct mst_slot *slot = NULL;
+
+	if (map->kind == VALUE_MAP)
+		slot = slot_find(map, name);
+	return slot != NULL ? slot->value : NULL;
 }
 
 const struct mst_value *
 mst_get(const struct mst_value *map, const char *name)
 {
-	size_t i;
-
-	if (map->kind != VALUE_MAP)
-		return NULL;
-	for (i = 0; i < map->n; i++)
-		if (strcmp(map->names[i], name) == 0)
-			return map->values[i];
-	return NULL;
+	return mst_find(map, mst_name(name));
 }
 
 const char *

@@ -39,6 +39,7 @@ enum template_part {
 
 struct template {
 	const char *name;	/* "m1-first", "_items" */
+	uint32_t hash;		/* of the name */
 	const char *language;
 	const char *file;
 	unsigned kind;

@@ -16,6 +16,20 @@ struct reader {
 	void *arg;
 };
 
+static struct template *
+template_new(void *owner, const char *file, const char *language,
+    const char *name)
+{
+	struct template *t = mem_new(owner, struct template);
+
+	t->name = mem_str(t, name);
+	t->hash = text_hash(name);
+	t->language = mem_str(t, language);
+	t->file = mem_str(t, file);
+	t->kind = template_kind_of(name);
+	return t;
+}
+
 static void
 report(struct reader *r, int line, const char *what)
 {
@@ -165,14 +179,10 @@ template_parse(void *owner, const char *file, const char *language,
     void (*problem)(void *arg, const char *line), void *arg)
 {
 	struct reader r = { .problem = problem, .arg = arg };
-	struct template *t = mem_new(owner, struct template);
+	struct template *t = template_new(owner, file, language, name);
 	struct err err;
 	int i;
 
-	t->name = mem_str(t, name);
-	t->language = mem_str(t, language);
-	t->file = mem_str(t, file);
-	t->kind = template_kind_of(name);
 	r.t = t;
 	r.next = text_starts(text, "\xef\xbb\xbf") ? text + 3 : text;
 	if (strlen(text) > MST_SOURCE_MAX || !text_is_utf8(text,
@@ -201,15 +211,12 @@ template_parse_sms(void *owner, const char *file, const char *language,
     void (*problem)(void *arg, const char *line), void *arg)
 {
 	struct reader r = { .problem = problem, .arg = arg };
-	struct template *t = mem_new(owner, struct template);
+	struct template *t = template_new(owner, file, language, name);
 	struct text *all = text_new(t);
 	struct err err;
 	char *line;
 
-	t->name = mem_str(t, name);
-	t->language = mem_str(t, language);
-	t->file = mem_str(t, file);
-	t->kind = template_kind_of(name) | KIND_SMS;
+	t->kind |= KIND_SMS;
 	t->sms = true;
 	r.t = t;
 	r.next = text_starts(text, "\xef\xbb\xbf") ? text + 3 : text;

@@ -56,10 +56,11 @@ static struct template **
 find(const struct templates *t, const char *language, const char *name,
     bool sms)
 {
+	uint32_t hash = text_hash(name);
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
-		if (t->list[i]->sms == sms &&
+		if (t->list[i]->hash == hash && t->list[i]->sms == sms &&
 		    strcmp(t->list[i]->name, name) == 0 &&
 		    strcmp(t->list[i]->language, language) == 0)
 			return &t->list[i];

@@ -28,14 +28,32 @@ struct view {
 	struct err *err;
 };
 
+/* Printable, without the rows of Unicode that have what is cut out. */
+static bool
+is_clean(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x20 || c == 0x7f || c == 0xc2 || c == 0xe2)
+			return false;
+	}
+	return text_is_utf8(s, n);
+}
+
 char *
 view_clean(void *owner, const char *s)
 {
-	struct text *t = text_new(owner);
 	size_t n, left = strlen(s);
+	struct text *t;
 	uint32_t cp;
 	char *r;
 
+	if (is_clean(s, left))
+		return text_trim(owner, s);
+	t = text_new(owner);
 	for (; left > 0; s += n, left -= n) {
 		n = text_decode(s, left, &cp);
 		if (n == 0) {

@@ -53,8 +53,10 @@ fitting(const char *s, size_t n, int columns, size_t *ret_next)
 		return n;
 	}
 	for (; at < n; at += step, before = step, last = cp) {
-		step = text_decode(s + at, n - at, &cp);
-		if (step == 0) {
+		if ((unsigned char)s[at] < 0x80) {
+			cp = (unsigned char)s[at];
+			step = 1;
+		} else if ((step = text_decode(s + at, n - at, &cp)) == 0) {
 			cp = '?';
 			step = 1;
 		}
