@@ -270,6 +270,8 @@ put_totals(struct view *v)
 	put_sum(v, "coming_total", COMING);
 	put_count(v->root, "count", v->n_items);
 	mst_put_bool(v->root, "single", v->n_items == 1);
+	put_count(v->root, "others", v->n_items > 0 ? v->n_items - 1 : 0);
+	mst_put_bool(v->root, "one_other", v->n_items == 2);
 	mst_put_bool(v->root, "late_single", v->n_late == 1);
 	if (v->n_late > 0)
 		put_count(v->root, "late_count", v->n_late);

@@ -88,7 +88,7 @@ consumer(struct fixture *f, const char *cur)
 {
 	single(f, cur);
 	f->facts.party_kind = PARTY_PERSON;
-	f->facts.name = f->facts.country[0] == 'C' ? "王小明" : "Jo Field";
+	f->facts.name = f->facts.country[0] == 'C' ? "测试客户" : "Test Customer";
 	f->contact.name = NULL;
 	f->company.n_banks = 0;
 }
@@ -237,7 +237,8 @@ write_mail(const char *dir, const struct templates *t, const char *language,
 	talk_days[1].amount.minor = 734567;
 	f->in.talk = strncmp(mails[i].template, "answer-", 7) == 0 ||
 	    strncmp(mails[i].template, "outcome-", 8) == 0 ? &talk : NULL;
-	f->in.talk_owner = "Anna Brook";
+	f->in.talk_owner = f->facts.country[0] == 'C' ? "测试员" :
+	    "Test Person";
 	if (v != NULL)
 		v->change(f, cur);
 	else

@@ -56,22 +56,22 @@ static inline void
 fixture_senders(struct fixture *f)
 {
 	static const struct config_sender all[] = {
-		{ "account-manager", "en", "Anna Brook", "Account Manager",
-		    "anna.brook@example.com", "extension 11" },
-		{ "account-manager", "zh-CN", "林静", "客户经理",
-		    "lin.jing@example.com", "分机11" },
-		{ "collections", "en", "Paul Hart", "Accounts Receivable",
+		{ "account-manager", "en", "Test Person", "Account Manager",
+		    "account.manager@example.com", "extension 11" },
+		{ "account-manager", "zh-CN", "测试员", "客户经理",
+		    "account.manager@example.com", "分机11" },
+		{ "collections", "en", "Credit Control", "Accounts Receivable",
 		    "receivables@example.com", NULL },
-		{ "collections", "zh-CN", "周敏", "应收账款组",
+		{ "collections", "zh-CN", "应收账款组", NULL,
 		    "receivables@example.com", NULL },
-		{ "manager", "en", "Ruth Vale", "Head of Finance",
-		    "ruth.vale@example.com", "extension 2" },
-		{ "manager", "zh-CN", "沈岚", "财务总监",
-		    "shen.lan@example.com", "分机2" },
-		{ "legal", "en", "Ruth Vale", "Head of Finance",
-		    "ruth.vale@example.com", "extension 2" },
-		{ "legal", "zh-CN", "沈岚", "财务总监",
-		    "shen.lan@example.com", "分机2" },
+		{ "manager", "en", "Finance Office", "Head of Finance",
+		    "finance@example.com", "extension 2" },
+		{ "manager", "zh-CN", "财务部", NULL,
+		    "finance@example.com", "分机2" },
+		{ "legal", "en", "Finance Office", "Head of Finance",
+		    "finance@example.com", "extension 2" },
+		{ "legal", "zh-CN", "财务部", NULL,
+		    "finance@example.com", "分机2" },
 	};
 
 	memcpy(f->senders, all, sizeof(all));
@@ -133,7 +133,7 @@ fixture_new(void *owner, const char *language)
 	f->contact.kind = ADDRESS_EMAIL;
 	f->contact.address = zh ? "caiwu@example.org.invalid" :
 	    "payables@stork.example";
-	f->contact.name = zh ? "陈立" : "Ms Mary Kim";
+	f->contact.name = zh ? "应付账款组" : "Accounts Payable";
 	f->facts.contacts = &f->contact;
 	f->facts.n_contacts = 1;
 	f->facts.touches = &f->touch;

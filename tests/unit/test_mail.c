@@ -34,7 +34,7 @@ checks_addresses(void **state)
 		{ "A.b+c_d'e@Sub.Example.COM", "A.b+c_d'e@Sub.Example.COM" },
 		{ "caiwu@例子.测试", "caiwu@xn--fsqu00a.xn--0zwm56d" },
 		{ "x@bücher.example", "x@xn--bcher-kva.example" },
-		{ "陈@example.com", NULL }, { "a", NULL }, { "@example.com",
+		{ "财务@example.com", NULL }, { "a", NULL }, { "@example.com",
 		NULL }, { "a@", NULL }, { "a b@example.com", NULL },
 		{ "a@exa mple.com", NULL }, { "a@-x.com", NULL },
 		{ "a@x-.com", NULL }, { "a@x..com", NULL }, { "a@.com",
@@ -63,7 +63,7 @@ checks_addresses(void **state)
 			assert_string_equal(got, cases[i].out);
 		}
 	}
-	assert_int_equal(mail_address(ctx, "陈@example.com", &got, &err), -1);
+	assert_int_equal(mail_address(ctx, "财务@example.com", &got, &err), -1);
 	assert_non_null(strstr(err.text, "before the @"));
 }
 
@@ -91,8 +91,8 @@ parts(void)
 	static const char *const references[] = { "<1@example.com>",
 	    "<2@example.com>", NULL };
 	struct mail_parts p = {
-		.from_name = "Anna, Heron Pumps", .from = "a@example.com",
-		.to_name = "陈立", .to = "b@example.com",
+		.from_name = "Credit Control, Heron Pumps", .from = "a@example.com",
+		.to_name = "应付账款组", .to = "b@example.com",
 		.reply_to = "ar+r.x@example.com",
 		.subject = "发票INV-7", .language = "zh-CN",
 		.message_id = "<m@example.com>",
@@ -111,7 +111,7 @@ writes_headers(void **state)
 {
 	static const char *const lines[] = {
 		"Date: Thu, 20 Nov 2025 09:05:00 +0800\r\n",
-		"From: \"Anna, Heron Pumps\" <a@example.com>\r\n",
+		"From: \"Credit Control, Heron Pumps\" <a@example.com>\r\n",
 		"Reply-To: ar+r.x@example.com\r\n",
 		"=?UTF-8?", "<b@example.com>",
 		"In-Reply-To: <2@example.com>\r\n",
@@ -276,7 +276,7 @@ static void
 is_read_by_gmime(void **state)
 {
 	static const char *const words[] = {
-		"Anna, Heron Pumps", "Stork & Sons Inc.", "O'Test",
+		"Credit Control, Heron Pumps", "Stork & Sons Inc.", "O'Test",
 		"say \"hello\" \\ there", "=?UTF-8?B?eA==?=",
 		"two  blanks (and a comment)", "苍鹭泵业有限公司",
 		"Bücher und Zubehör für Pumpen und Mühlen, Außenstelle Nord",
