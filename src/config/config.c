@@ -374,3 +374,33 @@ config_company_name(const struct config_company *c, const char *language)
 			return c->names[i].text;
 	return c->n_names > 0 ? c->names[0].text : NULL;
 }
+
+/* How well an account fits; -1: not at all. */
+static int
+bank_fit(const struct config_bank *b, const char *cur, const char *language)
+{
+	int fit = b->language == NULL ? 1 :
+	    strcmp(b->language, language) == 0 ? 2 : 0;
+
+	if (b->currency == NULL)
+		return fit;
+	return strcmp(b->currency, cur) == 0 ? fit + 4 : -1;
+}
+
+const struct config_bank *
+config_bank(const struct config_company *c, const char *currency,
+    const char *language)
+{
+	const struct config_bank *best = NULL;
+	int fit, top = -1;
+	size_t i;
+
+	for (i = 0; i < c->n_banks; i++) {
+		fit = bank_fit(&c->banks[i], currency, language);
+		if (fit > top) {
+			top = fit;
+			best = &c->banks[i];
+		}
+	}
+	return best;
+}

@@ -269,6 +269,10 @@ const struct config_sms *config_sms_named(const struct config_company *c,
 /* NULL: there is no approved one. */
 const struct config_sms_template *config_sms_template(
     const struct config_sms *s, const char *name, const char *language);
+/* The account to pay into that fits a currency and a language best, or
+ * NULL. */
+const struct config_bank *config_bank(const struct config_company *c,
+    const char *currency, const char *language);
 /* The legal name in language, or else the first. */
 const char *config_company_name(const struct config_company *c,
     const char *language);

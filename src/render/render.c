@@ -140,7 +140,8 @@ check_input(struct job *j)
 	return 0;
 }
 
-/* The statement: all that is open, whatever the mail itself names. */
+/* The days promised.  The statement: all that is open, whatever the mail
+ * itself names. */
 static int
 make_files(struct job *j, struct mail *m)
 {
@@ -153,6 +154,10 @@ make_files(struct job *j, struct mail *m)
 	int32_t today, second;
 	char *name, *html;
 
+	if (j->body->calendar && j->in->calendar != NULL)
+		m->files[m->n_files++] = (struct mail_file){ "payment.ics",
+		    "text/calendar; method=PUBLISH; component=VEVENT",
+		    mem_str(m, j->in->calendar) };
 	if (!j->body->statement)
 		return 0;
 	if (t == NULL)
@@ -169,11 +174,10 @@ make_files(struct job *j, struct mail *m)
 	if (render_view(j, t->parts[PART_HTML], PART_HTML, view, &html) < 0)
 		return -1;
 	name = statement_name(m, in.facts, today);
-	m->files[0] = (struct mail_file){ mem_fmt(m, "%s.csv", name),
+	m->files[m->n_files++] = (struct mail_file){ mem_fmt(m, "%s.csv", name),
 	    "text/csv", statement_csv(m, in.facts, j->locale, today) };
-	m->files[1] = (struct mail_file){ mem_fmt(m, "%s.html", name),
-	    "text/html", mem_str(m, html) };
-	m->n_files = 2;
+	m->files[m->n_files++] = (struct mail_file){ mem_fmt(m, "%s.html",
+	    name), "text/html", mem_str(m, html) };
 	return 0;
 }
 

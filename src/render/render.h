@@ -69,6 +69,8 @@ struct render_input {
 	const struct render_payment *payment;	/* CLASS_THANKS, if known */
 	const struct talk *talk;	/* CLASS_ANSWER, CLASS_OUTCOME */
 	const char *talk_owner;		/* name of talk->owner, or NULL */
+	const char *calendar;		/* iCalendar of the days promised, for
+					 * "Attach: calendar"; NULL: none */
 };
 
 /* A file that goes with a mail. */
@@ -77,7 +79,7 @@ struct mail_file {
 	const char *type;	/* "text/csv" */
 	const char *text;	/* UTF-8 */
 };
-#define MAIL_FILES_MAX 2
+#define MAIL_FILES_MAX 3
 
 struct mail {
 	char *bytes;		/* RFC 5322, CRLF, not dot-stuffed */

@@ -44,6 +44,7 @@ struct template {
 	const char *file;
 	unsigned kind;
 	bool statement;		/* "Attach: statement" */
+	bool calendar;		/* "Attach: calendar" */
 	bool sms;			/* NAME.sms: one text, no headers */
 	struct mst *parts[PART_COUNT];
 	char *sources[PART_COUNT];	/* for the linter */

@@ -58,7 +58,7 @@ read_line(struct reader *r)
 	return line;
 }
 
-/* "Attach: statement": files that go with the mail. */
+/* "Attach: statement" or "Attach: calendar": files that go with the mail. */
 static bool
 read_attach(struct reader *r, const char *line)
 {
@@ -67,10 +67,14 @@ read_attach(struct reader *r, const char *line)
 	if (!text_starts(line, "Attach:"))
 		return false;
 	word = text_trim(r->t, line + strlen("Attach:"));
-	if (strcmp(word, "statement") != 0)
-		report(r, r->number, "only 'Attach: statement' is known: a "
-		    "list of all that is open, as CSV and HTML");
-	r->t->statement = true;
+	if (strcmp(word, "statement") == 0)
+		r->t->statement = true;
+	else if (strcmp(word, "calendar") == 0)
+		r->t->calendar = true;
+	else
+		report(r, r->number, "only 'Attach: statement' is known, a "
+		    "list of all that is open as CSV and HTML, and 'Attach: "
+		    "calendar', the days promised");
 	return true;
 }
 

@@ -294,18 +294,6 @@ put_totals(struct view *v)
 	    v->in->facts->code));
 }
 
-/* How well an account fits a currency and a language; -1: not at all. */
-static int
-bank_fit(const struct config_bank *b, const char *cur, const char *language)
-{
-	int fit = b->language == NULL ? 1 :
-	    strcmp(b->language, language) == 0 ? 2 : 0;
-
-	if (b->currency == NULL)
-		return fit;
-	return strcmp(b->currency, cur) == 0 ? fit + 4 : -1;
-}
-
 static void
 put_banks(struct view *v)
 {
@@ -315,17 +303,8 @@ put_banks(struct view *v)
 	size_t i, j, n = 0;
 
 	for (i = 0; i < v->n_totals; i++) {
-		int fit, top = -1;
-
-		best = NULL;
-		for (j = 0; j < c->n_banks; j++) {
-			fit = bank_fit(&c->banks[j], v->totals[i].all.cur,
-			    locale_tag(v->l));
-			if (fit > top) {
-				top = fit;
-				best = &c->banks[j];
-			}
-		}
+		best = config_bank(c, v->totals[i].all.cur,
+		    locale_tag(v->l));
 		for (j = 0; j < n && best != NULL; j++)
 			if (taken[j] == best)
 				best = NULL;

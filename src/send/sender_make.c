@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "followup/invite.h"
 #include "sms/compose.h"
 #include "store/attempts.h"
 
@@ -125,6 +126,7 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 	}
 	if (row->channel == CHANNEL_SMS)
 		return render_sms(r, l, &in, err);
+	in.calendar = invite_make(r, &in, row->cause);
 	return render_mail(r, l->sender->templates, &in, &r->mail, err);
 }
 

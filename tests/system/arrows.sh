@@ -25,7 +25,7 @@ plan: base core policy plan
 render: base core policy plan config render
 followup: base core policy plan config render followup
 sms: base core policy plan config render sms
-send: base core policy plan config render track sms send
+send: base core policy plan config render followup track sms send
 store: base core policy plan config track import store
 receive: base core policy plan config render track store sms understand receive
 web: base core policy plan config store sms web
@@ -50,16 +50,16 @@ plan/planner_step: base core policy plan config track store
 plan/planner_write: base core policy plan config track store
 rehearse/load: base core policy plan config store rehearse
 rehearse/rehearse: base core policy plan config store rehearse
-send/sender: base core policy plan config render track store sms send
-send/sender_step: base core policy plan config render track store sms send
-send/sender_lane: base core policy plan config render track store sms send
-send/sender_pause: base core policy plan config render track store sms send
-send/sender_feed: base core policy plan config render track store sms send
-send/sender_claim: base core policy plan config render track store sms send
-send/sender_commit: base core policy plan config render track store sms send
-send/sender_guard: base core policy plan config render track store sms send
-send/sender_make: base core policy plan config render track store sms send
-send/sender_reap: base core policy plan config render track store sms send
+send/sender: base core policy plan config render followup track store sms send
+send/sender_step: base core policy plan config render followup track store sms send
+send/sender_lane: base core policy plan config render followup track store sms send
+send/sender_pause: base core policy plan config render followup track store sms send
+send/sender_feed: base core policy plan config render followup track store sms send
+send/sender_claim: base core policy plan config render followup track store sms send
+send/sender_commit: base core policy plan config render followup track store sms send
+send/sender_guard: base core policy plan config render followup track store sms send
+send/sender_make: base core policy plan config render followup track store sms send
+send/sender_reap: base core policy plan config render followup track store sms send
 '
 
 # Header: the files (a pattern) that may include it.
