@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "core/date.h"
 #include "followup/ical.h"
 #include "render/locale.h"
 
@@ -80,7 +81,8 @@ invite_make(void *owner, const struct render_input *in, const char *cause)
 	size_t i, n;
 
 	n = in->talk == NULL ? 0 : in->talk->n_days;
-	if (n == 0 || n > DAYS_MAX)
+	/* A bill of exchange is no transfer that somebody has to make. */
+	if (n == 0 || n > DAYS_MAX || in->talk->bill != DATE_NONE)
 		return NULL;
 	p.company = config_company_name(in->company, language);
 	p.reference = reference(tmp, in);

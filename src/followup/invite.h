@@ -6,7 +6,7 @@
 
 #include "render/render.h"
 
-/* NULL when in->talk promises no day.  cause: "promise/12", names the same
+/* NULL when in->talk promises no payment on a day.  cause: "promise/12", names the same
  * entry in every mail about it. */
 char *invite_make(void *owner, const struct render_input *in,
     const char *cause);
