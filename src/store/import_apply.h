@@ -1,8 +1,9 @@
 /* import_apply.h - staged rows into the database: the stage is compared with
  * it outside any transaction (import_diff.c), and what differs is written in
  * one transaction (import_write.c), all or nothing over all files.  A long
- * list goes in slices, so that others can write meanwhile; an import row of
- * state running holds the company until all of it is there. */
+ * list goes in slices (import_slices.c), so that others can write and send
+ * meanwhile; one that ends half way holds the company after a while
+ * (imports.h), until the same files or a full list come again. */
 #ifndef DUNLIN_STORE_IMPORT_APPLY_H
 #define DUNLIN_STORE_IMPORT_APPLY_H
 
