@@ -88,7 +88,7 @@ write_changed(struct writer *w, const struct stage_row *row, unsigned bits,
 		.old = old, .new = new, .now = w->d->now,
 		.actor = IMPORT_ACTOR };
 
-	if (wrong_reminders(w->db, &c, err) < 0)
+	if (writer_say(w, err) < 0 || wrong_reminders(w->db, &c, err) < 0)
 		return -1;
 	if ((bits & FIELD_BIT(FIELD_ACCOUNT)) != 0 &&
 	    moved(w, row->document, old, err) < 0)

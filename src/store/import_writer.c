@@ -126,15 +126,25 @@ flush(struct writer *w, const char *kind, struct text **list)
 }
 
 int
-writer_end(struct writer *w, struct err *err)
+writer_say(struct writer *w, struct err *err)
 {
 	flush(w, "item-opened", &w->opened);
 	flush(w, "item-cleared", &w->cleared);
 	if (events_append_all(w->db, w->d->company_id, w->account_id,
 	    w->d->now, IMPORT_ACTOR, w->events, w->n_events, NULL, err) < 0)
 		return -1;
+	w->touched |= w->n_events > 0;
+	w->n_events = 0;
+	return 0;
+}
+
+int
+writer_end(struct writer *w, struct err *err)
+{
+	if (writer_say(w, err) < 0)
+		return -1;
 	/* A new account was never planned. */
-	return w->is_new || (w->n_events == 0 && !w->touched) ? 0 :
+	return w->is_new || !w->touched ? 0 :
 	    accounts_touch(w->db, w->account_id, err);
 }
 
@@ -152,6 +162,8 @@ flag_hold(struct writer *w, enum hold_kind kind, bool before, bool now,
 
 	if (before == now)
 		return 0;
+	if (writer_say(w, err) < 0)
+		return -1;
 	w->touched = true;
 	if (now)
 		return holds_place(w->db, &h, w->d->now, IMPORT_ACTOR, &id,

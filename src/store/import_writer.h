@@ -31,7 +31,9 @@ void writer_item(struct writer *w, const char *document,
     const struct item_row *row, const char *why);
 void writer_reopened(struct writer *w, const char *document,
     const struct item_row *row);
-/* Appends the events and bumps the rev, if anything happened. */
+/* Appends the events so far, before others write theirs. */
+int writer_say(struct writer *w, struct err *err);
+/* The same, and bumps the rev if anything happened. */
 int writer_end(struct writer *w, struct err *err);
 json_t *writer_text(const char *s);	/* NULL: null */
 

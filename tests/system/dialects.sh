@@ -182,6 +182,10 @@ def chinese():
     same('Kingdee: a receipt of nobody known', w.sql('SELECT account_id, '
         'reference, amount, currency, state FROM payment'),
         [(None, 'SK20261118', 300000, 'CNY', 'received')])
+    same('Kingdee: what happened, in order', w.sql('SELECT e.kind FROM event '
+        'e JOIN stream s ON s.id = e.stream_id JOIN account a ON a.id = '
+        "s.account_id WHERE a.code = 'C0001' ORDER BY e.seq"), [
+        ('account-opened',), ('item-opened',), ('hold-placed',)])
     same('Kingdee: names', w.sql("SELECT name FROM party WHERE id = 1"),
         [('苏州启明电子有限公司',)])
     r = w.load('kingdee-zh.csv', '--mode', 'full')
