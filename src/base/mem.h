@@ -20,6 +20,7 @@ void *mem_check(void *p);	/* aborts on NULL, else returns p */
 	((type *)mem_check(talloc_realloc(owner, p, type, (unsigned)(n))))
 
 char *mem_str(void *owner, const char *s);	/* NULL stays NULL */
+/* At most n bytes of a text, up to its NUL: not for other bytes. */
 char *mem_strn(void *owner, const char *s, size_t n);
 char *mem_fmt(void *owner, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -8,13 +8,14 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum verb { ADD, CLOSE, PRIMARY };
+enum verb { ADD, CLOSE, PRIMARY, CONSENT };
 
 struct job {
 	struct cmd *c;
 	struct contact_new n;
 	char norm[ADDRESS_MAX];
 	enum verb verb;
+	const char *how;
 };
 
 static int
@@ -31,6 +32,9 @@ change(struct db *db, void *arg, struct err *err)
 	case CLOSE:
 		return contacts_end(db, company, account, j->norm, now,
 		    actor, err);
+	case CONSENT:
+		return contacts_consent(db, company, account, j->norm,
+		    j->how, now, actor, err);
 	default:
 		return contacts_primary(db, company, account, j->norm, now,
 		    actor, err);
@@ -54,13 +58,15 @@ address(struct job *j, const char *text, struct err *err)
 int
 cmd_contact(struct cmd *c, int argc, char **argv, struct err *err)
 {
-	static const char *const verbs[] = { "add", "close", "primary" };
+	static const char *const verbs[] = { "add", "close", "primary",
+		"consent" };
 	const char *role = "payables";
 	struct job j = { .c = c };
 	const struct cmd_option options[] = {
 		{ "role", OPTION_TEXT, &role },
 		{ "name", OPTION_TEXT, &j.n.name },
 		{ "language", OPTION_TEXT, &j.n.language },
+		{ "how", OPTION_TEXT, &j.how },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 	struct cmd_account a;
@@ -68,12 +74,15 @@ cmd_contact(struct cmd *c, int argc, char **argv, struct err *err)
 
 	if (cmd_options(options, &argc, argv, 3, 3, err) < 0)
 		return -1;
-	for (i = 0; i < 3 && strcmp(verbs[i], argv[1]) != 0; i++)
+	for (i = 0; i < 4 && strcmp(verbs[i], argv[1]) != 0; i++)
 		continue;
-	if (i == 3)
-		return cmd_usage(err, "%s: one of add, close, primary",
-		    argv[1]);
+	if (i == 4)
+		return cmd_usage(err, "%s: one of add, close, primary, "
+		    "consent", argv[1]);
 	j.verb = (enum verb)i;
+	if (j.verb == CONSENT && j.how == NULL)
+		return cmd_usage(err, "--how: say how they agreed, such as "
+		    "\"contract of 3 May 2026\"");
 	if (!contact_role_parse(role, &j.n.role))
 		return cmd_usage(err, "--role: one of %s",
 		    contact_role_words());
@@ -81,6 +90,7 @@ cmd_contact(struct cmd *c, int argc, char **argv, struct err *err)
 	    strcmp(j.n.language, "zh-CN") != 0)
 		return cmd_usage(err, "--language: en or zh-CN");
 	if (cmd_check_text("--name", j.n.name, err) < 0 ||
+	    cmd_check_text("--how", j.how, err) < 0 ||
 	    address(&j, argv[3], err) < 0 ||
 	    cmd_account(c, argv[2], &a, err) < 0)
 		return -1;

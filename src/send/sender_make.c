@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define REFERENCES 10
+#define DAY 86400
 
 /* What it is about, where that is less than all that is open. */
 static size_t
@@ -156,6 +157,26 @@ name_attempt(struct ready *r, const struct config_company *company)
 	    company->message_domain);
 }
 
+/* As many SMS to one number in a day as its route allows. */
+static int
+look_number(void *owner, const struct lane *l, const struct outbox_row *row,
+    int64_t now, enum verdict *ret_verdict, char **ret_why, struct err *err)
+{
+	int64_t n;
+
+	if (l->route == NULL || l->route->per_number == 0)
+		return 0;
+	if (attempts_since(l->sender->db, row->address_id, now - DAY, &n,
+	    err) < 0)
+		return -1;
+	if (n < l->route->per_number)
+		return 0;
+	*ret_verdict = GUARD_DELAY;
+	*ret_why = mem_str(owner, "as many SMS to that number as its route "
+	    "allows in a day");
+	return 0;
+}
+
 /* Reads only; GUARD_GO leaves *ret_ready without its message being checked
  * against what was approved. */
 static int
@@ -171,6 +192,11 @@ make_in_snapshot(void *owner, struct lane *l, struct outbox_row *row,
 		return -1;
 	}
 	*ret_verdict = look_judge(owner, l, row, r->look, now, ret_why);
+	if (*ret_verdict == GUARD_GO && look_number(owner, l, row, now,
+	    ret_verdict, ret_why, err) < 0) {
+		talloc_free(r);
+		return -1;
+	}
 	if (*ret_verdict != GUARD_GO) {
 		talloc_free(r);
 		return 0;

@@ -9,6 +9,11 @@ DB_STMT(select_references,
     " WHERE o.account_id = $1 AND o.address_id = $2"
     " AND (o.state = 'accepted' OR o.state = 'uncertain')"
     " AND (t.outcome = 'accepted' OR t.outcome = 'uncertain')");
+DB_STMT(attempts_count,
+    "SELECT count(*) FROM attempt t JOIN outbox o ON o.id = t.outbox_id"
+    " WHERE o.account_id IN (SELECT account_id FROM contact"
+    " WHERE address_id = $1) AND o.address_id = $1 AND t.started_at > $2"
+    " AND (t.outcome IS NULL OR t.outcome IN ('accepted', 'uncertain'))");
 /* clang-format on */
 
 struct reference {
@@ -54,4 +59,12 @@ attempts_references(void *owner, struct db *db, int64_t account_id,
 	talloc_free(list);
 	*ret_ids = ids;
 	return 0;
+}
+
+int
+attempts_since(struct db *db, int64_t address_id, int64_t t, int64_t *ret_n,
+    struct err *err)
+{
+	return db_get_int(db, &attempts_count, ret_n, err, "ii", address_id,
+	    t);
 }

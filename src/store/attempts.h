@@ -11,4 +11,8 @@
 int attempts_references(void *owner, struct db *db, int64_t account_id,
     int64_t address_id, int max, char ***ret_ids, struct err *err);
 
+/* Attempts to an address that began since t, of all accounts. */
+int attempts_since(struct db *db, int64_t address_id, int64_t t,
+    int64_t *ret_n, struct err *err);
+
 #endif

@@ -30,6 +30,10 @@ DB_STMT(contacts_first,
     " WHERE x.account_id = $1) WHERE account_id = $1"
     " AND closed_at IS NULL AND address_id IN"
     " (SELECT id FROM address WHERE norm = $2)");
+DB_STMT(contacts_agreed,
+    "UPDATE address SET consent_at = $3, consent = $4 WHERE kind = 'phone'"
+    " AND norm = $2 AND id IN (SELECT address_id FROM contact"
+    " WHERE account_id = $1 AND closed_at IS NULL)");
 /* clang-format on */
 
 static int
@@ -96,4 +100,22 @@ contacts_primary(struct db *db, int64_t company_id, int64_t account_id,
 		return none(norm, err);
 	return tell(db, company_id, account_id, "contact-primary", norm, now,
 	    actor, err);
+}
+
+int
+contacts_consent(struct db *db, int64_t company_id, int64_t account_id,
+    const char *norm, const char *how, int64_t now, const char *actor,
+    struct err *err)
+{
+	db_want_tx(db, "contacts_consent");
+	if (db_run(db, &contacts_agreed, err, "itit", account_id, norm, now,
+	    how) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return none(norm, err);
+	if (accounts_touch(db, account_id, err) < 0)
+		return -1;
+	return events_append(db, company_id, account_id, now, "sms-consent",
+	    actor, json_pack("{s:s, s:s}", "address", norm, "how", how),
+	    NULL, err);
 }

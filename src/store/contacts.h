@@ -22,6 +22,10 @@ int contacts_put(struct db *db, const struct contact_new *c, int64_t now,
  * before all others of their role.  ERR_PERM when there is none. */
 int contacts_end(struct db *db, int64_t company_id, int64_t account_id,
     const char *norm, int64_t now, const char *actor, struct err *err);
+/* They agreed to SMS at that number, and how. */
+int contacts_consent(struct db *db, int64_t company_id, int64_t account_id,
+    const char *norm, const char *how, int64_t now, const char *actor,
+    struct err *err);
 int contacts_primary(struct db *db, int64_t company_id, int64_t account_id,
     const char *norm, int64_t now, const char *actor, struct err *err);
 

@@ -128,6 +128,7 @@ static void
 row_of(struct db_query *q, void *owner, struct inbox_row *row)
 {
 	const void *raw;
+	char *bytes;
 
 	row->id = db_int(q, 0);
 	row->company_id = db_int(q, 1);
@@ -137,7 +138,10 @@ row_of(struct db_query *q, void *owner, struct inbox_row *row)
 	row->intake = mem_str(owner, db_text(q, 4));
 	row->tries = (int)db_int(q, 5);
 	raw = db_blob(q, 6, &row->len);
-	row->raw = mem_strn(owner, row->len > 0 ? raw : "", row->len);
+	/* Not mem_strn: it may have NULs, and len is that of all of it. */
+	row->raw = bytes = mem_array(owner, char, row->len + 1);
+	if (row->len > 0)
+		memcpy(bytes, raw, row->len);
 }
 
 int

@@ -60,14 +60,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct gateway_event *events;
 	const struct gateway *g;
 	void *m = talloc_new(NULL);
-	const char *s, *body;
+	const char *body;
 	struct err err;
+	char *s;
 	size_t count;
 
 	if (n == 0)
 		return 0;
 	g = gateway((data[0] >> 2) % NAMES);
-	s = mem_strn(m, (const char *)data + 1, n - 1);
+	s = mem_array(m, char, n);
+	memcpy(s, data + 1, n - 1);
 	body = memchr(s, '\n', n - 1);
 	c.query = body != NULL ? mem_strn(m, s, (size_t)(body - s)) :
 	    mem_strn(m, s, strlen(s));

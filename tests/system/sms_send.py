@@ -236,13 +236,31 @@ def test_consent():
     w.sql("UPDATE party SET kind = 'person'")
     w.must("run", "planner", "--once", now=EARLY)
     check("persons have to agree", w.states() == [], w.states())
-    w.sql("UPDATE address SET consent_at = 1")
-    w.sql("UPDATE account SET rev = rev + 1")
+    r = w.run("contact", "consent", "P1", "07400 123456", now=EARLY)
+    check("consent needs to be told how", r.returncode != 0)
+    r = w.run("contact", "consent", "P1", "07400 123456", "--how",
+              "contract of 3 May 2026", now=EARLY)
+    check("consent", r.returncode == 0, r.stderr)
     w.must("run", "planner", "--once", now=EARLY)
     check("one who did", w.states() == ["queued"], w.states())
 
 
+def test_per_number():
+    with Gateway(kannel()) as g:
+        w = Phones(top, route("kannel", g.url, per_number=1),
+                   [("N1", "One", "", "07400 123456", "en", "GB",
+                     "Europe/London"),
+                    ("N2", "Two", "", "07400 123456", "en", "GB",
+                     "Europe/London")])
+        w.send()
+        check("one a day to a number", len(g.requests) == 1 and sorted(
+            w.states()) in (["accepted", "deferred"],
+                            ["accepted", "cancelled"]),
+            str(w.states()) + str(len(g.requests)))
+
+
 try:
+    test_per_number()
     test_accepted()
     test_outcomes()
     test_dead_connection()
