@@ -18,7 +18,7 @@ NOBODY = pwd.getpwnam("nobody")
 DOVECOT = """base_dir = {dir}/run
 state_dir = {dir}/lib
 log_path = {dir}/log
-protocols = imap
+protocols = {protocols}
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{tls}/cert.pem
@@ -55,7 +55,7 @@ service stats {{
 
 
 class Dovecot:
-    def __init__(self, mail, tls):
+    def __init__(self, mail, tls, protocols="imap", more=""):
         self.dir = tempfile.mkdtemp(prefix="dovecot")
         os.chmod(self.dir, 0o755)
         self.imap, self.imaps = free_port(), free_port()
@@ -69,7 +69,8 @@ class Dovecot:
         with open(self.conf, "w") as f:
             f.write(DOVECOT.format(dir=self.dir, tls=tls, mail=mail,
                                    uid=NOBODY.pw_uid, gid=NOBODY.pw_gid,
-                                   imap=self.imap, imaps=self.imaps))
+                                   imap=self.imap, imaps=self.imaps,
+                                   protocols=protocols) + more)
         self.start()
 
     def start(self):

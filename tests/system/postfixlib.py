@@ -87,8 +87,10 @@ virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
-dunlin unix - n n - 4 pipe flags=DORhu user=nobody argv={pipe}
+{pipe}
 """
+
+PIPE = "dunlin unix - n n - 4 pipe flags=DORhu user=nobody argv={pipe}"
 
 DOVECOT = """base_dir = {dir}/dovecot
 state_dir = {dir}/dovecot/lib
@@ -129,7 +131,7 @@ class Postfix:
 
     def __init__(self, transport="virtual", login=True, policy=0,
                  domain="customer.example.com", pipe="/bin/true",
-                 boxes="static:box/"):
+                 boxes="static:box/", more="", service=PIPE):
         self.dir = tempfile.mkdtemp(prefix="postfix")
         nobody = pwd.getpwnam("nobody")
         for d in ("etc", "queue", "data", "mail", "dovecot/lib"):
@@ -144,7 +146,8 @@ class Postfix:
                     pipe=pipe)
         for n in self.NAMES:
             fill[n] = "127.0.0.1:%d" % self.ports[n]
-        self.write("etc/main.cf", MAIN.format(**fill))
+        fill["pipe"] = service.format(pipe=pipe)
+        self.write("etc/main.cf", MAIN.format(**fill) + more)
         self.write("etc/master.cf", MASTER.format(**fill))
         certificate(self.path("etc/cert.pem"), self.path("etc/key.pem"),
                     "DNS:localhost,IP:127.0.0.1")
