@@ -139,6 +139,9 @@ reply_to_accounts(struct db *db, const struct job *j, struct err *err)
 		}
 		if (j->m.n > 1)
 			r.by = "address, which several accounts have";
+		if (r.address_id != 0 && delivery_works(db, r.address_id,
+		    "they wrote from it", r.now, ACTOR, err) < 0)
+			return -1;
 		if (effects_event(db, &r, err) < 0 ||
 		    effects_apply(db, &r, err) < 0)
 			return -1;

@@ -98,6 +98,7 @@ reports_apply(struct db *db, const struct reply *r, const struct match *m,
 		    "system wants a person to confirm the sender", 0, err);
 	default:
 		*ret_what = "receipt";
-		return 0;
+		return delivery_works(db, m->sent.address_id, "a receipt",
+		    r->now, ACTOR, err) < 0 ? -1 : 0;
 	}
 }

@@ -93,24 +93,14 @@ accounts_of(void *owner, struct db *db, int64_t address_id,
 	return r;
 }
 
-int
-delivery_address(struct db *db, int64_t address_id, enum address_state state,
+static int
+set_state(struct db *db, int64_t address_id, enum address_state state,
     const char *why, int64_t now, const char *actor, struct err *err)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
-	enum address_state was;
 	struct ids *ids;
-	struct db_query *q;
 	size_t i, n;
-	bool known;
 
-	db_want_tx(db, "delivery_address");
-	if (db_get(db, &delivery_address_get, &q, err, "i", address_id) < 0)
-		return -1;
-	known = address_state_parse(db_text(q, 0), &was);
-	db_done(q);
-	if (known && grade(was) >= grade(state))
-		return 1;
 	if (db_run(db, &delivery_address_set, err, "itit", address_id,
 	    address_state_name(state), now, why) < 0 ||
 	    accounts_touch_address(db, address_id, err) < 0 ||
@@ -123,6 +113,49 @@ delivery_address(struct db *db, int64_t address_id, enum address_state state,
 		    address_state_name(state), "why", why), NULL, err) < 0)
 			return -1;
 	return 0;
+}
+
+static int
+state_of(struct db *db, int64_t address_id, enum address_state *ret_state,
+    struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get(db, &delivery_address_get, &q, err, "i", address_id) < 0)
+		return -1;
+	if (!address_state_parse(db_text(q, 0), ret_state))
+		*ret_state = ADDRESS_IS_WORKING;
+	db_done(q);
+	return 0;
+}
+
+int
+delivery_address(struct db *db, int64_t address_id, enum address_state state,
+    const char *why, int64_t now, const char *actor, struct err *err)
+{
+	enum address_state was;
+
+	db_want_tx(db, "delivery_address");
+	if (state_of(db, address_id, &was, err) < 0)
+		return -1;
+	if (grade(was) >= grade(state))
+		return 1;
+	return set_state(db, address_id, state, why, now, actor, err);
+}
+
+int
+delivery_works(struct db *db, int64_t address_id, const char *why,
+    int64_t now, const char *actor, struct err *err)
+{
+	enum address_state was;
+
+	db_want_tx(db, "delivery_works");
+	if (state_of(db, address_id, &was, err) < 0)
+		return -1;
+	if (was != ADDRESS_IS_SOFT)
+		return 1;
+	return set_state(db, address_id, ADDRESS_IS_WORKING, why, now, actor,
+	    err);
 }
 
 int

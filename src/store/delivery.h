@@ -15,6 +15,11 @@ int delivery_address(struct db *db, int64_t address_id,
     enum address_state state, const char *why, int64_t now,
     const char *actor, struct err *err);
 
+/* Something arrived there: an address that was soft-bounced works again.  1:
+ * nothing changed. */
+int delivery_works(struct db *db, int64_t address_id, const char *why,
+    int64_t now, const char *actor, struct err *err);
+
 /* An uncertain message is known to have left: something came back that
  * names it.  1: it was not uncertain. */
 int delivery_settle(struct db *db, int64_t outbox_id, const char *evidence,

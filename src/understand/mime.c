@@ -227,6 +227,39 @@ inner_headers(struct walk *w, GMimeMessage *inner)
 	    g_mime_object_get_header(o, "Message-ID"));
 }
 
+/* One header of a text of headers, unfolded; NULL: it is not there. */
+static char *
+header_in(void *owner, const char *s, const char *name)
+{
+	size_t n = strlen(name), k;
+	char *value;
+
+	for (; s != NULL && *s != '\0'; s = strchr(s, '\n'), s += s != NULL) {
+		if (g_ascii_strncasecmp(s, name, n) != 0 || s[n] != ':')
+			continue;
+		for (k = n + 1; s[k] != '\0' && (s[k] != '\n' ||
+		    s[k + 1] == ' ' || s[k + 1] == '\t'); k++)
+			continue;
+		value = mem_strn(owner, s + n + 1, k - n - 1);
+		for (k = 0; value[k] != '\0'; k++)
+			if (value[k] == '\r' || value[k] == '\n')
+				value[k] = ' ';
+		return text_trim(owner, value);
+	}
+	return NULL;
+}
+
+/* Reports may bring back the headers alone (RFC 3462). */
+static void
+inner_text(struct walk *w, const char *s)
+{
+	if (w->m->inner_to != NULL || s == NULL)
+		return;
+	w->m->inner_to = header_in(w->owner, s, "To");
+	w->m->inner_from = header_in(w->owner, s, "From");
+	w->m->inner_id = header_in(w->owner, s, "Message-ID");
+}
+
 static void
 walk(struct walk *w, GMimeObject *o, int depth, bool inner, bool alternative)
 {
@@ -265,6 +298,8 @@ walk(struct walk *w, GMimeObject *o, int depth, bool inner, bool alternative)
 	if (is_readable(p) && (!inner || strncmp(p->type, "message/", 8) ==
 	    0))
 		read_part(w, o, p);
+	if (!inner && strcmp(p->type, "text/rfc822-headers") == 0)
+		inner_text(w, p->text);
 }
 
 static void
