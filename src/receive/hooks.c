@@ -120,7 +120,8 @@ final(struct db *db, const struct job *j, const struct matching_sent *s,
 
 	switch (state) {
 	case DELIVERY_DELIVERED:
-		return delivery_works(db, s->address_id, j->now, err);
+		return delivery_works(db, s->address_id, "delivered", j->now,
+		    ACTOR, err) < 0 ? -1 : 0;
 	case DELIVERY_OPTED_OUT:
 		if (delivery_address(db, s->address_id, ADDRESS_IS_OPTED_OUT,
 		    why, j->now, ACTOR, err) < 0)

@@ -40,9 +40,6 @@ DB_STMT(delivery_attempt_get,
     "SELECT delivery FROM attempt WHERE id = $1 AND delivery IS NOT NULL");
 DB_STMT(delivery_attempt_set,
     "UPDATE attempt SET delivery = $2, delivery_at = $3 WHERE id = $1");
-DB_STMT(delivery_set_works,
-    "UPDATE address SET state = 'working', state_at = $2, state_why = NULL"
-    " WHERE id = $1 AND state = 'soft-bounced'");
 DB_STMT(delivery_set_open,
     "UPDATE address SET state = 'working', state_at = $2, state_why = $3,"
     " consent_at = $2, consent = $3 WHERE id = $1 AND state = 'opted-out'");
@@ -115,20 +112,6 @@ set_state(struct db *db, int64_t address_id, enum address_state state,
 	return 0;
 }
 
-static int
-state_of(struct db *db, int64_t address_id, enum address_state *ret_state,
-    struct err *err)
-{
-	struct db_query *q;
-
-	if (db_get(db, &delivery_address_get, &q, err, "i", address_id) < 0)
-		return -1;
-	if (!address_state_parse(db_text(q, 0), ret_state))
-		*ret_state = ADDRESS_IS_WORKING;
-	db_done(q);
-	return 0;
-}
-
 int
 delivery_address(struct db *db, int64_t address_id, enum address_state state,
     const char *why, int64_t now, const char *actor, struct err *err)
@@ -136,7 +119,7 @@ delivery_address(struct db *db, int64_t address_id, enum address_state state,
 	enum address_state was;
 
 	db_want_tx(db, "delivery_address");
-	if (state_of(db, address_id, &was, err) < 0)
+	if (delivery_address_state(db, address_id, &was, err) < 0)
 		return -1;
 	if (grade(was) >= grade(state))
 		return 1;
@@ -150,7 +133,7 @@ delivery_works(struct db *db, int64_t address_id, const char *why,
 	enum address_state was;
 
 	db_want_tx(db, "delivery_works");
-	if (state_of(db, address_id, &was, err) < 0)
+	if (delivery_address_state(db, address_id, &was, err) < 0)
 		return -1;
 	if (was != ADDRESS_IS_SOFT)
 		return 1;
@@ -256,16 +239,6 @@ delivery_address_state(struct db *db, int64_t address_id,
 		*ret_state = ADDRESS_IS_DEAD;
 	db_done(q);
 	return 0;
-}
-
-int
-delivery_works(struct db *db, int64_t address_id, int64_t now,
-    struct err *err)
-{
-	if (db_run(db, &delivery_set_works, err, "ii", address_id, now) < 0)
-		return -1;
-	return db_changes(db) == 0 ? 0 : accounts_touch_address(db,
-	    address_id, err);
 }
 
 int

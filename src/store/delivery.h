@@ -39,9 +39,6 @@ int delivery_set(struct db *db, int64_t attempt_id, enum delivery state,
     int64_t now, struct err *err);
 int delivery_address_state(struct db *db, int64_t address_id,
     enum address_state *ret_state, struct err *err);
-/* Something arrived: a soft-bounced address works. */
-int delivery_works(struct db *db, int64_t address_id, int64_t now,
-    struct err *err);
 /* The person takes back that they want no more; other states stay. */
 int delivery_reopen(struct db *db, int64_t address_id, const char *why,
     int64_t now, const char *actor, struct err *err);
