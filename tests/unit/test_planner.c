@@ -16,6 +16,7 @@
 
 #include "store.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct bed {
@@ -285,6 +286,49 @@ test_review(void **state)
 	    "AND plan_verdict = 'held' AND plan_why = 'human'"), 1);
 }
 
+/* The facts of the first account change, and it is planned. */
+static void
+tick(void)
+{
+	sql("UPDATE account SET rev = rev + 1 WHERE id = 1");
+	run();
+}
+
+/* A hold that follows from facts keeps the review date it was given, however
+ * often they change; then a person looks. */
+static void
+test_computed_review(void **state)
+{
+#define TASKS "SELECT count(*) FROM task WHERE account_id = 1 AND " \
+    "reason = 'hold-review'"
+	char when[32];
+	int64_t at;
+	int day;
+
+	sql("UPDATE party SET restricted = 1");
+	tick();
+	at = number("SELECT plan_at FROM account WHERE id = 1 AND "
+	    "plan_verdict = 'held' AND plan_why = 'restricted'");
+	assert_int_not_equal(at, 0);
+	set_now("2026-11-26T08:00:00Z");
+	tick();
+	set_now("2026-11-29T08:00:00Z");
+	tick();
+	for (day = 2; day <= 22; day += 2) {
+		snprintf(when, sizeof(when), "2026-12-%02dT08:00:00Z", day);
+		set_now(when);
+		tick();
+		assert_int_equal(number("SELECT plan_at FROM account WHERE "
+		    "id = 1"), at);
+	}
+	assert_int_equal(number(TASKS), 0);
+	set_now("2026-12-24T08:00:00Z");
+	tick();
+	assert_int_equal(number(TASKS), 1);
+	assert_true(number("SELECT plan_at FROM account WHERE id = 1") > at);
+}
+#undef TASKS
+
 static void
 test_approval(void **state)
 {
@@ -441,6 +485,7 @@ main(void)
 		BED_TEST(test_company_task),
 		BED_TEST(test_new_policy),
 		BED_TEST(test_review),
+		BED_TEST(test_computed_review),
 		BED_TEST(test_approval),
 		BED_TEST(test_lease),
 		BED_TEST(test_ramp),
