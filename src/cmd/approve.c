@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cmd/table.h"
+#include "cmd/listing.h"
 #include "core/date.h"
 #include "core/zone.h"
 #include "render/render.h"
@@ -31,13 +31,6 @@ struct job {
 };
 
 /* --- the list --- */
-
-struct listing {
-	const struct zone *zone;
-	struct table *table;
-	json_t *array;
-	size_t n;
-};
 
 static int
 to_list(const struct approval *a, void *arg)
@@ -78,16 +71,8 @@ list(struct job *j, struct err *err)
 		table_column(l.table, heads[i], i == 0 || i == 5 ?
 		    TABLE_RIGHT : TABLE_LEFT);
 	r = approvals_each(j->c->db, j->company_id, to_list, &l, err);
-	if (r == 0 && j->c->json) {
-		json_dumpf(l.array, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (r == 0 && l.n == 0)
-		printf("%s", cmd_say(j->c, "Nothing waits for approval.\n",
-		    "没有待批准的消息。\n"));
-	else if (r == 0)
-		table_print(l.table, stdout, 0);
-	json_decref(l.array);
-	return r < 0 ? -1 : EX_OK;
+	return listing_end(j->c, &l, r, cmd_say(j->c,
+	    "Nothing waits for approval.", "没有待批准的消息。"));
 }
 
 /* --- one message, as it will go --- */
@@ -110,35 +95,18 @@ load(struct job *j, struct facts **ret_facts, struct err *err)
 }
 
 static int
-contact_of(const struct facts *f, const struct approval *a)
-{
-	size_t i;
-
-	for (i = 0; i < f->n_contacts; i++)
-		if (f->contacts[i].id == a->contact_id &&
-		    f->contacts[i].address_id == a->address_id)
-			return (int)i;
-	return -1;
-}
-
-static int
 make(struct job *j, struct err *err)
 {
 	struct config_problems problems = { 0 };
 	const struct policy_step *step;
-	struct render_input in = { 0 };
-	struct plan_item *items;
+	struct render_input in;
 	struct templates *t;
 	struct facts *f;
 
 	if (templates_load(j->c, j->c->config->templates, &t, &problems,
 	    err) < 0 || load(j, &f, err) < 0)
 		return -1;
-	items = mem_array(j->c, struct plan_item, f->n_items + 1);
-	in.company = j->company;
-	in.facts = f;
-	in.items = items;
-	in.n_items = plan_items(f, j->c->now, items);
+	render_input_start(j->c, j->company, f, j->c->now, &in);
 	in.template = j->a->template;
 	in.language = j->a->language;
 	in.class = j->a->class;
@@ -146,8 +114,8 @@ make(struct job *j, struct err *err)
 	step = j->a->step == NULL ? NULL :
 	    policy_step(j->company->policy, j->a->step);
 	in.role = step != NULL ? step->role : NULL;
-	in.contact = contact_of(f, j->a);
-	in.now = j->c->now;
+	in.contact = plan_contact(f, j->a->contact_id,
+	    j->a->address_id);
 	in.as_of = j->a->due_at;
 	in.token = "approvalapproval";
 	in.message_id = mem_fmt(j->c, "<approval@%s>",

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "store/accounts.h"
 #include "store/companies.h"
+#include "track/act.h"
 
 #include <pwd.h>
 #include <signal.h>
@@ -105,6 +106,15 @@ cmd_account(struct cmd *c, const char *code, struct cmd_account *ret,
 	a.company_id = row.id;
 	*ret = a;
 	return 0;
+}
+
+void
+cmd_act(const struct cmd *c, const struct cmd_account *a,
+    struct act_reply *ret_r)
+{
+	*ret_r = (struct act_reply){ .company = a->company,
+	    .company_id = a->company_id, .account_id = a->account_id,
+	    .proven = true, .actor = c->actor, .now = c->now };
 }
 
 const char *

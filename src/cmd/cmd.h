@@ -87,6 +87,11 @@ struct cmd_account {
 int cmd_account(struct cmd *c, const char *code, struct cmd_account *ret,
     struct err *err);
 
+/* What a person at the terminal does to that account. */
+struct act_reply;
+void cmd_act(const struct cmd *c, const struct cmd_account *a,
+    struct act_reply *ret_r);
+
 /* 0 when login is a user of the configuration. */
 int cmd_user(const struct cmd *c, const char *login, struct err *err);
 

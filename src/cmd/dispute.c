@@ -2,7 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/mem.h"
-#include "cmd/table.h"
+#include "cmd/listing.h"
 #include "core/date.h"
 #include "store/companies.h"
 #include "store/disputes.h"
@@ -29,21 +29,10 @@ static void
 start(struct job *j, struct cmd *c, const struct cmd_account *a)
 {
 	memset(j, 0, sizeof(*j));
-	j->r.company = a->company;
-	j->r.company_id = a->company_id;
-	j->r.account_id = a->account_id;
-	j->r.proven = true;
-	j->r.actor = c->actor;
-	j->r.now = c->now;
+	cmd_act(c, a, &j->r);
 }
 
 /* --- list --- */
-
-struct listing {
-	struct table *table;
-	json_t *array;
-	size_t n;
-};
 
 static int
 to_table(const struct dispute_line *d, void *arg)
@@ -105,6 +94,7 @@ list(struct cmd *c, int argc, char **argv, struct err *err)
 	struct company_row row;
 	struct listing l = { 0 };
 	size_t i;
+	int r;
 
 	if (cmd_options(options, &argc, argv, 0, 0, err) < 0 ||
 	    cmd_company(c, &a.company, err) < 0 ||
@@ -117,20 +107,10 @@ list(struct cmd *c, int argc, char **argv, struct err *err)
 		table_column(l.table, heads[i], TABLE_LEFT);
 	table_column(l.table, "NOTE", TABLE_CUT);
 	l.array = json_array();
-	if (disputes_each(c->db, row.id, a.account_id, all, c->json ?
-	    to_json : to_table, &l, err) < 0) {
-		json_decref(l.array);
-		return -1;
-	}
-	if (c->json) {
-		json_dumpf(l.array, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (l.n == 0)
-		puts(cmd_say(c, "No disputes.", "没有异议。"));
-	else
-		table_print(l.table, stdout, 0);
-	json_decref(l.array);
-	return EX_OK;
+	r = disputes_each(c->db, row.id, a.account_id, all,
+	    c->json ? to_json : to_table, &l, err);
+	return listing_end(c, &l, r, cmd_say(c,
+	    "No disputes.", "没有异议。"));
 }
 
 int

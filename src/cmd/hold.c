@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cmd/table.h"
+#include "cmd/listing.h"
 #include "core/date.h"
 #include "core/zone.h"
 #include "store/companies.h"
@@ -19,13 +19,6 @@ struct given {
 	const char *kind, *item, *amount, *address, *channel, *note, *owner;
 	int32_t review, until;
 	bool all;
-};
-
-struct listing {
-	const struct zone *zone;
-	struct table *table;
-	json_t *array;
-	size_t n;
 };
 
 static const char *
@@ -87,6 +80,7 @@ list(struct cmd *c, struct err *err)
 	struct company_row row;
 	struct listing l = { 0 };
 	size_t i;
+	int r;
 
 	if (cmd_company(c, &company, err) < 0 ||
 	    companies_get(c->db, company->code, &row, err) < 0)
@@ -98,20 +92,10 @@ list(struct cmd *c, struct err *err)
 		table_column(l.table, heads[i], TABLE_LEFT);
 	table_column(l.table, "NOTE", TABLE_CUT);
 	l.array = json_array();
-	if (holds_each(c->db, row.id, 0, c->json ? to_json : to_table, &l,
-	    err) < 0) {
-		json_decref(l.array);
-		return -1;
-	}
-	if (c->json) {
-		json_dumpf(l.array, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (l.n == 0)
-		puts(cmd_say(c, "No holds.", "没有暂停。"));
-	else
-		table_print(l.table, stdout, 0);
-	json_decref(l.array);
-	return EX_OK;
+	r = holds_each(c->db, row.id, 0,
+	    c->json ? to_json : to_table, &l, err);
+	return listing_end(c, &l, r, cmd_say(c,
+	    "No holds.", "没有暂停。"));
 }
 
 /* The part of the item that --amount names. */

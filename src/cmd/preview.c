@@ -99,25 +99,19 @@ static int
 make(struct preview *p, struct err *err)
 {
 	struct config_problems problems = { 0 };
-	struct render_input in = { 0 };
+	struct render_input in;
 	struct templates *t;
-	struct plan_item *items;
 
 	if (templates_load(p->c, p->c->config->templates, &t, &problems,
 	    err) < 0)
 		return -1;
-	items = mem_array(p->c, struct plan_item, p->facts->n_items + 1);
-	in.company = p->a.company;
-	in.facts = p->facts;
-	in.items = items;
-	in.n_items = plan_items(p->facts, p->c->now, items);
+	render_input_start(p->c, p->a.company, p->facts, p->c->now, &in);
 	in.template = p->template;
 	in.language = p->language;
 	in.class = p->class;
 	in.stage = p->stage;
 	in.role = p->role;
 	in.contact = p->contact;
-	in.now = p->c->now;
 	in.token = TOKEN;
 	in.message_id = mem_fmt(p->c, "<preview@%s>",
 	    p->a.company->message_domain);

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/items.h"
-#include "cmd/table.h"
+#include "cmd/listing.h"
 #include "core/date.h"
 #include "store/companies.h"
 #include "store/promises.h"
@@ -33,21 +33,10 @@ start(struct job *j, struct cmd *c, const struct cmd_account *a)
 {
 	memset(j, 0, sizeof(*j));
 	j->c = c;
-	j->r.company = a->company;
-	j->r.company_id = a->company_id;
-	j->r.account_id = a->account_id;
-	j->r.proven = true;
-	j->r.actor = c->actor;
-	j->r.now = c->now;
+	cmd_act(c, a, &j->r);
 }
 
 /* --- list --- */
-
-struct listing {
-	struct table *table;
-	json_t *array;
-	size_t n;
-};
 
 static int
 to_table(const struct promise_line *p, void *arg)
@@ -113,6 +102,7 @@ print(struct cmd *c, const struct cmd_account *a, bool all, struct err *err)
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct listing l = { 0 };
 	size_t i;
+	int r;
 
 	l.table = table_new(ctx);
 	table_column(l.table, "PROMISE", TABLE_RIGHT);
@@ -120,20 +110,10 @@ print(struct cmd *c, const struct cmd_account *a, bool all, struct err *err)
 		table_column(l.table, heads[i], TABLE_LEFT);
 	table_column(l.table, "NAME", TABLE_CUT);
 	l.array = json_array();
-	if (promises_each(c->db, a->company_id, a->account_id, all,
-	    c->json ? to_json : to_table, &l, err) < 0) {
-		json_decref(l.array);
-		return -1;
-	}
-	if (c->json) {
-		json_dumpf(l.array, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (l.n == 0)
-		puts(cmd_say(c, "No promises.", "没有付款承诺。"));
-	else
-		table_print(l.table, stdout, 0);
-	json_decref(l.array);
-	return EX_OK;
+	r = promises_each(c->db, a->company_id, a->account_id, all,
+	    c->json ? to_json : to_table, &l, err);
+	return listing_end(c, &l, r, cmd_say(c,
+	    "No promises.", "没有付款承诺。"));
 }
 
 static int

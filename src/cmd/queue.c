@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cmd/table.h"
+#include "cmd/listing.h"
 #include "core/date.h"
 #include "core/zone.h"
 #include "store/companies.h"
@@ -12,13 +12,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <sysexits.h>
-
-struct listing {
-	const struct zone *zone;
-	struct table *table;
-	json_t *array;		/* --json */
-	size_t n;
-};
 
 static int
 to_json(const struct outbox_line *m, void *arg)
@@ -79,6 +72,7 @@ list(struct cmd *c, enum outbox_state state, int64_t since, struct err *err)
 	const struct config_company *company;
 	struct listing l = { .n = 0 };
 	struct company_row row;
+	int r;
 
 	if (cmd_company(c, &company, err) < 0 ||
 	    companies_get(c->db, company->code, &row, err) < 0)
@@ -87,21 +81,10 @@ list(struct cmd *c, enum outbox_state state, int64_t since, struct err *err)
 	l.table = table_new(ctx);
 	columns(l.table);
 	l.array = json_array();
-	if (outbox_each(c->db, row.id, state, since,
-	    c->json ? to_json : to_table, &l, err) < 0) {
-		json_decref(l.array);
-		return -1;
-	}
-	if (c->json) {
-		json_dumpf(l.array, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (l.n == 0)
-		printf("%s", cmd_say(c, "No such messages.\n",
-		    "没有这样的邮件。\n"));
-	else
-		table_print(l.table, stdout, 0);
-	json_decref(l.array);
-	return EX_OK;
+	r = outbox_each(c->db, row.id, state, since,
+	    c->json ? to_json : to_table, &l, err);
+	return listing_end(c, &l, r, cmd_say(c,
+	    "No such messages.", "没有这样的邮件。"));
 }
 
 int

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "cmd/table.h"
+#include "cmd/listing.h"
 #include "core/date.h"
 #include "core/zone.h"
 #include "escalate/titles.h"
@@ -19,15 +19,6 @@
 #include <sysexits.h>
 
 static const char *const severities[] = { "", "routine", "soon", "at once" };
-
-struct listing {
-	void *owner;
-	const char *language;
-	const struct zone *zone;
-	struct table *table;
-	json_t *array;		/* --json */
-	size_t n;
-};
 
 static int
 to_json(const struct task *t, void *arg)
@@ -90,6 +81,7 @@ list(struct cmd *c, const char *account, bool all, struct err *err)
 	struct listing l = { .owner = ctx };
 	struct company_row row;
 	int64_t account_id = 0;
+	int r;
 
 	if (cmd_company(c, &company, err) < 0 ||
 	    companies_get(c->db, company->code, &row, err) < 0 ||
@@ -101,20 +93,10 @@ list(struct cmd *c, const char *account, bool all, struct err *err)
 	l.table = table_new(ctx);
 	columns(l.table);
 	l.array = json_array();
-	if (tasks_each(c->db, row.id, account_id, all,
-	    c->json ? to_json : to_table, &l, err) < 0) {
-		json_decref(l.array);
-		return -1;
-	}
-	if (c->json) {
-		json_dumpf(l.array, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (l.n == 0)
-		puts(cmd_say(c, "No open tasks.", "没有未完成的任务。"));
-	else
-		table_print(l.table, stdout, 0);
-	json_decref(l.array);
-	return EX_OK;
+	r = tasks_each(c->db, row.id, account_id, all,
+	    c->json ? to_json : to_table, &l, err);
+	return listing_end(c, &l, r, cmd_say(c,
+	    "No open tasks.", "没有未完成的任务。"));
 }
 
 struct act {

@@ -142,12 +142,27 @@ host_port(struct reader *r, const char *s, const char **ret_host,
 	return true;
 }
 
-void
-read_url(struct reader *r, const struct setting *s,
-    const struct yaml_node *n, void *dest)
+/* Where mail goes to or comes from: a folder, or a server. */
+struct place {
+	const char **url, **path, **host;
+	bool *maildir;
+	int *port;
+	enum smtp_tls *tls;
+};
+
+struct scheme {
+	const char *start;	/* "smtp://" */
+	int port;
+	enum smtp_tls tls;
+};
+
+/* what: "is no transport: write ...". */
+static void
+read_place(struct reader *r, const struct yaml_node *n, struct place p,
+    const struct scheme schemes[2], const char *what)
 {
-	struct config_transport *t = dest;
 	const char *v = value_scalar(r, n);
+	int i;
 
 	if (v == NULL)
 		return;
@@ -155,27 +170,38 @@ read_url(struct reader *r, const struct setting *s,
 		reader_problem(r, n->line, "a control character: take it out");
 		return;
 	}
-	t->url = mem_str(r->owner, v);
+	*p.url = mem_str(r->owner, v);
 	if (text_starts(v, "maildir:") && v[8] != '\0') {
-		t->maildir = true;
-		t->path = file_join(r->owner, r->dir, v + 8);
+		*p.maildir = true;
+		*p.path = file_join(r->owner, r->dir, v + 8);
 		return;
 	}
-	t->port = 0;
-	t->tls = TLS_STARTTLS;
-	if (text_starts(v, "smtp://") && host_port(r, v + 7, &t->host,
-	    &t->port)) {
-		t->port = t->port == 0 ? 587 : t->port;
+	for (i = 0; i < 2; i++) {
+		*p.port = 0;
+		*p.tls = schemes[i].tls;
+		if (!text_starts(v, schemes[i].start) || !host_port(r,
+		    v + strlen(schemes[i].start), p.host, p.port))
+			continue;
+		if (*p.port == 0)
+			*p.port = schemes[i].port;
 		return;
 	}
-	t->tls = TLS_IMPLICIT;
-	if (text_starts(v, "smtps://") && host_port(r, v + 8, &t->host,
-	    &t->port)) {
-		t->port = t->port == 0 ? 465 : t->port;
-		return;
-	}
-	reader_problem(r, n->line, "\"%.60s\" is no transport: write "
-	    "maildir:FOLDER, smtp://HOST:587 or smtps://HOST:465", v);
+	reader_problem(r, n->line, "\"%.60s\" %s", v, what);
+}
+
+void
+read_url(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	static const struct scheme schemes[] = {
+		{ "smtp://", 587, TLS_STARTTLS },
+		{ "smtps://", 465, TLS_IMPLICIT },
+	};
+	struct config_transport *t = dest;
+
+	read_place(r, n, (struct place){ &t->url, &t->path, &t->host,
+	    &t->maildir, &t->port, &t->tls }, schemes, "is no transport: "
+	    "write maildir:FOLDER, smtp://HOST:587 or smtps://HOST:465");
 }
 
 /* Read after the URL, which has set what its scheme means. */
@@ -308,36 +334,15 @@ void
 read_intake_url(struct reader *r, const struct setting *s,
     const struct yaml_node *n, void *dest)
 {
+	static const struct scheme schemes[] = {
+		{ "imap://", 143, TLS_STARTTLS },
+		{ "imaps://", 993, TLS_IMPLICIT },
+	};
 	struct config_intake *t = dest;
-	const char *v = value_scalar(r, n);
 
-	if (v == NULL)
-		return;
-	if (text_has_control(v)) {
-		reader_problem(r, n->line, "a control character: take it out");
-		return;
-	}
-	t->url = mem_str(r->owner, v);
-	if (text_starts(v, "maildir:") && v[8] != '\0') {
-		t->maildir = true;
-		t->path = file_join(r->owner, r->dir, v + 8);
-		return;
-	}
-	t->port = 0;
-	t->tls = TLS_STARTTLS;
-	if (text_starts(v, "imap://") && host_port(r, v + 7, &t->host,
-	    &t->port)) {
-		t->port = t->port == 0 ? 143 : t->port;
-		return;
-	}
-	t->tls = TLS_IMPLICIT;
-	if (text_starts(v, "imaps://") && host_port(r, v + 8, &t->host,
-	    &t->port)) {
-		t->port = t->port == 0 ? 993 : t->port;
-		return;
-	}
-	reader_problem(r, n->line, "\"%.60s\" is no mailbox: write "
-	    "maildir:FOLDER, imaps://HOST or imap://HOST", v);
+	read_place(r, n, (struct place){ &t->url, &t->path, &t->host,
+	    &t->maildir, &t->port, &t->tls }, schemes, "is no mailbox: "
+	    "write maildir:FOLDER, imaps://HOST or imap://HOST");
 }
 
 static void

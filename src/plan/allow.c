@@ -232,6 +232,18 @@ plan_today(const struct facts *f, const struct policy *p, int64_t now,
 	return w.today;
 }
 
+int
+plan_contact(const struct facts *f, int64_t contact_id, int64_t address_id)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_contacts; i++)
+		if (f->contacts[i].id == contact_id &&
+		    f->contacts[i].address_id == address_id)
+			return (int)i;
+	return -1;
+}
+
 size_t
 plan_items(const struct facts *f, int64_t now, struct plan_item *out)
 {

@@ -138,4 +138,8 @@ struct plan_item {
 };
 size_t plan_items(const struct facts *f, int64_t now, struct plan_item *out);
 
+/* The index of that contact with that address; -1: it is none any more. */
+int plan_contact(const struct facts *f, int64_t contact_id,
+    int64_t address_id);
+
 #endif

@@ -268,6 +268,18 @@ make_bytes(struct job *j, struct mail *m)
 	return mail_compose(m, &p, &m->bytes, &m->len, j->err);
 }
 
+void
+render_input_start(void *owner, const struct config_company *company,
+    const struct facts *f, int64_t now, struct render_input *ret_in)
+{
+	struct plan_item *items = mem_array(owner, struct plan_item,
+	    f->n_items + 1);
+
+	*ret_in = (struct render_input){ .company = company, .facts = f,
+	    .items = items, .now = now };
+	ret_in->n_items = plan_items(f, now, items);
+}
+
 int
 render_mail(void *owner, const struct templates *t,
     const struct render_input *in, struct mail **ret_mail, struct err *err)

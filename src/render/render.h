@@ -81,6 +81,11 @@ struct mail_file {
 };
 #define MAIL_FILES_MAX 3
 
+/* What a message of now is about: the company, its facts, and all items that
+ * may be named; the rest of the input is empty. */
+void render_input_start(void *owner, const struct config_company *company,
+    const struct facts *f, int64_t now, struct render_input *ret_in);
+
 struct mail {
 	char *bytes;		/* RFC 5322, CRLF, not dot-stuffed */
 	size_t len;

@@ -81,18 +81,6 @@ leave_out_own(void *owner, struct facts *f, int64_t communication_id)
 	return true;
 }
 
-static int
-find_contact(const struct facts *f, const struct outbox_row *row)
-{
-	size_t i;
-
-	for (i = 0; i < f->n_contacts; i++)
-		if (f->contacts[i].id == row->contact_id &&
-		    f->contacts[i].address_id == row->address_id)
-			return (int)i;
-	return -1;
-}
-
 static void
 plan_again(struct look *k, const struct lane *l, int64_t now)
 {
@@ -117,7 +105,8 @@ look_load(void *owner, struct lane *l, const struct outbox_row *row,
 	k->facts = *facts;
 	k->counts = leave_out_own(k, &k->facts, row->communication_id);
 	plan_again(k, l, now);
-	k->contact = find_contact(&k->facts, row);
+	k->contact = plan_contact(&k->facts, row->contact_id,
+	    row->address_id);
 	*ret_look = k;
 	if (row->class != CLASS_COURTESY && row->class != CLASS_ANSWER &&
 	    row->class != CLASS_OUTCOME)

@@ -93,26 +93,24 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 	if (attempts_references(r, l->sender->db, row->account_id,
 	    row->address_id, REFERENCES, &references, err) < 0)
 		return -1;
-	items = mem_array(r, struct plan_item, k->facts.n_items + 1);
-	memset(&in, 0, sizeof(in));
-	in.company = l->company;
-	in.facts = &k->facts;
-	in.items = items;
-	in.n_items = plan_items(&k->facts, now, items);
+	render_input_start(r, l->company, &k->facts, now, &in);
 	in.template = row->template;
 	in.language = row->language;
 	in.class = row->class;
 	in.stage = row->stage < 0 ? STAGE_M0 : (enum stage)row->stage;
 	in.role = k->plan.step == NULL ? NULL : k->plan.step->role;
 	in.contact = k->contact;
-	in.now = now;
 	in.as_of = row->approve > 0 ? row->approved_as_of : 0;
 	in.token = r->token;
 	in.message_id = r->message_id;
 	in.references = (const char *const *)references;
 	if (k->talk != NULL) {
-		if (k->talk->n_items > 0)
+		if (k->talk->n_items > 0) {
+			items = mem_array(r, struct plan_item,
+			    k->facts.n_items + 1);
+			in.items = items;
 			in.n_items = talk_items(&k->facts, k->talk, items);
+		}
 		in.talk = k->talk;
 		in.talk_owner = user_name(l->sender->config, k->talk->owner);
 		in.role = NULL;
