@@ -12,6 +12,7 @@
 
 #define DAY 86400
 #define WAIT 300		/* seconds before ours goes over a broken one */
+#define TAKEN_AWAY "Cancelled or deleted in the calendar, but it still stands"
 #define REASON "calendar"	/* of the tasks that ask */
 
 struct absorb {
@@ -29,12 +30,13 @@ struct absorb {
 /* --- asking --- */
 
 static int
-ask(struct absorb *a, const char *title, struct err *err)
+ask(struct absorb *a, const char *title, const char *detail, struct err *err)
 {
 	const struct entry_facts *f = &a->w->entry;
 	struct task_new t = { .company_id = f->company_id,
 	    .account_id = f->account_id, .reason = REASON, .severity = 1,
-	    .owner = f->owner, .title = title, .due_at = a->now + DAY };
+	    .owner = f->owner, .title = title, .detail = detail,
+	    .due_at = a->now + DAY };
 
 	a->changed = true;
 	return tasks_open(a->l->db, &t, a->now, a->l->actor, NULL, NULL, err);
@@ -72,16 +74,14 @@ completed(struct absorb *a, void *tmp, struct err *err)
 	if (tick != TICK_DECIDE)
 		return 0;
 	a->restore = true;
-	return ask(a, mem_fmt(tmp, "Task %lld was ticked off in the calendar, "
-	    "but it wants a decision: dunlin tasks", (long long)f->ref), err);
+	return ask(a, "Ticked off in the calendar, but it wants a decision "
+	    "here", what(tmp, f), err);
 }
 
 static int
 cancelled(struct absorb *a, void *tmp, struct err *err)
 {
-	return ask(a, mem_fmt(tmp, "In the calendar somebody cancelled %s: "
-	    "it still stands; end it here if that is meant", what(tmp,
-	    &a->w->entry)), err);
+	return ask(a, TAKEN_AWAY, what(tmp, &a->w->entry), err);
 }
 
 static int
@@ -100,9 +100,8 @@ task_status(struct absorb *a, void *tmp, struct err *err)
 	if (is == ENTRY_CANCELLED)
 		return f->ended != CLOCK_NONE ? 0 : cancelled(a, tmp, err);
 	if (was == ENTRY_COMPLETED)
-		return ask(a, mem_fmt(tmp, "Task %lld is done, and was opened "
-		    "again in the calendar: dunlin task add", (long long)
-		    f->ref), err);
+		return ask(a, "Opened again in the calendar, though it is "
+		    "done", what(tmp, f), err);
 	if (is == ENTRY_IN_PROCESS && f->ended == CLOCK_NONE &&
 	    strcmp(f->state, task_state_name(TASK_OPEN)) == 0) {
 		a->changed = true;
@@ -161,9 +160,9 @@ day_moved(struct absorb *a, void *tmp, struct err *err)
 	a->restore = true;
 	if (day != DATE_NONE)
 		date_format(day, to);
-	return ask(a, mem_fmt(tmp, "In the calendar somebody moved %s to %s: "
-	    "that changes nothing until it is agreed with the customer and "
-	    "noted here", what(tmp, f), to), err);
+	return ask(a, "Moved in the calendar: agree it with the customer, "
+	    "then note it here", mem_fmt(tmp, "%s, to %s", what(tmp, f), to),
+	    err);
 }
 
 static int
@@ -298,8 +297,7 @@ gone_tx(struct db *db, void *arg, struct err *err)
 		return tasks_close(db, f->ref, a->now, a->l->actor,
 		    "deleted in the calendar", err);
 	}
-	return ask(a, mem_fmt(tmp, "In the calendar somebody deleted %s: it "
-	    "still stands; end it here if that is meant", what(tmp, f)), err);
+	return ask(a, TAKEN_AWAY, what(tmp, f), err);
 }
 
 int
@@ -334,8 +332,9 @@ vanished_tx(struct db *db, void *arg, struct err *err)
 	for (i = 0; i < v->n; i++)
 		if (copies_gone(db, v->ids[i], -1, err) < 0)
 			return -1;
-	t.title = mem_fmt(tmp, "%zu entries vanished at once from calendar "
-	    "%s: they are put there again", v->n, v->l->where);
+	t.title = "Entries vanished from a calendar at once: they are put "
+	    "there again";
+	t.detail = mem_fmt(tmp, "%s: %zu", v->l->where, v->n);
 	return tasks_open(db, &t, now, v->l->actor, NULL, NULL, err);
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/country.h"
 #include "core/date.h"
+#include "policy/calendar_ics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,7 +196,7 @@ int
 calendar_load(const char *path, struct err *err)
 {
 	struct calendar *c, *old;
-	char *text;
+	char *text, *csv;
 	size_t n;
 
 	if (file_read(NULL, path, CALENDAR_BYTES_MAX, &text, &n, err) != 0)
@@ -205,7 +206,11 @@ calendar_load(const char *path, struct err *err)
 		return err_set(err, ERR_CONFIG, "%s: a NUL byte: no text "
 		    "file", path);
 	}
-	if (calendar_parse(NULL, path, text, &c, err) != 0) {
+	n = strlen(path);
+	csv = text;
+	if ((n > 4 && strcmp(path + n - 4, ".ics") == 0 &&
+	    calendar_from_ics(text, path, text, &csv, err) != 0) ||
+	    calendar_parse(NULL, path, csv, &c, err) != 0) {
 		talloc_free(text);
 		return -1;
 	}

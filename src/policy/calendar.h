@@ -22,7 +22,8 @@ int calendar_parse(void *owner, const char *name, const char *text,
  * where there is none.  Never NULL; lives until the process ends. */
 const struct calendar *calendar_for(const char *country);
 
-/* Use file instead of the embedded data for its country. */
+/* Use file instead of the embedded data for its country; one in iCalendar is
+ * named by it (calendar_ics.h). */
 int calendar_load(const char *path, struct err *err);
 
 const char *calendar_country(const struct calendar *c);

@@ -39,6 +39,7 @@ struct web_answer {
 	const char *body;		/* of the request's memory */
 	size_t len;
 	const char *etag;		/* with its quotes; NULL */
+	bool is_private;		/* for no index and no shared cache */
 };
 
 /* -1: the error is logged, and answered 503 (ERR_TEMP) or 500. */
@@ -59,6 +60,7 @@ bool web_route_takes(const struct web_route *route, const char *method);
 /* Sets status and body; returns 0. */
 int web_say(struct web_answer *a, int status, const char *text);
 
+web_handler web_feed;
 web_handler web_health;
 web_handler web_hook;		/* hook.c */
 

@@ -71,6 +71,11 @@ answer(struct MHD_Connection *c, const struct web_answer *a)
 	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	if (a->etag != NULL)
 		MHD_add_response_header(r, "ETag", a->etag);
+	if (a->is_private) {
+		MHD_add_response_header(r, "Cache-Control",
+		    "private, no-cache");
+		MHD_add_response_header(r, "X-Robots-Tag", "noindex");
+	}
 	ok = MHD_queue_response(c, (unsigned)(a->status != 0 ? a->status :
 	    200), r);
 	MHD_destroy_response(r);

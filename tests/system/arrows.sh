@@ -23,23 +23,23 @@ config: base core policy config
 import: base core config policy import
 plan: base core policy plan
 render: base core policy plan config render
-followup: base core policy plan config render followup
+followup: base core policy plan config render followup escalate
 sms: base core policy plan config render sms
 send: base core policy plan config render followup track sms send
 store: base core policy plan config track import store
 receive: base core policy plan config render track store sms understand receive
-web: base core policy plan config store sms web
+web: base core policy plan config followup store sms web
 daemon: base core config import store plan render followup send receive web daemon
 escalate: base core policy plan escalate
 rehearse: base core policy plan understand rehearse
 cmd: base core policy plan config render followup track understand import store sms send receive web rehearse daemon escalate cmd
 main: cmd
-followup/calendar_role: base core policy plan config render store followup
-followup/calendar_int: base core policy plan config render store followup
-followup/calendar_push: base core policy plan config render store followup
-followup/calendar_pull: base core policy plan config render store followup
-followup/calendar_absorb: base core policy plan config render store followup
-followup/publish: base core policy plan config render store followup
+followup/calendar_role: base core policy plan config render store followup escalate
+followup/calendar_int: base core policy plan config render store followup escalate
+followup/calendar_push: base core policy plan config render store followup escalate
+followup/calendar_pull: base core policy plan config render store followup escalate
+followup/calendar_absorb: base core policy plan config render store followup escalate
+followup/publish: base core policy plan config render store followup escalate
 track/act: base core policy plan config store track
 track/act_ask: base core policy plan config store track
 track/act_int: base core policy plan config store track

@@ -141,7 +141,7 @@ def people(radicale, proxy):
     w.sync()
     check(name_of[4] not in anna.files(), "not against people's will")
     asks = [t for t in w.tasks() if t["reason"] == "calendar"]
-    check(len(asks) == 1 and "deleted task 4" in asks[0]["title"], "asked",
+    check(len(asks) == 1 and asks[0]["detail"] == "task 4", "asked",
           asks)
     check({t["id"]: t for t in w.tasks()}[4]["state"] == "open",
           "the task is still open")
@@ -159,7 +159,7 @@ def people(radicale, proxy):
     check(str(event["DTSTART"].dt) == "2026-11-27", "put right")
     asks = [t for t in w.tasks() if t["reason"] == "calendar" and
             t["account"] == "C-500"]
-    check(len(asks) == 1 and "2026-12-18" in asks[0]["title"], "asked", asks)
+    check(len(asks) == 1 and "to 2026-12-18" in asks[0]["detail"], "asked", asks)
     check(w.run("promise", "list", json_=True)[0]["day"] == "2026-11-27",
           "the promise is as it was")
     for name in anna.files() + team.files():

@@ -5,6 +5,7 @@
 #include "core/country.h"
 #include "core/date.h"
 #include "policy/calendar.h"
+#include "policy/calendar_ics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,6 +192,58 @@ test_load(void **state)
 	assert_int_equal(calendar_load(path, &err), -1);
 }
 
+#define EVENT(lines) "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n" lines \
+	"END:VEVENT\r\nEND:VCALENDAR\r\n"
+
+static const struct {
+	const char *name, *text, *said;
+} broken_ics[] = {
+	{ "x.ics", EVENT(""), "x.ics: name it by its country, such as FR.ics" },
+	{ "FR.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "FR.ics:1: there is no "
+	    "event in it: it must be an iCalendar file of holidays" },
+	{ "FR.ics", EVENT("DTSTART:20260101T000000Z\r\n"), "FR.ics:3: DTSTART "
+	    "is no day: write DTSTART;VALUE=DATE:20260101" },
+	{ "FR.ics", EVENT("DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=YEARLY"
+	    "\r\n"), "FR.ics:4: a rule of recurrence: write each day out" },
+	{ "FR.ics", EVENT("SUMMARY:x\r\n"), "FR.ics:4: an event without an "
+	    "all-day DTSTART: write DTSTART;VALUE=DATE:20260101" },
+	{ "FR.ics", EVENT("DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:"
+	    "20270101\r\n"), "FR.ics:5: an event that ends before it begins, "
+	    "or is longer than 60 days" },
+};
+
+static void
+test_ics(void **state)
+{
+	static const char text[] = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"
+	    "DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261227\r\n"
+	    "SUMMARY:Long \r\n holiday\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n"
+	    "SUMMARY:补班\r\nDTSTART;VALUE=DATE:20270102\r\n"
+	    "END:VEVENT\r\nEND:VCALENDAR\r\n";
+	MEM_AUTO void *m = talloc_new(NULL);
+	struct calendar *c;
+	struct err err;
+	char *csv = NULL;
+	size_t i;
+
+	assert_int_equal(calendar_from_ics(m, "/d/FR.ics", text, &csv, &err),
+	    0);
+	assert_int_equal(calendar_parse(m, "FR.ics", csv, &c, &err), 0);
+	assert_string_equal(calendar_country(c), "FR");
+	assert_true(calendar_covers(c, day("2026-01-01")));
+	assert_true(calendar_covers(c, day("2027-12-31")));
+	assert_false(calendar_covers(c, day("2028-01-01")));
+	assert_false(calendar_is_workday(c, day("2026-12-24")));
+	assert_false(calendar_is_workday(c, day("2026-12-25")));
+	assert_true(calendar_is_workday(c, day("2026-12-28")));
+	assert_true(calendar_is_workday(c, day("2027-01-02")));
+	for (i = 0; i < UNIT_COUNT(broken_ics); i++) {
+		assert_int_equal(calendar_from_ics(m, broken_ics[i].name,
+		    broken_ics[i].text, &csv, &err), -1);
+		assert_string_equal(err.text, broken_ics[i].said);
+	}
+}
+
 static void
 test_country(void **state)
 {
@@ -224,6 +277,7 @@ main(void)
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_load),
+		cmocka_unit_test(test_ics),
 		cmocka_unit_test(test_country),
 	};
 

@@ -607,3 +607,16 @@ CREATE TABLE calendar (
 	why TEXT,
 	PRIMARY KEY (company_id, name)
 )@STRICT@;
+
+-- Read-only calendars for who has the address (dunlin calendar feed).
+CREATE TABLE feed (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	owner TEXT,			-- login; NULL: the team
+	secret TEXT NOT NULL UNIQUE,	-- SHA-256 of it
+	language TEXT NOT NULL,
+	details @INT@ NOT NULL,
+	created_at @INT@ NOT NULL,
+	created_by TEXT NOT NULL,
+	revoked_at @INT@
+)@STRICT@;
