@@ -2,14 +2,13 @@
 """The role calendar: the first sync of N entries and one per cent of changes
 against Radicale: requests, time and memory of the role.
 
-usage: calendar.py [N]   (default 10,000; DUNLIN and top_srcdir as in tests)"""
-import os, resource, shutil, sqlite3, subprocess, sys, tempfile, time
+usage: caldav_sync.py [N]   (default 10,000; DUNLIN and top_srcdir as in tests)"""
+import datetime, os, shutil, sqlite3, subprocess, sys, tempfile, time
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
 from callib import Proxy, Radicale, World
 
 N = int(sys.argv[1]) if len(sys.argv) > 1 else 10000
-
 
 def step(w, what, n):
     """One run of the role; its processor time and memory."""
@@ -27,7 +26,6 @@ def step(w, what, n):
               "  FAILED %d" % status))
     return made
 
-
 folder = tempfile.mkdtemp()
 radicale = Radicale(folder)
 proxy = Proxy(radicale.port)
@@ -44,7 +42,7 @@ try:
                 for i in range(N)])
     db.commit()
     print("%d entries, Radicale behind a counting proxy, one machine" % N)
-    import datetime
+
     w.at += datetime.timedelta(seconds=60)
     step(w, "first sync", N)
     w.at += datetime.timedelta(seconds=60)
