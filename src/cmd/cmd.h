@@ -95,6 +95,9 @@ void cmd_act(const struct cmd *c, const struct cmd_account *a,
 /* 0 when login is a user of the configuration. */
 int cmd_user(const struct cmd *c, const char *login, struct err *err);
 
+/* 0 when word is what a reply can say (core/intents.def). */
+int cmd_intent(const char *word, struct err *err);
+
 /* en or zh, by the language of the person at the terminal; also as the format
  * of printf: both then take the same arguments. */
 const char *cmd_say(const struct cmd *c, const char *en, const char *zh)

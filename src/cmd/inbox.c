@@ -6,6 +6,7 @@
 #include "cmd/table.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "receive/accept.h"
 #include "store/companies.h"
 #include "store/inbox.h"
 
@@ -166,22 +167,85 @@ show(struct cmd *c, const char *id, struct err *err)
 	return inbox_get(c->db, row.id, n, show_one, c, err) < 0 ? -1 : EX_OK;
 }
 
+/* --- accept --- */
+
+struct accepting {
+	struct accept a;
+	char *code;		/* of the account that it was matched to */
+};
+
+static int
+take_line(const struct inbox_line *l, const char *raw, size_t n, void *arg)
+{
+	struct accepting *t = arg;
+
+	t->code = mem_str(t, l->account);
+	t->a.meaning = mem_str(t, l->meaning);
+	t->a.received_at = l->received_at;
+	return 0;
+}
+
+static int
+accept_tx(struct db *db, void *arg, struct err *err)
+{
+	return accept_reply(db, arg, err);
+}
+
+static int
+accept_one(struct cmd *c, const char *id, const char *code, struct err *err)
+{
+	MEM_AUTO struct accepting *t = mem_new(NULL, struct accepting);
+	struct cmd_account account;
+	struct company_row row;
+	char *end;
+
+	t->a.inbox_id = strtoll(id, &end, 10);
+	if (*end != '\0' || t->a.inbox_id <= 0)
+		return cmd_usage(err, "'%.40s' is not the number of a mail",
+		    id);
+	if (cmd_company(c, &t->a.company, err) < 0 ||
+	    companies_get(c->db, t->a.company->code, &row, err) < 0 ||
+	    inbox_get(c->db, row.id, t->a.inbox_id, take_line, t, err) < 0)
+		return -1;
+	if (code == NULL)
+		code = t->code;
+	if (code == NULL)
+		return cmd_usage(err, "mail %s belongs to no account: say "
+		    "which, with --account", id);
+	if (cmd_account(c, code, &account, err) < 0)
+		return -1;
+	t->a.config = c->config;
+	t->a.company_id = row.id;
+	t->a.account_id = account.account_id;
+	t->a.now = c->now;
+	t->a.actor = c->actor;
+	if (store_tx(c->db, accept_tx, &t->a, err) < 0)
+		return -1;
+	if (!cmd_json_ok(c))
+		puts(cmd_say(c, "Done.", "已完成。"));
+	return EX_OK;
+}
+
 int
 cmd_inbox(struct cmd *c, int argc, char **argv, struct err *err)
 {
-	const char *word = NULL;
+	const char *word = NULL, *account = NULL;
 	enum inbox_state state = INBOX_COUNT;
 	bool loose = false;
 	const struct cmd_option options[] = {
 		{ "state", OPTION_TEXT, &word },
 		{ "unmatched", OPTION_FLAG, &loose },
+		{ "account", OPTION_TEXT, &account },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 
 	if (cmd_options(options, &argc, argv, 0, 2, err) < 0)
 		return -1;
+	if (argc == 3 && strcmp(argv[1], "accept") == 0)
+		return accept_one(c, argv[2], account, err);
 	if (argc > 1 && (argc != 3 || strcmp(argv[1], "show") != 0))
-		return cmd_usage(err, "write: inbox, or inbox show MAIL");
+		return cmd_usage(err, "write: inbox, inbox show MAIL or inbox "
+		    "accept MAIL");
 	if (argc == 3)
 		return show(c, argv[2], err);
 	if (word != NULL && !inbox_state_parse(word, &state))

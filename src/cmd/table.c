@@ -47,7 +47,7 @@ table_cell(struct table *t, const char *text)
 
 	for (p = cell; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
+			*p = *p == '\n' || *p == '\t' ? ' ' : '?';
 	width = text_width(cell);
 	if (width > c->width)
 		c->width = width;

@@ -4,7 +4,7 @@
  * characters count two).  Where standard output is a terminal, the head is
  * bold and the last TABLE_CUT column is cut to fit the window; in a pipe or
  * file nothing is cut, so that grep finds it.  Strangers' text is safe:
- * control characters are shown as "?". */
+ * line ends are shown as spaces, other control characters as "?". */
 #ifndef DUNLIN_CMD_TABLE_H
 #define DUNLIN_CMD_TABLE_H
 

@@ -11,6 +11,7 @@
 #include "store/accounts.h"
 #include "store/companies.h"
 #include "store/tasks.h"
+#include "track/undo.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -103,6 +104,7 @@ struct act {
 	struct cmd *c;
 	int64_t id;
 	const char *text;	/* owner or outcome */
+	const char *as;		/* what its mail really said; NULL */
 };
 
 static int
@@ -126,6 +128,16 @@ resolve(struct db *db, void *arg, struct err *err)
 {
 	struct act *a = arg;
 
+	int64_t inbox_id = 0;
+
+	if (a->as != NULL && tasks_inbox(db, a->id, &inbox_id, err) < 0)
+		return -1;
+	if (a->as != NULL && inbox_id == 0)
+		return err_set(err, ERR_PERM, "task %lld is about no mail: "
+		    "--as says nothing about it", (long long)a->id);
+	if (inbox_id != 0 && undo_reading(db, inbox_id, a->as, a->c->now,
+	    a->c->actor, err) < 0)
+		return -1;
 	return tasks_close(db, a->id, a->c->now, a->c->actor, a->text, err);
 }
 
@@ -140,10 +152,10 @@ static const struct verb {
 };
 
 static int
-run_verb(struct cmd *c, const struct verb *v, int argc, char **argv,
-    struct err *err)
+run_verb(struct cmd *c, const struct verb *v, const char *as, int argc,
+    char **argv, struct err *err)
 {
-	struct act a = { .c = c };
+	struct act a = { .c = c, .as = as };
 	char *end;
 
 	if (argc != (v->operand == NULL ? 3 : 4))
@@ -155,6 +167,10 @@ run_verb(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return cmd_usage(err, "'%.40s' is not a task number",
 		    argv[2]);
 	a.text = argv[3];
+	if (as != NULL && v->fn != resolve)
+		return cmd_usage(err, "--as goes with resolve");
+	if (as != NULL && cmd_intent(as, err) < 0)
+		return -1;
 	if (v->fn == assign && cmd_user(c, a.text, err) < 0)
 		return -1;
 	if (store_tx(c->db, v->fn, &a, err) < 0)
@@ -167,11 +183,12 @@ run_verb(struct cmd *c, const struct verb *v, int argc, char **argv,
 int
 cmd_tasks(struct cmd *c, int argc, char **argv, struct err *err)
 {
-	const char *account = NULL;
+	const char *account = NULL, *as = NULL;
 	bool all = false;
 	const struct cmd_option options[] = {
 		{ "account", OPTION_TEXT, &account },
 		{ "all", OPTION_FLAG, &all },
+		{ "as", OPTION_TEXT, &as },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 	size_t i;
@@ -182,7 +199,7 @@ cmd_tasks(struct cmd *c, int argc, char **argv, struct err *err)
 		return list(c, account, all, err);
 	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(argv[1], verbs[i].word) == 0)
-			return run_verb(c, &verbs[i], argc, argv, err);
+			return run_verb(c, &verbs[i], as, argc, argv, err);
 	return cmd_usage(err, "tasks: '%.40s' is none of ack, assign, "
 	    "resolve", argv[1]);
 }

@@ -22,8 +22,8 @@ struct talk {
 	int32_t latest;			/* latest day that is acceptable;
 					 * DATE_NONE: not said */
 	int parts;			/* most instalments; 0: not said */
-	int32_t bill;			/* a bill of exchange is promised
-					 * that matures then; DATE_NONE */
+	bool by_bill;			/* a bill of exchange is promised */
+	int32_t bill;			/* it matures then; DATE_NONE */
 	int32_t by;			/* a dispute is answered by then, a
 					 * claim checked; DATE_NONE */
 	const char *owner;		/* login of who looks at it; NULL */

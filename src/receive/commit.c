@@ -105,6 +105,20 @@ day_of(const json_t *j)
 	    DATE_NONE;
 }
 
+/* "by acceptance bill, maturing on ..." */
+static void
+by_bill(const struct reply *r, struct act_day *d)
+{
+	const char *means = text_of(r->meaning, "means");
+	const char *day = text_of(r->meaning, "maturity");
+	int32_t matures;
+
+	d->by_bill = means != NULL && strcmp(means, "acceptance_bill") == 0;
+	if (d->by_bill && day != NULL && date_parse(day, DATE_ISO, &matures,
+	    NULL) == 0)
+		d->matures = matures;
+}
+
 static size_t
 days_of(const struct reply *r, struct act_day days[DAYS_MOST],
     struct act_reply *a)
@@ -124,6 +138,7 @@ days_of(const struct reply *r, struct act_day days[DAYS_MOST],
 		    json_object_get(p, "share")));
 		days[n].rest = json_is_true(json_object_get(p, "rest"));
 		days[n].document = text_of(p, "item");
+		by_bill(r, &days[n]);
 		if (json_number_value(json_object_get(p, "confidence")) <
 		    SURE)
 			a->proven = false;

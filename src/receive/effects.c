@@ -328,8 +328,8 @@ effect_stop(struct db *db, const struct reply *r, struct err *err)
 /* Where the sender is proven, their own address; else a provisional hold on
  * the address that we wrote to, or that they say is theirs. */
 static int
-close_address(struct db *db, const struct reply *r,
-    enum address_state state, struct err *err)
+close_address(struct db *db, const struct reply *r, enum address_event ev,
+    struct err *err)
 {
 	const struct effect *e = effect_of(r);
 	int64_t hold = 0, address = r->address_id != 0 ? r->address_id :
@@ -340,7 +340,7 @@ close_address(struct db *db, const struct reply *r,
 		if (effects_hold(db, r, e->hold, NULL, &hold, err) < 0)
 			return -1;
 	} else if (r->trust == TRUST_COMMIT && r->address_id != 0) {
-		done = delivery_address(db, address, state, "their reply",
+		done = delivery_address(db, address, ev, "their reply",
 		    r->now, ACTOR, err);
 		if (done < 0)
 			return -1;
@@ -357,13 +357,13 @@ close_address(struct db *db, const struct reply *r,
 int
 effect_opt_out(struct db *db, const struct reply *r, struct err *err)
 {
-	return close_address(db, r, ADDRESS_IS_OPTED_OUT, err);
+	return close_address(db, r, ADDRESS_EV_STOP, err);
 }
 
 int
 effect_wrong_person(struct db *db, const struct reply *r, struct err *err)
 {
-	return close_address(db, r, ADDRESS_IS_WRONG, err);
+	return close_address(db, r, ADDRESS_EV_WRONG, err);
 }
 
 int

@@ -123,7 +123,7 @@ final(struct db *db, const struct job *j, const struct matching_sent *s,
 		return delivery_works(db, s->address_id, "delivered", j->now,
 		    ACTOR, err) < 0 ? -1 : 0;
 	case DELIVERY_OPTED_OUT:
-		if (delivery_address(db, s->address_id, ADDRESS_IS_OPTED_OUT,
+		if (delivery_address(db, s->address_id, ADDRESS_EV_STOP,
 		    why, j->now, ACTOR, err) < 0)
 			return -1;
 		return delivery_bounced(db, s->outbox_id, true, why, j->now,
@@ -134,7 +134,7 @@ final(struct db *db, const struct job *j, const struct matching_sent *s,
 			return -1;
 		dead = was != ADDRESS_IS_WORKING;
 		if (delivery_address(db, s->address_id, dead ?
-		    ADDRESS_IS_DEAD : ADDRESS_IS_SOFT, why, j->now, ACTOR,
+		    ADDRESS_EV_FAIL : ADDRESS_EV_DELAY, why, j->now, ACTOR,
 		    err) < 0)
 			return -1;
 		return delivery_bounced(db, s->outbox_id, dead, why, j->now,
@@ -220,7 +220,7 @@ stop_or_start(struct db *db, struct job *j, const struct phone *p,
 	if (word == SMS_WORD_START)
 		return delivery_reopen(db, sender.address_id,
 		    "START by SMS", j->now, ACTOR, err);
-	if (delivery_address(db, sender.address_id, ADDRESS_IS_OPTED_OUT,
+	if (delivery_address(db, sender.address_id, ADDRESS_EV_STOP,
 	    "STOP by SMS", j->now, ACTOR, err) < 0)
 		return -1;
 	for (i = 0; i < sender.n; i++)

@@ -47,7 +47,7 @@ bounce(struct db *db, const struct reply *r, const struct match *m,
 
 	failure_of(r, m, &f);
 	if (delivery_address(db, m->sent.address_id, f.dead ?
-	    ADDRESS_IS_DEAD : ADDRESS_IS_SOFT, f.why, r->now, ACTOR,
+	    ADDRESS_EV_FAIL : ADDRESS_EV_DELAY, f.why, r->now, ACTOR,
 	    err) < 0 || delivery_bounced(db, m->sent.outbox_id, f.dead, f.why,
 	    r->now, ACTOR, err) < 0 || delivery_contacts_left(db,
 	    r->account_id, &left, err) < 0)
@@ -67,7 +67,7 @@ static int
 complaint(struct db *db, const struct reply *r, const struct match *m,
     struct err *err)
 {
-	if (delivery_address(db, m->sent.address_id, ADDRESS_IS_OPTED_OUT,
+	if (delivery_address(db, m->sent.address_id, ADDRESS_EV_STOP,
 	    "complaint: marked as spam", r->now, ACTOR, err) < 0)
 		return -1;
 	return effects_task(db, r, "complaint", 3, "They marked a message as "
@@ -85,7 +85,7 @@ reports_apply(struct db *db, const struct reply *r, const struct match *m,
 		return bounce(db, r, m, ret_what, err);
 	case MEAN_DELAY:
 		changed = delivery_address(db, m->sent.address_id,
-		    ADDRESS_IS_SOFT, "delivery is delayed", r->now, ACTOR,
+		    ADDRESS_EV_DELAY, "delivery is delayed", r->now, ACTOR,
 		    err);
 		*ret_what = "delayed";
 		return changed < 0 ? -1 : 0;

@@ -392,7 +392,8 @@ put_talk(struct view *v, const struct talk *t)
 	}
 	mst_put(v->root, "promise", m);
 	put_date(v, v->root, "latest", t->latest);
-	put_date(v, v->root, "bill", t->bill);
+	mst_put_bool(v->root, "by_bill", t->by_bill);
+	put_date(v, v->root, "matures", t->bill);
 	if (t->parts > 0)
 		put_count(v->root, "parts", (size_t)t->parts);
 	put_date(v, v->root, "by", t->by);

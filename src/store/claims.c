@@ -31,8 +31,6 @@ DB_STMT(claim_state,
     "UPDATE claim SET state = $2, closed_at = $3, look_at = $4"
     " WHERE id = $1 AND state = $5");
 DB_STMT(claim_look, "UPDATE claim SET look_at = $2 WHERE id = $1");
-DB_STMT(claim_hold_held,
-    "SELECT id FROM hold WHERE id = $1 AND released_at IS NULL");
 /* clang-format on */
 
 static int64_t
@@ -179,27 +177,17 @@ claims_active(void *owner, struct db *db, int64_t account_id,
 	return 0;
 }
 
-/* A person may have released one before. */
 static int
 release(struct db *db, struct claim *c, int64_t now, const char *actor,
     struct err *err)
 {
-	struct db_query *q;
 	size_t i;
-	int r;
 
-	for (i = 0; i < c->n_items; i++) {
-		r = db_get_maybe(db, &claim_hold_held, &q, err, "i",
-		    c->items[i].hold_id);
-		if (r < 0)
-			return -1;
-		if (r == 0)
-			continue;
-		db_done(q);
-		if (holds_release(db, c->items[i].hold_id, now, actor,
+	for (i = 0; i < c->n_items; i++)
+		if (c->items[i].hold_id != 0 && holds_end(db,
+		    c->items[i].hold_id, now, actor,
 		    claim_state_name(c->state), err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -208,6 +196,7 @@ claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
     const char *actor, struct err *err)
 {
 	enum claim_state was = c->state;
+	bool over;
 	int next;
 
 	db_want_tx(db, "claims_move");
@@ -216,11 +205,11 @@ claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
 		    "changed so (%s)", (long long)c->id,
 		    claim_state_name(was), claim_machine.events[ev]);
 	c->state = (enum claim_state)next;
+	over = machine_is_final(&claim_machine, next);
 	if (db_run(db, &claim_state, err, "itiit", c->id,
-	    claim_state_name(c->state), c->state == CLAIM_IS_MATCHED ? now :
-	    CLOCK_NONE, c->look_at, claim_state_name(was)) < 0)
+	    claim_state_name(c->state), over ? now : CLOCK_NONE, c->look_at, claim_state_name(was)) < 0)
 		return -1;
-	if (c->state == CLAIM_IS_MATCHED && release(db, c, now, actor,
+	if (over && release(db, c, now, actor,
 	    err) < 0)
 		return -1;
 	return tell(db, c, now, "claim-changed", actor, err);

@@ -40,7 +40,7 @@ int claims_get(void *owner, struct db *db, int64_t id,
 /* Those of an account that are not matched. */
 int claims_active(void *owner, struct db *db, int64_t account_id,
     struct claim ***ret_list, size_t *ret_n, struct err *err);
-/* Matching releases its holds; what is not found stays held for a person. */
+/* What ends it releases its holds; what is not found stays held for a person. */
 int claims_move(struct db *db, struct claim *c, enum claim_event ev,
     int64_t now, const char *actor, struct err *err);
 int claims_look(struct db *db, const struct claim *c, int64_t look_at,

@@ -25,6 +25,10 @@ DB_STMT(contacts_close_all,
     "UPDATE contact SET closed_at = $3, closed_by = $4"
     " WHERE account_id = $1 AND closed_at IS NULL AND address_id IN"
     " (SELECT id FROM address WHERE norm = $2)");
+DB_STMT(contacts_again,
+    "UPDATE contact SET closed_at = NULL, closed_by = NULL"
+    " WHERE account_id = $1 AND closed_at IS NOT NULL AND address_id IN"
+    " (SELECT id FROM address WHERE norm = $2)");
 DB_STMT(contacts_first,
     "UPDATE contact SET rank = (SELECT min(x.rank) - 1 FROM contact x"
     " WHERE x.account_id = $1) WHERE account_id = $1"
@@ -86,6 +90,20 @@ contacts_end(struct db *db, int64_t company_id, int64_t account_id,
 	if (db_changes(db) == 0)
 		return none(norm, err);
 	return tell(db, company_id, account_id, "contact-closed", norm, now,
+	    actor, err);
+}
+
+int
+contacts_reopen(struct db *db, int64_t company_id, int64_t account_id,
+    const char *norm, int64_t now, const char *actor, struct err *err)
+{
+	db_want_tx(db, "contacts_reopen");
+	if (db_run(db, &contacts_again, err, "it", account_id, norm) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return err_set(err, ERR_PERM, "%s is no closed contact of "
+		    "this account", norm);
+	return tell(db, company_id, account_id, "contact-added", norm, now,
 	    actor, err);
 }
 

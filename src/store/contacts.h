@@ -18,9 +18,11 @@ struct contact_new {
 int contacts_put(struct db *db, const struct contact_new *c, int64_t now,
     const char *actor, struct err *err);
 
-/* The open contacts of an account at that address: closed, or written to
- * before all others of their role.  ERR_PERM when there is none. */
+/* The contacts of an account at that address: closed, open again, or written
+ * to before all others of their role.  ERR_PERM when there is none. */
 int contacts_end(struct db *db, int64_t company_id, int64_t account_id,
+    const char *norm, int64_t now, const char *actor, struct err *err);
+int contacts_reopen(struct db *db, int64_t company_id, int64_t account_id,
     const char *norm, int64_t now, const char *actor, struct err *err);
 /* They agreed to SMS at that number, and how. */
 int contacts_consent(struct db *db, int64_t company_id, int64_t account_id,

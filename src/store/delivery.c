@@ -4,6 +4,7 @@
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/outbox.h"
+#include "track/machine.h"
 #include "track/outbox_state.h"
 
 #include <string.h>
@@ -48,24 +49,6 @@ DB_STMT(delivery_set_consent,
     " AND consent_at IS NULL");
 /* clang-format on */
 
-/* How bad a state is: only a worse one replaces it. */
-static int
-grade(enum address_state s)
-{
-	switch (s) {
-	case ADDRESS_IS_WORKING:
-		return 0;
-	case ADDRESS_IS_SOFT:
-		return 1;
-	case ADDRESS_IS_DEAD:
-		return 2;
-	case ADDRESS_IS_WRONG:
-		return 3;
-	default:
-		return 4;
-	}
-}
-
 struct ids {
 	int64_t account, company;
 };
@@ -90,14 +73,22 @@ accounts_of(void *owner, struct db *db, int64_t address_id,
 	return r;
 }
 
-static int
-set_state(struct db *db, int64_t address_id, enum address_state state,
+int
+delivery_address(struct db *db, int64_t address_id, enum address_event ev,
     const char *why, int64_t now, const char *actor, struct err *err)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
+	enum address_state was, state;
 	struct ids *ids;
 	size_t i, n;
+	int next;
 
+	db_want_tx(db, "delivery_address");
+	if (delivery_address_state(db, address_id, &was, err) < 0)
+		return -1;
+	if (!machine_next(&address_machine, (int)was, (int)ev, &next))
+		return 1;
+	state = (enum address_state)next;
 	if (db_run(db, &delivery_address_set, err, "itit", address_id,
 	    address_state_name(state), now, why) < 0 ||
 	    accounts_touch_address(db, address_id, err) < 0 ||
@@ -105,40 +96,21 @@ set_state(struct db *db, int64_t address_id, enum address_state state,
 		return -1;
 	for (i = 0; i < n; i++)
 		if (events_append(db, ids[i].company, ids[i].account, now,
-		    "address-state", actor, json_pack("{s:I, s:s, s:s*}",
-		    "address", (json_int_t)address_id, "state",
-		    address_state_name(state), "why", why), NULL, err) < 0)
+		    "address-state", actor, json_pack(
+		    "{s:I, s:s, s:s, s:s*}", "address",
+		    (json_int_t)address_id, "state",
+		    address_state_name(state), "was",
+		    address_state_name(was), "why", why), NULL, err) < 0)
 			return -1;
 	return 0;
-}
-
-int
-delivery_address(struct db *db, int64_t address_id, enum address_state state,
-    const char *why, int64_t now, const char *actor, struct err *err)
-{
-	enum address_state was;
-
-	db_want_tx(db, "delivery_address");
-	if (delivery_address_state(db, address_id, &was, err) < 0)
-		return -1;
-	if (grade(was) >= grade(state))
-		return 1;
-	return set_state(db, address_id, state, why, now, actor, err);
 }
 
 int
 delivery_works(struct db *db, int64_t address_id, const char *why,
     int64_t now, const char *actor, struct err *err)
 {
-	enum address_state was;
-
-	db_want_tx(db, "delivery_works");
-	if (delivery_address_state(db, address_id, &was, err) < 0)
-		return -1;
-	if (was != ADDRESS_IS_SOFT)
-		return 1;
-	return set_state(db, address_id, ADDRESS_IS_WORKING, why, now, actor,
-	    err);
+	return delivery_address(db, address_id, ADDRESS_EV_DELIVER, why, now,
+	    actor, err);
 }
 
 int

@@ -5,14 +5,14 @@
 
 #include "core/kinds.h"
 #include "store/db.h"
+#include "track/machine.h"
 
 #include <stdint.h>
 
-/* The state of an address; every account that writes to it is planned anew
- * and has an event.  Dead and opted out are never made better by this.  1:
- * nothing changed. */
+/* What happened to an address (track/address.def); every account that writes
+ * to it is planned anew and has an event.  1: nothing changed. */
 int delivery_address(struct db *db, int64_t address_id,
-    enum address_state state, const char *why, int64_t now,
+    enum address_event ev, const char *why, int64_t now,
     const char *actor, struct err *err);
 
 /* Something arrived there: an address that was soft-bounced works again.  1:

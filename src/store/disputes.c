@@ -22,8 +22,6 @@ DB_STMT(dispute_find,
 DB_STMT(dispute_state,
     "UPDATE dispute SET state = $2, hold_id = $3, closed_at = $4,"
     " closed_by = $5, outcome = $6 WHERE id = $1 AND state = $7");
-DB_STMT(dispute_hold_held,
-    "SELECT id FROM hold WHERE id = $1 AND released_at IS NULL");
 DB_STMT(dispute_lines,
     "SELECT d.id, d.opened_at, d.amount, d.by_day, a.code, y.name,"
     " i.document, i.currency, d.reason, d.owner, d.note, d.state"
@@ -141,20 +139,12 @@ disputes_find(struct db *db, int64_t account_id, int64_t item_id,
 	return 1;
 }
 
-/* A person may have released it before. */
 static int
 release(struct db *db, struct dispute *d, int64_t now, const char *actor,
     struct err *err)
 {
-	struct db_query *q;
-	int r = db_get_maybe(db, &dispute_hold_held, &q, err, "i",
-	    d->hold_id);
-
-	if (r <= 0)
-		return r;
-	db_done(q);
-	return holds_release(db, d->hold_id, now, actor,
-	    dispute_state_name(d->state), err);
+	return holds_end(db, d->hold_id, now, actor,
+	    dispute_state_name(d->state), err) < 0 ? -1 : 0;
 }
 
 int

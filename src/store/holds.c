@@ -23,6 +23,8 @@ DB_STMT(hold_get, "SELECT company_id, kind, scope, account_id, party_id, "
 #define FIND "SELECT id FROM hold WHERE company_id = $1 AND kind = $2 " \
     "AND scope = $3 AND coalesce(item_id, 0) = $5 " \
     "AND coalesce(address_id, 0) = $6 AND released_at IS NULL "
+DB_STMT(hold_held, "SELECT id FROM hold WHERE id = $1 "
+    "AND released_at IS NULL");
 DB_STMT(hold_find_account, FIND "AND account_id = $4 ORDER BY id LIMIT 1");
 DB_STMT(hold_find_address, FIND "AND account_id IS NULL AND $4 = 0 "
     "AND address_id = $6 ORDER BY id LIMIT 1");
@@ -278,4 +280,17 @@ holds_release(struct db *db, int64_t hold_id, int64_t now,
 	    h.account_id, now, actor, err) < 0)
 		return -1;
 	return record(db, hold_id, &h, "hold-released", now, actor, note, err);
+}
+
+int
+holds_end(struct db *db, int64_t hold_id, int64_t now, const char *actor,
+    const char *note, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &hold_held, &q, err, "i", hold_id);
+
+	if (r <= 0)
+		return r < 0 ? -1 : 1;
+	db_done(q);
+	return holds_release(db, hold_id, now, actor, note, err);
 }

@@ -35,6 +35,10 @@ int holds_get(void *owner, struct db *db, const struct hold_new *h,
 int holds_release(struct db *db, int64_t hold_id, int64_t now,
     const char *actor, const char *note, struct err *err);
 
+/* The same; 1 when it is released already, as a person may have done. */
+int holds_end(struct db *db, int64_t hold_id, int64_t now, const char *actor,
+    const char *note, struct err *err);
+
 /* A hold as people see it; the strings are valid during the call only. */
 struct hold_row {
 	int64_t id;

@@ -11,6 +11,8 @@
 #define DAY 86400
 
 /* clang-format off */
+DB_STMT(inbox_owner_row,
+    "SELECT company_id, account_id FROM inbox WHERE id = $1");
 DB_STMT(inbox_find,
     "SELECT id FROM inbox WHERE company_id = $1 AND channel = $2"
     " AND hash = $3");
@@ -318,4 +320,21 @@ inbox_get(struct db *db, int64_t company_id, int64_t id,
 	r = fn(&l, raw, n, arg);
 	db_done(q);
 	return r;
+}
+
+int
+inbox_owner(struct db *db, int64_t id, int64_t *ret_company_id,
+    int64_t *ret_account_id, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &inbox_owner_row, &q, err, "i", id);
+
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		return err_set(err, ERR_PERM, "no mail %lld", (long long)id);
+	*ret_company_id = db_int(q, 0);
+	*ret_account_id = db_is_null(q, 1) ? 0 : db_int(q, 1);
+	db_done(q);
+	return 0;
 }

@@ -69,6 +69,10 @@ int intake_put(struct db *db, int64_t company_id, const char *name,
 int intake_succeeded(struct db *db, int64_t company_id, int64_t now,
     struct err *err);
 
+/* Whose it is; account 0: of none that is known. */
+int inbox_owner(struct db *db, int64_t id, int64_t *ret_company_id,
+    int64_t *ret_account_id, struct err *err);
+
 /* --- lists for people --- */
 
 struct inbox_line {

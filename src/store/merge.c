@@ -41,6 +41,8 @@ DB_STMT(merge_dispute, "UPDATE dispute SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_claim, "UPDATE claim SET account_id = $2 "
 	"WHERE account_id = $1");
+DB_STMT(merge_bill, "UPDATE bill SET account_id = $2 "
+	"WHERE account_id = $1");
 DB_STMT(merge_inbox, "UPDATE inbox SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_task_twice, "SELECT t.id FROM task t WHERE t.account_id = $1 "
@@ -201,6 +203,7 @@ merge_accounts(struct db *db, int64_t company_id, int64_t from,
 	    move(&m, &merge_payplan, NULL, err) < 0 ||
 	    move(&m, &merge_dispute, NULL, err) < 0 ||
 	    move(&m, &merge_claim, NULL, err) < 0 ||
+	    move(&m, &merge_bill, NULL, err) < 0 ||
 	    move(&m, &merge_inbox, NULL, err) < 0 || tasks(&m, err) < 0 ||
 	    retire(&m, err) < 0 || tell(&m, &n, err) < 0)
 		return -1;

@@ -230,7 +230,7 @@ failed(struct db *db, const struct last *l, const struct outbox_result *r,
 		    l->communication_id) < 0)
 			return -1;
 		return delivery_address(db, l->address_id,
-		    ADDRESS_IS_OPTED_OUT, r->reply, now, r->actor,
+		    ADDRESS_EV_STOP, r->reply, now, r->actor,
 		    err) < 0 ? -1 : 0;
 	}
 	if (!is_dead(r))

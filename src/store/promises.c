@@ -11,14 +11,15 @@
 
 #define COLUMNS "id, company_id, account_id, payplan_id, state, made_at," \
     " made_on, day, amount, currency, made_by, inbox_id, contact_id, note," \
-    " look_at, tell, paid"
+    " look_at, tell, paid, by_bill, matures"
 
 /* clang-format off */
 DB_STMT(promise_add,
     "INSERT INTO promise (company_id, account_id, payplan_id, state,"
     " made_at, made_on, day, amount, currency, made_by, inbox_id,"
-    " contact_id, note, look_at, tell) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-    " $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id");
+    " contact_id, note, look_at, tell, by_bill, matures) VALUES ($1, $2, $3,"
+    " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+    " RETURNING id");
 DB_STMT(promise_item_add,
     "INSERT INTO promise_item (promise_id, item_id, open)"
     " VALUES ($1, $2, $3)");
@@ -32,13 +33,13 @@ DB_STMT(promise_items,
 DB_STMT(promise_item_hold,
     "UPDATE promise_item SET hold_id = $3 WHERE promise_id = $1"
     " AND item_id = $2");
-DB_STMT(promise_hold_held,
-    "SELECT id FROM hold WHERE id = $1 AND released_at IS NULL");
 DB_STMT(promise_due,
     "SELECT account_id FROM promise WHERE company_id = $1"
     " AND closed_at IS NULL AND (look_at <= $2"
     " OR (state = 'awaiting-ledger' AND tell < $3))"
     " UNION SELECT account_id FROM claim WHERE company_id = $1"
+    " AND closed_at IS NULL AND look_at <= $2"
+    " UNION SELECT account_id FROM bill WHERE company_id = $1"
     " AND closed_at IS NULL AND look_at <= $2 LIMIT $4");
 DB_STMT(promise_state,
     "UPDATE promise SET state = $2, paid = $3, look_at = $4, closed_at = $5,"
@@ -161,29 +162,17 @@ place(struct db *db, struct promise *p, int64_t review_at, int64_t now,
 	return 0;
 }
 
-/* A person may have released one before. */
 static int
 release(struct db *db, struct promise *p, int64_t now, const char *actor,
     struct err *err)
 {
-	struct db_query *q;
 	size_t i;
-	int r;
 
-	for (i = 0; i < p->n_items; i++) {
-		if (p->items[i].hold_id == 0)
-			continue;
-		r = db_get_maybe(db, &promise_hold_held, &q, err, "i",
-		    p->items[i].hold_id);
-		if (r < 0)
-			return -1;
-		if (r == 0)
-			continue;
-		db_done(q);
-		if (holds_release(db, p->items[i].hold_id, now, actor,
+	for (i = 0; i < p->n_items; i++)
+		if (p->items[i].hold_id != 0 && holds_end(db,
+		    p->items[i].hold_id, now, actor,
 		    promise_state_name(p->state), err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -196,12 +185,13 @@ promises_add(struct db *db, struct promise *p, int64_t hold_until,
 	size_t i;
 
 	db_want_tx(db, "promises_add");
-	if (db_get_int(db, &promise_add, &p->id, err, "iiitiiiittiitii",
+	if (db_get_int(db, &promise_add, &p->id, err, "iiitiiiittiitiiii",
 	    p->company_id, p->account_id, or_null(p->plan_id),
 	    promise_state_name(p->state), p->made_at, (int64_t)p->made_on,
 	    (int64_t)p->day, p->amount, p->cur, p->made_by,
 	    or_null(p->inbox_id), or_null(p->contact_id), p->note,
-	    p->look_at, (int64_t)p->tell) < 0)
+	    p->look_at, (int64_t)p->tell, (int64_t)p->by_bill,
+	    p->matures == DATE_NONE ? CLOCK_NONE : (int64_t)p->matures) < 0)
 		return -1;
 	for (i = 0; i < p->n_items; i++)
 		if (db_run(db, &promise_item_add, err, "iii", p->id,
@@ -240,6 +230,8 @@ read_row(void *owner, struct db_query *q, struct promise **ret,
 	p->look_at = db_int(q, 14);
 	p->tell = (int32_t)db_int(q, 15);
 	p->paid = db_int(q, 16);
+	p->by_bill = db_int(q, 17) != 0;
+	p->matures = db_is_null(q, 18) ? DATE_NONE : (int32_t)db_int(q, 18);
 	*ret = p;
 	return 0;
 }

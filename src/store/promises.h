@@ -35,6 +35,8 @@ struct promise {
 	const char *made_by;	/* actor */
 	int64_t inbox_id, contact_id;	/* 0: none */
 	const char *note;	/* the debtor's words; NULL */
+	bool by_bill;		/* a bill of exchange is to come */
+	int32_t matures;	/* of it; DATE_NONE: not said */
 	int64_t look_at;	/* the planner looks then */
 	int32_t tell;		/* a ledger as of a later day decides */
 	int64_t paid;		/* counted when it was judged */
@@ -56,7 +58,7 @@ int promises_active(void *owner, struct db *db, int64_t account_id,
     struct promise ***ret_list, size_t *ret_n, struct err *err);
 
 /* Accounts that have to be looked at: a look is due, or the ledger (as_of)
- * can tell; also for paid claims.  At most max. */
+ * can tell; also for paid claims and bills.  At most max. */
 int promises_due(struct db *db, int64_t company_id, int64_t now,
     int32_t as_of, size_t max, int64_t *ret_ids, size_t *ret_n,
     struct err *err);

@@ -46,6 +46,8 @@ add_promise(struct talk *t, struct db *db, const struct policy *p,
 	t->days = days;
 	t->current = t->current || stands(m->state);
 	t->latest = m->made_on + p->promise_max_days;
+	t->by_bill = m->by_bill;
+	t->bill = m->matures;
 	if (t->n_items > 0)	/* instalments cover the same items */
 		return 0;
 	items = mem_array(t, int64_t, m->n_items + 1);

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+DB_STMT(task_of_mail, "SELECT id, coalesce(hold_id, 0) FROM task "
+    "WHERE inbox_id = $1 AND state <> 'closed' ORDER BY id LIMIT $2");
+DB_STMT(task_inbox, "SELECT coalesce(inbox_id, 0) FROM task WHERE id = $1");
 DB_STMT(task_find_account, "SELECT id, severity, due_at, title, detail, "
     "owner, outbox_id, hold_id, inbox_id FROM task "
     "WHERE company_id = $1 AND account_id = $2 AND reason = $3 "
@@ -376,4 +379,29 @@ tasks_each(struct db *db, int64_t company_id, int64_t account_id,
 	if (stop != 0)
 		db_done(q);
 	return stop != 0 ? 0 : r;
+}
+
+int
+tasks_inbox(struct db *db, int64_t task_id, int64_t *ret_inbox_id,
+    struct err *err)
+{
+	return db_get_int(db, &task_inbox, ret_inbox_id, err, "i", task_id);
+}
+
+int
+tasks_of_mail(struct db *db, int64_t inbox_id, struct task_of_mail *ret_list,
+    size_t max, size_t *ret_n, struct err *err)
+{
+	struct db_query *q = db_query(db, &task_of_mail);
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, inbox_id);
+	db_bind_int(q, 2, (int64_t)max);
+	while ((r = db_step(q, err)) > 0) {
+		ret_list[n].id = db_int(q, 0);
+		ret_list[n++].hold_id = db_int(q, 1);
+	}
+	*ret_n = n;
+	return r;
 }

@@ -55,6 +55,18 @@ int tasks_is_open(void *owner, struct db *db, int64_t task_id,
 int tasks_add(struct db *db, const struct task_new *t, int64_t now,
     const char *actor, int64_t *ret_id, struct err *err);
 
+/* The mail that a task is about; 0: none. */
+int tasks_inbox(struct db *db, int64_t task_id, int64_t *ret_inbox_id,
+    struct err *err);
+
+/* The open tasks about a mail, at most max. */
+struct task_of_mail {
+	int64_t id, hold_id;	/* hold 0: none */
+};
+int tasks_of_mail(struct db *db, int64_t inbox_id,
+    struct task_of_mail *ret_list, size_t max, size_t *ret_n,
+    struct err *err);
+
 struct task {
 	int64_t id, opened_at, due_at, closed_at;
 	const char *account, *name;	/* NULL: the company's */

@@ -165,6 +165,8 @@ record(struct act *a, const struct act_day *d, size_t n, bool open,
 	p.state = open ? PROMISE_IS_OPEN : PROMISE_IS_PROPOSED;
 	for (i = 0; i < n; i++) {
 		p.day = d[i].day;
+		p.by_bill = d[i].by_bill;
+		p.matures = d[i].matures != 0 ? d[i].matures : DATE_NONE;
 		p.amount = amount_of(&d[i], n, sum, before);
 		/* "INV-1 then, INV-2 a week later": each its own sum. */
 		if (n > 1 && d[i].document != NULL &&
@@ -224,6 +226,12 @@ propose(struct act *a, const struct act_day *d, size_t n, const char *reason,
 	    "promise-beyond-limit") == 0 && confirm(a, "answer-too-far", d, n,
 	    *ret_id, ret_done, err) < 0)
 		return -1;
+	/* Instalments within policy are offered instead. */
+	if (a->r->proven && a->r->inbox_id != 0 && strcmp(reason,
+	    "plan-beyond-limit") == 0 && answer_reply(a->db, a->r,
+	    "answer-hardship", mem_fmt(a->pool, "reply/%lld",
+	    (long long)a->r->inbox_id), "plan-limit", ret_done, err) < 0)
+		return -1;
 	*ret_done = ACT_TASK;
 	detail = mem_fmt(a->pool, "accept: dunlin promise accept %s%lld%s%s",
 	    n > 1 ? "plan/" : "", (long long)*ret_id,
@@ -265,11 +273,11 @@ act_promise(struct db *db, const struct act_reply *r,
 		return -1;
 	if (*ret_id == 0) {
 		*ret_done = ACT_TASK;
-		return act_task(&a, "promise-unclear", 2, "A promise to pay, but "
-		    "nothing open that it could cover", NULL, err);
+		return act_task(&a, "promise-unclear", 2, "A promise to "
+		    "pay, but nothing open that it could cover", NULL, err);
 	}
-	return confirm(&a, act_template(r, "answer-promise"), days, n, *ret_id, ret_done,
-	    err);
+	return confirm(&a, act_template(r, "answer-promise"), days, n, *ret_id,
+	    ret_done, err);
 }
 
 int
@@ -304,6 +312,6 @@ act_accept(struct db *db, const struct act_reply *r, bool plan, int64_t id,
 		day.day = p->day;
 		day.amount.minor = p->amount;
 	}
-	return confirm(&a, act_template(r, "answer-promise"), &day, plan ? 2 : 1, id,
-	    ret_done, err);
+	return confirm(&a, act_template(r, "answer-promise"), &day,
+	    plan ? 2 : 1, id, ret_done, err);
 }

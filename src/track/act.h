@@ -45,6 +45,8 @@ struct act_day {
 	struct money amount;	/* minor 0: not said; cur "": the items' */
 	int share;		/* 1/10,000 of what is covered; 0: none */
 	bool rest;		/* what the days before leave open */
+	bool by_bill;		/* a bill of exchange is to come then... */
+	int32_t matures;	/* ...that matures on this day; 0: not said */
 	const char *document;	/* NULL: all that is overdue */
 	const char *const *more;	/* and these */
 	size_t n_more;
@@ -87,6 +89,23 @@ struct act_paid {
 /* Holds what it names, follows it until it is found or not. */
 int act_paid(struct db *db, const struct act_reply *r,
     const struct act_paid *paid, enum act_done *ret_done, struct err *err);
+
+/* A bill of exchange was received: what it covers waits for its day.  A
+ * promise to give one is kept by it, and tells what it covers where nothing
+ * else is said. */
+struct act_bill {
+	int32_t matures;		/* DATE_NONE: as it was promised */
+	struct money amount;		/* minor 0: all it covers */
+	const char *number, *drawee, *note;	/* NULL: not said */
+	const char *const *documents;
+	size_t n_documents;
+};
+int act_bill(struct db *db, const struct act_reply *r,
+    const struct act_bill *b, int64_t *ret_id, struct err *err);
+/* A person, or the ledger, says how it ended.  Dishonoured: a person has to
+ * act, and nothing is sent before. */
+int act_bill_end(struct db *db, const struct act_reply *r, int64_t id,
+    enum bill_event ev, const char *why, struct err *err);
 
 struct act_dispute {
 	const char *reason;		/* a word: "quality", "amount" ... */

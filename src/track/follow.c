@@ -6,12 +6,15 @@
 #include "core/zone.h"
 #include "plan/plan.h"
 #include "policy/calendar.h"
+#include "store/bills.h"
 #include "store/claims.h"
 #include "store/facts_load.h"
 #include "store/holds.h"
 #include "store/promises.h"
 #include "store/tasks.h"
 #include "track/answer.h"
+
+#include <stdio.h>
 
 #define ACTOR "planner"
 #define DAY 86400
@@ -306,6 +309,45 @@ follow_claim(struct follow *w, struct claim *c, struct err *err)
 	return tasks_open(w->db, &t, w->now, ACTOR, &id, &fresh, err);
 }
 
+/* --- one bill --- */
+
+/* Its day and the bank's are over: the ledger says that it was paid, or a
+ * person does. */
+static int
+follow_bill(struct follow *w, struct bill *b, struct err *err)
+{
+	struct task_new t = { .company_id = b->company_id,
+	    .account_id = b->account_id, .reason = "bill-matured",
+	    .severity = 2, .owner = w->f->owner,
+	    .title = "A bill of exchange has matured: see whether it was "
+	    "honoured", .due_at = w->now + DAY };
+	char detail[64];
+	bool fresh, paid;
+	int64_t id;
+
+	if (w->now < b->look_at)
+		return 0;
+	if (bills_paid(w->db, b, &paid, err) < 0)
+		return -1;
+	if (paid) {
+		if (bills_move(w->db, b, BILL_EV_HONOUR, w->now, ACTOR, NULL,
+		    err) < 0)
+			return -1;
+		return tasks_close_reason(w->db, b->company_id,
+		    b->account_id, "bill-matured", w->now, ACTOR, "honoured",
+		    err);
+	}
+	if (b->state != BILL_IS_RECEIVED)
+		return 0;
+	snprintf(detail, sizeof(detail), "dunlin bill honoured %lld, or "
+	    "dishonoured", (long long)b->id);
+	t.detail = detail;
+	if (bills_move(w->db, b, BILL_EV_PRESENT, w->now, ACTOR, NULL,
+	    err) < 0)
+		return -1;
+	return tasks_open(w->db, &t, w->now, ACTOR, &id, &fresh, err);
+}
+
 /* --- */
 
 int
@@ -318,14 +360,16 @@ follow_account(struct db *db, const struct config_company *company,
 	const struct calendar *calendar;
 	struct promise **promises;
 	struct claim **claims;
-	size_t n_promises, n_claims, i;
+	struct bill **bills;
+	size_t n_promises, n_claims, n_bills, i;
 	struct facts *f;
 
 	if (promises_active(pool, db, account_id, &promises, &n_promises,
 	    err) < 0 || claims_active(pool, db, account_id, &claims,
-	    &n_claims, err) < 0)
+	    &n_claims, err) < 0 || bills_active(pool, db, account_id, &bills,
+	    &n_bills, err) < 0)
 		return -1;
-	if (n_promises == 0 && n_claims == 0)
+	if (n_promises == 0 && n_claims == 0 && n_bills == 0)
 		return 0;
 	if (facts_load(pool, db, facts, account_id, now, &f, err) < 0)
 		return -1;
@@ -334,6 +378,9 @@ follow_account(struct db *db, const struct config_company *company,
 	follow_rules(company->policy, calendar, &w.rules);
 	for (i = 0; i < n_claims; i++)
 		if (follow_claim(&w, claims[i], err) < 0)
+			return -1;
+	for (i = 0; i < n_bills; i++)
+		if (follow_bill(&w, bills[i], err) < 0)
 			return -1;
 	for (i = 0; i < n_promises; i++) {
 		/* A broken plan takes its other instalments along. */

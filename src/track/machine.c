@@ -101,6 +101,23 @@ static const struct machine_move bill_moves[] = {
 };
 MACHINE(bill, bill_state, BILL_IS_COUNT, BILL_EV_COUNT)
 
+static const char *const address_events[] = {
+#define EVENT(NAME, word, text) word,
+#include "track/address.def"
+#undef EVENT
+};
+static const char *const address_texts[] = {
+#define EVENT(NAME, word, text) text,
+#include "track/address.def"
+#undef EVENT
+};
+static const struct machine_move address_moves[] = {
+#define MOVE(EV, FROM, TO) { ADDRESS_EV_##EV, ADDRESS_IS_##FROM, ADDRESS_IS_##TO },
+#include "track/address.def"
+#undef MOVE
+};
+MACHINE(address, address_state, ADDRESS_IS_COUNT, ADDRESS_EV_COUNT)
+
 static const char *const receipt_events[] = {
 #define EVENT(NAME, word, text) word,
 #include "track/delivery.def"
@@ -120,7 +137,7 @@ MACHINE(receipt, delivery, DELIVERY_COUNT, DELIVERY_COUNT)
 
 const struct machine *const machines[] = { &promise_machine, &plan_machine,
     &dispute_machine, &claim_machine, &bill_machine,
-    &receipt_machine, NULL };
+    &address_machine, &receipt_machine, NULL };
 
 bool
 machine_next(const struct machine *m, int state, int ev, int *ret_next)

@@ -1,5 +1,5 @@
 /* machine.h - the state machines of what debtors say: promise, plan, dispute,
- * paid claim, bill of exchange.  Pure tables made from their .def files. */
+ * paid claim, bill of exchange, and of addresses.  Pure tables made from their .def files. */
 #ifndef DUNLIN_TRACK_MACHINE_H
 #define DUNLIN_TRACK_MACHINE_H
 
@@ -43,6 +43,13 @@ enum bill_event {
 	BILL_EV_COUNT
 };
 
+enum address_event {
+#define EVENT(NAME, word, text) ADDRESS_EV_##NAME,
+#include "track/address.def"
+#undef EVENT
+	ADDRESS_EV_COUNT
+};
+
 struct machine_move {
 	int ev, from, to;
 };
@@ -58,7 +65,7 @@ struct machine {
 };
 
 extern const struct machine promise_machine, plan_machine, dispute_machine,
-    claim_machine, bill_machine;
+    claim_machine, bill_machine, address_machine;
 /* Its events are the states of enum delivery: what a receipt says. */
 extern const struct machine receipt_machine;
 /* All of them; NULL ends. */

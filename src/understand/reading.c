@@ -267,6 +267,32 @@ find_return(struct reading *r)
 	}
 }
 
+/* "by acceptance bill, maturing on 20 February": its day, no day of
+ * payment. */
+static void
+find_maturity(struct reading *r)
+{
+	struct meaning *m = r->m;
+	const struct clause *c;
+	size_t i;
+	char *words;
+
+	if (m->means == NULL || strcmp(m->means, "acceptance_bill") != 0)
+		return;
+	for (i = 0; i < m->n_dates; i++) {
+		struct mean_date *d = &m->dates[i];
+
+		c = &r->clause[reading_clause_of(r, d->at)];
+		words = norm_quote(m, r->t, c->from, c->to);
+		if (d->second || d->to == DATE_NONE ||
+		    d->role == ROLE_PROMISE || (strstr(words, "matur") ==
+		    NULL && strstr(words, "到期") == NULL))
+			continue;
+		d->role = ROLE_MATURITY;
+		m->maturity = d->to;
+	}
+}
+
 void
 reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 {
@@ -297,6 +323,7 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 	if (m->lead != INTENT_QUESTION && m->lead != INTENT_ACK &&
 	    m->lead != INTENT_OPT_OUT && m->lead != INTENT_UNCLEAR)
 		m->means = intent_means(t, &r->may);
+	find_maturity(r);
 	if (m->lead == INTENT_DOCUMENT || m->also[INTENT_DOCUMENT])
 		m->n_papers = intent_papers(t, &r->may, m->papers);
 	talloc_free(r);

@@ -6,11 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "we will pay INV-1 on 27 November": the invoice is what is paid, not what
+ * is dated. */
 static bool
-is_invoice_date(const struct reading *r, const struct mean_date *d, int ci)
+is_set_day(struct reading *r, const struct mean_date *d, int ci)
+{
+	static const char *const words[] = { " on ", " by ", " before ",
+		"\xe6\x88\x91\xe4\xbb\xac" };	/* 我们 */
+	const struct clause *c = &r->clause[ci];
+	const char *start = r->t->low + c->from;
+	size_t n = d->at - c->from, i, k;
+
+	if (d->at <= c->from || !reading_has(r, ci, MARK_PAY) ||
+	    reading_has(r, ci, MARK_PAST) || (!r->t->han &&
+	    !reading_has(r, ci, MARK_WILL)))
+		return false;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		k = strlen(words[i]);
+		if (n >= k && memcmp(start + n - k, words[i], k) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_invoice_date(struct reading *r, const struct mean_date *d, int ci)
 {
 	const struct clause *c = &r->clause[ci];
 
+	if (is_set_day(r, d, ci))
+		return false;
 	return (d->at > c->from && intent_mark(r->t, &r->may, c->from, d->at,
 	    MARK_INVOICED)) || (d->end < c->to && intent_mark(r->t, &r->may, d->end,
 	    c->to, MARK_INVOICED_AFTER)) || (r->t->han && d->end > d->at + 3 &&
@@ -148,9 +173,11 @@ may_promise(struct reading *r, const struct mean_date *d)
 	if (d->to == DATE_NONE && d->from == DATE_NONE)
 		return false;
 	if (r->weight[INTENT_AUTO_REPLY] > 0 ||
-	    r->weight[INTENT_WRONG_PERSON] > 80 ||
-	    r->weight[INTENT_HARDSHIP] == 66)
+	    r->weight[INTENT_WRONG_PERSON] > 80)
 		return false;
+	/* Instalments that they ask for: only with a day and a sum each. */
+	if (r->weight[INTENT_HARDSHIP] == 66)
+		return r->weight[INTENT_PLAN] > 0 && amount_in(r, ci);
 	if (r->weight[INTENT_PAID] > 0 || r->weight[INTENT_DISPUTE] > 60 ||
 	    r->weight[INTENT_LEGAL] > 0 || r->weight[INTENT_REFUSAL] > 0 ||
 	    r->weight[INTENT_EXTENSION] > 0 ||

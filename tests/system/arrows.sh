@@ -41,11 +41,13 @@ followup/calendar_pull: base core policy plan config render store followup escal
 followup/calendar_absorb: base core policy plan config render store followup escalate
 followup/publish: base core policy plan config render store followup escalate
 track/act: base core policy plan config store track
+track/act_bill: base core policy plan config store track
 track/act_ask: base core policy plan config store track
 track/act_int: base core policy plan config store track
 track/act_stop: base core policy plan config store track
 track/answer: base core policy plan config store track
 track/follow: base core policy plan config store track
+track/undo: base core policy plan config store track
 plan/planner_step: base core policy plan config track store
 plan/planner_write: base core policy plan config track store
 rehearse/load: base core policy plan config store rehearse
@@ -67,7 +69,7 @@ foreign='
 talloc\.h: base/mem\.h
 sqlite3\.h: store/db_(sqlite\.c|driver\.h)
 openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
-jansson\.h: (store|cmd|understand|receive|sms)/[a-z_]*\.[ch]
+jansson\.h: (track/undo\.c|(store|cmd|understand|receive|sms)/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
 unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c

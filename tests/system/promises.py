@@ -225,5 +225,46 @@ w.run("undo", str(number))
 check(w.state("OLD")[-1] == "withdrawn", "undone: %s" % w.state("OLD"))
 check(w.run("undo", str(number), ok=False).returncode != 0, "undone once")
 check(w.run("verify").returncode == 0, "the ledger of events is whole")
+
+# Bills of exchange: no cash, but nothing reminds before their day.
+w.owe("BILL", "BILL-1", 1000, -(w.at.date() - START).days + 10)
+w.owe("BILL", "BILL-2", 500, -(w.at.date() - START).days + 9)
+w.owe("CASH", "CASH-1", 1000, -(w.at.date() - START).days + 10)
+w.ledger(w.at.date())
+check(w.run("bill", "add", "CASH", ok=False).returncode != 0,
+      "a bill needs its day")
+matures = w.at.date() + datetime.timedelta(20)
+for name in "BILL", "CASH":
+    w.run("bill", "add", name, "--matures", str(matures), "--number",
+          "B-" + name, "--item", name + "-1")
+number = {b["account"]: str(b["id"]) for b in w.run("bill", "list",
+                                                    json_=True)}
+before = w.at.date()
+w.until(matures)
+got = w.to("BILL", before)
+check(got and not any("BILL-1" in m[3] for m in got),
+      "what the bill covers is not named, the rest is: %s" % got)
+check(w.to("CASH", before) == [], "covered by the bill: silence")
+w.until(matures + datetime.timedelta(5))
+state = {b["account"]: b["state"] for b in w.run("bill", "list",
+                                                 json_=True)}
+check(state == {"BILL": "presented", "CASH": "presented"},
+      "presented: %s" % state)
+tasks = w.run("tasks", "--account", "BILL", json_=True)
+check(any(t["reason"] == "bill-matured" for t in tasks), "a person is asked")
+w.run("bill", "honoured", number["CASH"])
+w.run("bill", "dishonoured", number["BILL"], "--note", "no funds")
+check(w.run("bill", "honoured", number["BILL"], ok=False).returncode != 0,
+      "ended once only")
+tasks = w.run("tasks", "--account", "BILL", json_=True)
+check([t["severity"] for t in tasks if t["reason"] == "bill-dishonoured"] ==
+      ["at once"], "a person, at once: %s" % tasks)
+before = len(w.to("BILL"))
+w.until(matures + datetime.timedelta(12))
+check(len(w.to("BILL")) == before, "nothing before a person has acted")
+holds = [h["kind"] for h in w.run("hold", json_=True)
+         if h["account"] == "BILL"]
+check("bill" not in holds and "human" in holds, "open again: %s" % holds)
+check(w.run("verify").returncode == 0, "the ledger of events is whole")
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(1 if failed else 0)

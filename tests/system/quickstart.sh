@@ -46,8 +46,14 @@ texts = [email.message_from_bytes(f.read_bytes(), policy=email.policy.default)
 assert any("INV-10423" in t for t in texts)
 assert not any("INV-10422" in t for t in texts)
 PY
-	check "'$today': no word of $(mails "$ws") reminders" \
-	    grep -q "^$(mails "$ws") reminders are in" "$dir/out"
+	check "'$today': no word of reminders and answers" \
+	    grep -Eq '^[1-9][0-9]+ reminders and [1-9][0-9]* answers are in' \
+	    "$dir/out"
+	check "'$today': what became of the replies" \
+	    grep -q 'read  .* token  *dispute:' "$dir/out"
+	check "'$today': the replies were not all read" \
+	    test "$("$DUNLIN" -C "$ws" inbox --json | grep -c '"state": "read"')" \
+	    = "$(sed -n 's/ replies have come into .*//p' "$dir/out")"
 	check "'$today': status cannot be asked" \
 	    "$DUNLIN" -C "$ws" status >/dev/null
 done
@@ -67,7 +73,7 @@ fi
 (unset DUNLIN MAKEFLAGS MFLAGS MAKELEVEL
 cd "$dir/copy" && chmod -R u+w . && contrib/quickstart) >"$dir/out" 2>&1
 check "quickstart from the sources: $(tail -n 5 "$dir/out")" \
-    grep -q ' reminders are in demo/outgoing/new' "$dir/out"
+    grep -q ' answers are in demo/outgoing/new' "$dir/out"
 check "no messages in ./demo" test "$(mails "$dir/copy/demo")" -ge 10
 check "no program ./build/dunlin" test -x "$dir/copy/build/dunlin"
 

@@ -199,14 +199,16 @@ def state(w, lang, name):
         out.append("hold      %s on %s%s%s" % (kind, doc or "the " + scope,
                    ", %d.%02d of it" % divmod(amount, 100) if amount else "",
                    ", until " + at(ends, zone) if ends else ""))
-    for plan, s, day, amount, cur, docs in w.sql(
+    for plan, s, day, amount, cur, bill, matures, docs in w.sql(
             "SELECT p.payplan_id, p.state, p.day, p.amount, p.currency,"
+            " p.by_bill, p.matures,"
             " (SELECT group_concat(i.document, ' ') FROM promise_item x"
             " JOIN item i ON i.id = x.item_id WHERE x.promise_id = p.id)"
             " FROM promise p WHERE p.account_id = ? ORDER BY p.id", aid):
         out.append("%s%s: %s by %s for %s" % ("instalment " if plan else
                    "promise   ", s, money(amount, cur) if amount else "all",
-                   days(day), docs))
+                   days(day), docs) + (" by a bill that matures %s"
+                   % days(matures) if matures else ""))
     for s, doc, reason, owner, by in w.sql(
             "SELECT d.state, i.document, d.reason, d.owner, d.by_day FROM"
             " dispute d LEFT JOIN item i ON i.id = d.item_id WHERE"
@@ -361,4 +363,5 @@ def compare(path, got):
     return failed
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -36,10 +36,24 @@ static const struct {
 	  "reopen withdrawn opened\n" },
 	{ "claim",
 	  "match checking matched\nmatch not-found matched\n"
-	  "give-up checking not-found\n" },
+	  "give-up checking not-found\n"
+	  "withdraw checking withdrawn\nwithdraw not-found withdrawn\n" },
 	{ "bill",
-	  "mature received matured\ndishonour received dishonoured\n"
-	  "dishonour matured dishonoured\n" },
+	  "present received presented\n"
+	  "honour received honoured\nhonour presented honoured\n"
+	  "dishonour received dishonoured\n"
+	  "dishonour presented dishonoured\n"
+	  "return received returned\nreturn presented returned\n" },
+	{ "address",
+	  "deliver soft-bounced working\n"
+	  "delay working soft-bounced\n"
+	  "fail working dead\nfail soft-bounced dead\n"
+	  "wrong working wrong-person\nwrong soft-bounced wrong-person\n"
+	  "wrong dead wrong-person\n"
+	  "stop working opted-out\nstop soft-bounced opted-out\n"
+	  "stop dead opted-out\nstop wrong-person opted-out\n"
+	  "restore soft-bounced working\nrestore dead working\n"
+	  "restore wrong-person working\nrestore opted-out working\n" },
 	{ "receipt",
 	  "submitted queued submitted\n"
 	  "buffered queued buffered\n"

@@ -63,7 +63,7 @@ shows_no_control_characters(void **state)
 	table_cell(t, "a\033[31mb\nc");
 	table_print(t, f, 0);
 	fclose(f);
-	assert_string_equal(buf, "NOTE\na?[31mb?c\n");
+	assert_string_equal(buf, "NOTE\na?[31mb c\n");
 	talloc_free(t);
 }
 

@@ -437,6 +437,9 @@ CREATE TABLE promise (
 	inbox_id @INT@ REFERENCES inbox (id),
 	contact_id @INT@ REFERENCES contact (id),
 	note TEXT,
+	-- By a bill of exchange, which matures then; NULL: not said when.
+	by_bill @INT@ NOT NULL DEFAULT 0,
+	matures @INT@,
 	look_at @INT@ NOT NULL,		-- the planner looks then
 	tell @INT@ NOT NULL,		-- a ledger as of a later day decides
 	paid @INT@ NOT NULL DEFAULT 0,	-- counted when it was judged
@@ -509,6 +512,37 @@ CREATE TABLE claim_item (
 	open @INT@ NOT NULL,
 	hold_id @INT@ REFERENCES hold (id),
 	PRIMARY KEY (claim_id, item_id)
+)@STRICT@;
+
+-- A bill of exchange that was received: no cash, but what it covers waits
+-- for its day.  States: track/bill.def.
+CREATE TABLE bill (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	state TEXT NOT NULL CHECK (state IN (@LIST:bill_state@)),
+	number TEXT,
+	drawee TEXT,			-- who is to pay it
+	received_on @INT@ NOT NULL,
+	matures @INT@ NOT NULL,
+	amount @INT@ NOT NULL,
+	currency TEXT NOT NULL,
+	made_at @INT@ NOT NULL,
+	made_by TEXT NOT NULL,
+	note TEXT,
+	look_at @INT@ NOT NULL,		-- the planner looks then
+	closed_at @INT@
+)@STRICT@;
+CREATE INDEX bill_active ON bill (account_id) WHERE closed_at IS NULL;
+CREATE INDEX bill_look ON bill (company_id, look_at)
+	WHERE closed_at IS NULL;
+
+CREATE TABLE bill_item (
+	bill_id @INT@ NOT NULL REFERENCES bill (id),
+	item_id @INT@ NOT NULL REFERENCES item (id),
+	open @INT@ NOT NULL,		-- when it was received
+	hold_id @INT@ REFERENCES hold (id),
+	PRIMARY KEY (bill_id, item_id)
 )@STRICT@;
 
 CREATE TABLE task (

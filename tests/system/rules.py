@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+"""What a policy changes of the rules for replies: told by check, done by the
+reader.  (With DUNLIN and top_srcdir set.)"""
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+TOP, DUNLIN = os.environ["top_srcdir"], os.environ["DUNLIN"]
+sys.argv = ["replies.py", DUNLIN, TOP]
+spec = importlib.util.spec_from_file_location(
+    "replies", TOP + "/tests/system/replies.py")
+replies = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(replies)
+NAMES = ["promise-amount", "paid", "hardship", "dispute-quality", "refusal",
+         "vague", "lawyer", "thanks"]
+passed = failed = 0
+
+
+def check(good, what):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print("FAILED:", what)
+
+
+RULES = """  ours:
+    extends: default
+    max_new_per_day: 500
+    answers_per_week: 1
+    ask_days: 5
+    replies:
+      plan: {by: person, within: 3}
+      promise: {by: person, within: 3}
+      paid: {answer: no}
+      hardship: {template: answer-ours, severity: at-once}
+      dispute: {by: person}
+      refusal: {template: answer-hardship}
+      legal: {by: person}
+"""
+replies.CONFIG = replies.CONFIG.replace(
+    "  ours: {extends: default, max_new_per_day: 500}\n", RULES).replace(
+    "test: yes\n", "test: yes\ntemplates: templates\n")
+w = replies.World(NAMES)
+
+
+def dunlin(*args):
+    return subprocess.run([DUNLIN, "-C", w.dir, "--now", replies.instant(
+        replies.MONDAY, 9, 0), *args], capture_output=True, text=True)
+
+
+os.mkdir(w.dir + "/templates")
+# A template that is not there is told, with where it is named.
+got = dunlin("check")
+check(got.returncode == 78 and got.stdout.count("answer-ours") == 2,
+      "a missing template in each language: " + got.stdout)
+for language in "en", "zh-CN":
+    os.makedirs("%s/templates/%s" % (w.dir, language))
+    with open("%s/templates/%s/answer-ours.mail" % (w.dir, language),
+              "w") as f:
+        f.write("Subject: Ours\n--- text\nOur own words, up to {{#parts}}"
+                "{{parts}}{{/parts}} parts.\n")
+check(dunlin("check").returncode == 0, "now it is: " + dunlin("check").stdout)
+table = {r["intent"]: r for r in
+         json.loads(dunlin("check", "--replies", "--json").stdout)}
+check(len(table) == 22, "every kind of reply: %d" % len(table))
+check(table["plan"]["by"] == "person" and table["plan"]["within"] == 3 and
+      "answer" not in table["plan"], "plan: %s" % table["plan"])
+check("answer" not in table["paid"] and table["paid"]["by"] == "dunlin",
+      "paid: %s" % table["paid"])
+check(table["hardship"]["answer"] == "answer-ours" and
+      table["hardship"]["severity"] == "at once",
+      "hardship: %s" % table["hardship"])
+check(table["refusal"]["answer"] == "answer-hardship", "refusal")
+check(table["third_party"]["answer"] == "answer-third-party" and
+      table["third_party"]["severity"] == "soon", "the rest is as it was")
+
+w.ledger(replies.FRIDAY)
+w.write("UPDATE company SET state = 'armed', armed_at = 0")
+for hour, minute in (0, 50), (9, 10):
+    w.roles(replies.instant(replies.FRIDAY, hour, minute), reader=True)
+w.ledger(replies.MONDAY)
+w.roles(replies.instant(replies.MONDAY, 1, 5), reader=True)
+for name in NAMES:
+    w.reply("en", name)
+w.roles(replies.instant(replies.MONDAY, 9, 20), reader=True)
+
+
+def state(name):
+    return "\n".join(replies.state(w, "en", name))
+
+
+def answers(name):
+    return [m["Subject"] for _, m in w.mails[w.account("en", name).lower() +
+            "@customer.example"][1:]]
+
+
+got = state("promise-amount")
+check("promise" not in got.replace("They promise", "") and
+      "instalment" not in got and "reply-unread" in got,
+      "by a person: nothing is recorded: " + got)
+check("2026-11-26" in got and answers("promise-amount") == [],
+      "within three days, not answered: " + got)
+got = state("paid")
+check("claim     checking" in got and answers("paid") == [],
+      "recorded, not answered: " + got)
+check(answers("hardship") == ["Ours"] and "at once" in state("hardship"),
+      "our words: %s" % answers("hardship"))
+got = state("dispute-quality")
+check("dispute   opened" not in got and "hold      dispute on" in got and
+      answers("dispute-quality") == [],
+      "by a person, but what stops still stops: " + got)
+check(len(answers("refusal")) == 1 and "thank you for telling us" in
+      answers("refusal")[0], "another template: %s" % answers("refusal"))
+check("until 2026-12-01" in state("vague"), "five days: " + state("vague"))
+check("hold      legal" in state("lawyer") and answers("lawyer") == [],
+      "legal stays legal: " + state("lawyer"))
+check("hold" not in state("thanks"), "thanks: " + state("thanks"))
+print("%d passed, %d failed" % (passed, failed))
+sys.exit(1 if failed else 0)
