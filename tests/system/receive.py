@@ -119,8 +119,11 @@ case("dispute of an item", 0, reply(
     ["dispute"])
 case("paid, in Chinese", 1, reply(base, 1, "你好，这笔款我们昨天已经付了，请查收。"),
      [("paid-claim", "item")], [])
-case("question", 0, reply(base, 0, "Which bank account should we use?"),
-     UNREAD, ["reply"])
+case("asks for the bank details", 0, reply(
+    base, 0, "Which bank account should we use?"), [("asked", "account")],
+    [])
+case("question", 0, reply(base, 0, "Why is the amount in a box?"), UNREAD,
+     ["reply"])
 case("lawyer", 0, reply(base, 0, "We have instructed our solicitors."),
      [("legal", "account")], ["legal"])
 case("opt-out of the contact", 0, reply(base, 0, "unsubscribe"), [],
