@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cmd/items.h"
+#include "cmd/listing.h"
 #include "cmd/table.h"
 #include "core/date.h"
 #include "store/bills.h"
@@ -27,21 +28,10 @@ static void
 start(struct job *j, struct cmd *c, const struct cmd_account *a)
 {
 	memset(j, 0, sizeof(*j));
-	j->r.company = a->company;
-	j->r.company_id = a->company_id;
-	j->r.account_id = a->account_id;
-	j->r.proven = true;
-	j->r.actor = c->actor;
-	j->r.now = c->now;
+	cmd_act(c, a, &j->r);
 }
 
 /* --- list --- */
-
-struct listing {
-	struct table *table;
-	json_t *array;
-	size_t n;
-};
 
 static int
 to_table(const struct bill_line *b, void *arg)
@@ -97,6 +87,7 @@ print(struct cmd *c, int64_t company_id, int64_t account_id, bool all,
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct listing l = { 0 };
 	size_t i;
+	int r;
 
 	l.table = table_new(ctx);
 	table_column(l.table, "BILL", TABLE_RIGHT);
@@ -104,20 +95,10 @@ print(struct cmd *c, int64_t company_id, int64_t account_id, bool all,
 		table_column(l.table, heads[i], TABLE_LEFT);
 	table_column(l.table, "NAME", TABLE_CUT);
 	l.array = json_array();
-	if (bills_each(c->db, company_id, account_id, all, c->json ?
-	    to_json : to_table, &l, err) < 0) {
-		json_decref(l.array);
-		return -1;
-	}
-	if (c->json) {
-		json_dumpf(l.array, stdout, JSON_INDENT(2));
-		putchar('\n');
-	} else if (l.n == 0)
-		puts(cmd_say(c, "No bills of exchange.", "没有承兑汇票。"));
-	else
-		table_print(l.table, stdout, 0);
-	json_decref(l.array);
-	return EX_OK;
+	r = bills_each(c->db, company_id, account_id, all, c->json ?
+	    to_json : to_table, &l, err);
+	return listing_end(c, &l, r, cmd_say(c,
+	    "No bills of exchange.", "没有承兑汇票。"));
 }
 
 static int
