@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "core/date.h"
+#include "report/chart.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,8 +18,8 @@
 #define PLOT_H (HEIGHT - TOP - BOTTOM)
 #define POINTS_MAX 400
 
-static const char *const stage_colours[STAGE_COUNT] = { "#4c9fb0", "#e0a92e",
-    "#d97427", "#b3261e", "#5d1a52" };
+_Static_assert((int)STAGE_COUNT == (int)CHART_AGES,
+    "a colour for each stage");
 
 static bool
 is_zh(const char *language)
@@ -168,7 +169,7 @@ bars(struct text *t, const struct report *r, double most)
 			text_addf(t, "<rect x=%.2f y=%.2f width=%.2f "
 			    "height=%.2f fill=%s><title>%s %s: %ld</title>"
 			    "</rect>", LEFT + w * i, y, w * 0.82, h,
-			    stage_colours[s], date_format(r->from + i * 7,
+			    chart_colours[s], date_format(r->from + i * 7,
 			    day), stage_name((enum stage)s), r->week[i][s]);
 		}
 	}
@@ -197,7 +198,7 @@ chart_messages(struct text *t, const struct report *const *r, size_t n,
 	}
 	for (s = 0; s < STAGE_COUNT; s++)
 		names[s] = stage_name((enum stage)s);
-	legend(t, stage_colours, names, STAGE_COUNT);
+	legend(t, chart_colours, names, STAGE_COUNT);
 }
 
 static void

@@ -31,8 +31,9 @@ receive: base core policy plan config render track store sms understand receive
 web: base core policy plan config followup store sms web
 daemon: base core config import store plan render followup send receive web daemon
 escalate: base core policy plan escalate
-rehearse: base core policy plan understand rehearse
-cmd: base core policy plan config render followup track understand import store sms send receive web rehearse daemon escalate cmd
+report: base core policy plan config render report
+rehearse: base core policy plan understand report rehearse
+cmd: base core policy plan config render report followup track understand import store sms send receive web rehearse daemon escalate cmd
 main: cmd
 followup/calendar_role: base core policy plan config render store followup escalate
 followup/calendar_int: base core policy plan config render store followup escalate
@@ -79,6 +80,7 @@ curl/: (send/http[a-z_]*|receive/imap|followup/dav)\.c
 libical/: followup/ical[a-z_]*\.[ch]
 microhttpd\.h: web/[a-z_]*\.c
 pcre2\.h: (understand/[a-z_]*|render/lint)\.c
+(cairo|pango/): render/canvas\.c
 libpq-fe\.h: none
 '
 
