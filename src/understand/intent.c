@@ -1,126 +1,212 @@
 #include "understand/intent.h"
 
+#include "base/mem.h"
+#include "base/text.h"
 #include "understand/pattern.h"
-#include "understand/sieve.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-struct row {
-	char lang;
-	int what;		/* intent or mark */
-	int weight;
-	const char *name, *pattern, *example;
-};
-
+static const struct intent_row rows[] = {
 #define INTENT(lang, intent, weight, name, pattern, example) \
-	{ #lang[0], INTENT_##intent, weight, name, pattern, example },
-static const struct row intents[] = {
+	{ ROW_INTENT, #lang[0], INTENT_##intent, weight, name, pattern, \
+	    example },
 #include "understand/intents.def"
-};
 #undef INTENT
-
 #define MARK(lang, mark, name, pattern, example) \
-	{ #lang[0], MARK_##mark, 0, name, pattern, example },
-static const struct row marks[] = {
+	{ ROW_MARK, #lang[0], MARK_##mark, 0, name, pattern, example },
 #include "understand/marks.def"
-};
 #undef MARK
-
 #define REASON(lang, word, pattern, example) \
-	{ #lang[0], 0, 0, word, pattern, example },
-static const struct row reasons[] = {
+	{ ROW_REASON, #lang[0], 0, 0, word, pattern, example },
 #include "understand/reasons.def"
-};
 #undef REASON
-
 #define MEANS(lang, word, pattern, example) \
-	{ #lang[0], 0, 0, word, pattern, example },
-static const struct row means[] = {
+	{ ROW_MEANS, #lang[0], 0, 0, word, pattern, example },
 #include "understand/reasons.def"
-};
 #undef MEANS
-
 #define PAPER(lang, word, pattern, example) \
-	{ #lang[0], 0, 0, word, pattern, example },
-static const struct row papers[] = {
+	{ ROW_PAPER, #lang[0], 0, 0, word, pattern, example },
 #include "understand/reasons.def"
-};
 #undef PAPER
+};
+
+static const struct { const char *name, *words; } parts[] = {
+#define PART(name, words) { #name, words },
+#include "understand/parts.def"
+#undef PART
+};
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* The rows of all tables are numbered through: of the sieve, and of their
- * compiled patterns. */
 enum {
-	INTENT_ROWS = COUNT(intents),
-	MARK_ROWS = COUNT(marks),
-	REASON_ROWS = COUNT(reasons),
-	MEANS_ROWS = COUNT(means),
-	PAPER_ROWS = COUNT(papers),
-	ROWS = INTENT_ROWS + MARK_ROWS + REASON_ROWS + MEANS_ROWS +
-	    PAPER_ROWS
+	ROWS = COUNT(rows),
+	MARKS = MARK_STOPWORD + 1,
+	RANGES = 64
 };
 
-static const struct {
-	const struct row *rows;
-	int n;
-} tables[] = {
-	{ intents, INTENT_ROWS }, { marks, MARK_ROWS },
-	{ reasons, REASON_ROWS }, { means, MEANS_ROWS },
-	{ papers, PAPER_ROWS },
+/* Rows from..to of one table, or of one mark in one language. */
+struct range {
+	int from, to;
 };
 
 static struct sieve *sieve;
 static struct pattern *compiled[ROWS];
+static int16_t rule_end[ROWS];	/* where the rows of its rule end */
+static struct range table[ROW_TABLES];
+static struct range mark_range[MARKS][RANGES];
+static int mark_ranges[MARKS];
+
+const struct intent_row *
+intent_rows(size_t *ret_n)
+{
+	*ret_n = ROWS;
+	return rows;
+}
+
+static void
+add_part(struct text *out, const char *name, size_t n)
+{
+	const char *sep = "(?:";
+	size_t i;
+
+	for (i = 0; i < COUNT(parts); i++) {
+		if (strlen(parts[i].name) != n ||
+		    memcmp(parts[i].name, name, n) != 0)
+			continue;
+		text_add(out, sep);
+		text_add(out, parts[i].words);
+		sep = "|";
+	}
+	if (sep[0] != '|') {
+		fprintf(stderr, "understand: no part '%.40s'\n", name);
+		abort();
+	}
+	text_addc(out, ')');
+}
+
+char *
+intent_pattern(void *owner, const struct intent_row *row)
+{
+	struct text *out = text_new(owner);
+	const char *p, *e;
+
+	text_add(out, row->lang == 'e' ? "\\b(?:" : "");
+	for (p = row->pattern; *p != '\0'; p = e) {
+		e = p + 1;
+		if (*p != '{' || *e < 'a' || *e > 'z') {
+			text_addc(out, *p);
+			continue;
+		}
+		e += strcspn(e, "}");
+		add_part(out, p + 1, (size_t)(e - p - 1));
+		e++;
+	}
+	text_add(out, row->lang == 'e' ? ")\\b" : "");
+	return mem_str(owner, text_str(out));
+}
+
+/* A rule are the rows of one name that follow each other. */
+static bool
+same_rule(const struct intent_row *a, const struct intent_row *b)
+{
+	return a->table == b->table && a->what == b->what &&
+	    a->weight == b->weight && (a->lang == 'z') == (b->lang == 'z') &&
+	    strcmp(a->name, b->name) == 0;
+}
+
+static void
+set_up(void)
+{
+	void *tmp = talloc_new(NULL);
+	struct range *r;
+	int i, end;
+
+	sieve = sieve_new(NULL, false);
+	for (i = 0; i < ROWS; i++)
+		sieve_add(sieve, intent_pattern(tmp, &rows[i]));
+	for (i = 0; i < ROWS; i = end) {
+		for (end = i + 1; end < ROWS && same_rule(&rows[i],
+		    &rows[end]); end++)
+			;
+		if (rows[i].table == ROW_MARK) {
+			if (mark_ranges[rows[i].what] == RANGES)
+				abort();
+			r = &mark_range[rows[i].what][
+			    mark_ranges[rows[i].what]++];
+			r->from = i;
+			r->to = end;
+		}
+		r = &table[rows[i].table];
+		if (r->to == 0)
+			r->from = i;
+		r->to = end;
+		for (; i < end; i++)
+			rule_end[i] = (int16_t)end;
+	}
+	talloc_free(tmp);
+}
 
 void
 intent_scan(const struct norm *t, struct sieved *ret_may)
 {
-	size_t i;
-	int k;
-
-	if (sieve == NULL) {
-		sieve = sieve_new(NULL, false);
-		for (i = 0; i < COUNT(tables); i++)
-			for (k = 0; k < tables[i].n; k++)
-				sieve_add(sieve, tables[i].rows[k].pattern);
-	}
+	if (sieve == NULL)
+		set_up();
 	sieve_run(sieve, t->low, t->len, ret_may);
 }
 
 static bool
 speaks(const struct norm *t, char lang)
 {
-	return lang == '*' || (lang == 'z') == t->han || lang == 'e';
+	return lang != 'z' || t->han;
 }
 
-/* Row i of all; base: where its table begins. */
-static bool
-row_find(const struct row *table, int base, int i, const struct norm *t,
-    const struct sieved *may, size_t from, size_t to,
-    struct pattern_hit *hit)
+bool
+intent_row_find(int i, const struct norm *t, size_t from, size_t to,
+    struct pattern_hit *ret_hit)
 {
-	if (!sieve_may(may, base + i) || !speaks(t, table[i].lang))
+	char *p;
+
+	if (!speaks(t, rows[i].lang))
 		return false;
-	if (compiled[base + i] == NULL)
-		compiled[base + i] = pattern_new(table[i].pattern);
-	return pattern_find(compiled[base + i], t->low + from, to - from,
-	    hit);
+	if (compiled[i] == NULL) {
+		p = intent_pattern(NULL, &rows[i]);
+		compiled[i] = pattern_new(p);
+		talloc_free(p);
+	}
+	return pattern_find(compiled[i], t->low + from, to - from, ret_hit);
+}
+
+/* The first row of from..to that matches, or to. */
+static int
+first_row(int from, int to, const struct norm *t, const struct sieved *may,
+    size_t at, size_t end, struct pattern_hit *ret_hit)
+{
+	int i;
+
+	for (i = sieve_next(may, from, to); i < to;
+	    i = sieve_next(may, i + 1, to))
+		if (intent_row_find(i, t, at, end, ret_hit))
+			return i;
+	return to;
 }
 
 int
 intent_find(const struct norm *t, const struct sieved *may, size_t from,
     size_t to, struct intent_hit hits[INTENT_HITS])
 {
+	const struct range *r = &table[ROW_INTENT];
 	struct pattern_hit hit;
 	int i, n = 0;
 
-	for (i = 0; i < INTENT_ROWS && n < INTENT_HITS; i++) {
-		if (!row_find(intents, 0, i, t, may, from, to, &hit))
-			continue;
-		hits[n].intent = (enum mean_intent)intents[i].what;
-		hits[n].weight = intents[i].weight;
-		hits[n].name = intents[i].name;
+	for (i = first_row(r->from, r->to, t, may, from, to, &hit);
+	    i < r->to && n < INTENT_HITS;
+	    i = first_row(rule_end[i], r->to, t, may, from, to, &hit)) {
+		hits[n].row = i;
+		hits[n].intent = (enum mean_intent)rows[i].what;
+		hits[n].weight = rows[i].weight;
+		hits[n].name = rows[i].name;
 		hits[n].at = from + hit.at[0];
 		hits[n++].end = from + hit.end[0];
 	}
@@ -131,60 +217,56 @@ bool
 intent_mark(const struct norm *t, const struct sieved *may, size_t from,
     size_t to, enum mark mark)
 {
+	const struct range *r = mark_range[mark];
 	int i;
 
-	for (i = 0; i < MARK_ROWS; i++)
+	for (i = 0; i < mark_ranges[mark]; i++, r++)
 		/* The words around a date are of the text's language. */
-		if (marks[i].what == (int)mark &&
-		    !(mark == MARK_INVOICED && t->han &&
-		    marks[i].lang == 'e') &&
-		    row_find(marks, INTENT_ROWS, i, t, may, from, to, NULL))
+		if (!(mark == MARK_INVOICED && t->han &&
+		    rows[r->from].lang != 'z') &&
+		    first_row(r->from, r->to, t, may, from, to, NULL) < r->to)
 			return true;
 	return false;
 }
 
 static const char *
-first_name(const struct row *table, int n, int base, const struct norm *t,
+first_name(enum intent_table which, const struct norm *t,
     const struct sieved *may)
 {
-	int i;
+	const struct range *r = &table[which];
+	int i = first_row(r->from, r->to, t, may, 0, t->len, NULL);
 
-	for (i = 0; i < n; i++)
-		if (row_find(table, base, i, t, may, 0, t->len, NULL))
-			return table[i].name;
-	return NULL;
+	return i < r->to ? rows[i].name : NULL;
 }
 
 const char *
 intent_reason(const struct norm *t, const struct sieved *may)
 {
-	return first_name(reasons, REASON_ROWS, INTENT_ROWS + MARK_ROWS, t,
-	    may);
+	return first_name(ROW_REASON, t, may);
 }
 
 const char *
 intent_means(const struct norm *t, const struct sieved *may)
 {
-	return first_name(means, MEANS_ROWS, INTENT_ROWS + MARK_ROWS +
-	    REASON_ROWS, t, may);
+	return first_name(ROW_MEANS, t, may);
 }
 
 size_t
 intent_papers(const struct norm *t, const struct sieved *may,
     const char *words[MEAN_PAPERS])
 {
+	const struct range *r = &table[ROW_PAPER];
 	size_t k, n = 0;
 	int i;
 
-	for (i = 0; i < PAPER_ROWS; i++) {
-		if (!row_find(papers, ROWS - PAPER_ROWS, i, t, may, 0, t->len,
-		    NULL))
-			continue;
+	for (i = first_row(r->from, r->to, t, may, 0, t->len, NULL);
+	    i < r->to; i = first_row(rule_end[i], r->to, t, may, 0, t->len,
+	    NULL)) {
 		for (k = 0; k < n; k++)
-			if (strcmp(words[k], papers[i].name) == 0)
+			if (strcmp(words[k], rows[i].name) == 0)
 				break;
 		if (k == n && n < MEAN_PAPERS)
-			words[n++] = papers[i].name;
+			words[n++] = rows[i].name;
 	}
 	return n;
 }

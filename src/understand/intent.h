@@ -4,6 +4,7 @@
 
 #include "understand/meaning.h"
 #include "understand/normalise.h"
+#include "understand/pattern.h"
 #include "understand/sieve.h"
 
 enum mark {
@@ -12,7 +13,20 @@ enum mark {
 	MARK_OTHERS, MARK_OKASK, MARK_AWAY, MARK_STOPWORD
 };
 
+enum intent_table {
+	ROW_INTENT, ROW_MARK, ROW_REASON, ROW_MEANS, ROW_PAPER, ROW_TABLES
+};
+
+/* A row of a table; what: the intent or mark. */
+struct intent_row {
+	enum intent_table table;
+	char lang;		/* e, E, z, *: see intents.def */
+	int what, weight;
+	const char *name, *pattern, *example;
+};
+
 struct intent_hit {
+	int row;
 	enum mean_intent intent;
 	int weight;
 	const char *name;
@@ -24,7 +38,8 @@ struct intent_hit {
 /* Which rows of the tables may match in t at all; the others ask for it. */
 void intent_scan(const struct norm *t, struct sieved *ret_may);
 
-/* The rules that match in text[from..to) of t; returns how many. */
+/* The rules that match in text[from..to) of t, each by the first of its rows
+ * that does; returns how many. */
 int intent_find(const struct norm *t, const struct sieved *may, size_t from,
     size_t to, struct intent_hit hits[INTENT_HITS]);
 
@@ -38,5 +53,12 @@ const char *intent_means(const struct norm *t, const struct sieved *may);
 /* What is asked for, each word once; returns how many. */
 size_t intent_papers(const struct norm *t, const struct sieved *may,
     const char *words[MEAN_PAPERS]);
+
+/* All rows, and one at a time, for the tests of the tables. */
+const struct intent_row *intent_rows(size_t *ret_n);
+/* What is compiled: parts spelled out, words bounded. */
+char *intent_pattern(void *owner, const struct intent_row *row);
+bool intent_row_find(int row, const struct norm *t, size_t from, size_t to,
+    struct pattern_hit *ret_hit);
 
 #endif

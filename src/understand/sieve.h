@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIEVE_MAX 256		/* patterns in one */
+#define SIEVE_MAX 4096		/* patterns in one */
 
 struct sieve;
 
@@ -26,6 +26,25 @@ struct sieve *sieve_new(void *owner, bool fold);
 int sieve_add(struct sieve *v, const char *pattern);
 void sieve_run(struct sieve *v, const char *s, size_t n,
     struct sieved *ret);
+
+/* The first pattern of from..to that may match, or to. */
+static inline int
+sieve_next(const struct sieved *x, int from, int to)
+{
+	uint64_t w;
+	int i = from / 64;
+
+	if (from >= to)
+		return to;
+	w = x->bits[i] & ~UINT64_C(0) << (from % 64);
+	while (w == 0) {
+		if (++i * 64 >= to)
+			return to;
+		w = x->bits[i];
+	}
+	i = i * 64 + __builtin_ctzll(w);
+	return i < to ? i : to;
+}
 
 static inline bool
 sieve_may(const struct sieved *x, int pattern)

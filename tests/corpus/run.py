@@ -149,9 +149,7 @@ def read_mails(dunlin, folder):
 
 
 EXAMPLES = (('dates_en.def', 'R('), ('dates_zh.def', 'R('),
-    ('amounts.def', 'R('), ('intents.def', 'INTENT('),
-    ('marks.def', 'MARK('), ('reasons.def', 'REASON('),
-    ('reasons.def', 'MEANS('), ('refs.def', 'REFERENCE('))
+    ('amounts.def', 'R('), ('refs.def', 'REFERENCE('))
 
 
 def examples(tables):
