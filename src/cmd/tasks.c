@@ -7,7 +7,7 @@
 #include "cmd/listing.h"
 #include "core/date.h"
 #include "core/zone.h"
-#include "escalate/titles.h"
+#include "escalate/reason.h"
 #include "store/accounts.h"
 #include "store/companies.h"
 #include "store/tasks.h"
@@ -31,7 +31,7 @@ to_json(const struct task *t, void *arg)
 	    "s:s, s:s*, s:s*, s:s, s:s*, s:s, s:s, s:s}", "id",
 	    (json_int_t)t->id, "account", t->account, "name", t->name,
 	    "reason", t->reason, "title",
-	    titles_text(t->title, l->language), "detail", t->detail,
+	    reason_title(t->title, l->language), "detail", t->detail,
 	    "owner", t->owner, "state", t->state, "outcome", t->outcome,
 	    "severity", severities[t->severity], "opened",
 	    clock_format(t->opened_at, opened), "due",
@@ -56,7 +56,7 @@ to_table(const struct task *t, void *arg)
 	table_cell(l->table, t->owner);
 	table_cell(l->table, t->state);
 	table_cell(l->table, t->reason);
-	table_cell(l->table, titles_text(t->title, l->language));
+	table_cell(l->table, reason_title(t->title, l->language));
 	return 0;
 }
 

@@ -46,10 +46,9 @@ void
 read_user_roles(struct reader *r, const struct setting *s,
     const struct yaml_node *n, void *dest)
 {
-	static const char *const known[] = { "collector", "lead", "manager",
-		"legal", "admin", NULL };
 	char *copy, *save = NULL, *w;
 	const char *v = NULL;
+	enum user_role role;
 	struct setting here = *s;
 
 	here.offset = 0;
@@ -59,10 +58,9 @@ read_user_roles(struct reader *r, const struct setting *s,
 	copy = mem_str(r->owner, v);
 	for (w = strtok_r(copy, " ", &save); w != NULL;
 	    w = strtok_r(NULL, " ", &save))
-		if (!in_list(known, w))
+		if (!user_role_parse(w, &role))
 			reader_problem(r, n->line, "\"%.60s\" is no role: "
-			    "use collector, lead, manager, legal or admin",
-			    w);
+			    "use %s", w, user_role_words());
 	*FIELD(const char *, dest, s) = v;
 }
 

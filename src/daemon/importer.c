@@ -200,8 +200,7 @@ task_tx(struct db *db, void *arg, struct err *err)
 {
 	const struct job *j = arg;
 	struct task_new t = { .company_id = j->company_id, .reason = TASK,
-		.severity = 2, .title = "A dropped file could not be imported",
-		.detail = text_str(j->report), .due_at = j->now };
+		.detail = text_str(j->report) };
 	int64_t id;
 	bool is_new;
 

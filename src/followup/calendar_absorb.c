@@ -10,10 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY 86400
 #define WAIT 300		/* seconds before ours goes over a broken one */
-#define TAKEN_AWAY "Cancelled or deleted in the calendar, but it still stands"
-#define REASON "calendar"	/* of the tasks that ask */
+#define REASONS "calendar-"	/* of the tasks that ask begin so */
 
 struct absorb {
 	struct shelf *l;
@@ -30,13 +28,12 @@ struct absorb {
 /* --- asking --- */
 
 static int
-ask(struct absorb *a, const char *title, const char *detail, struct err *err)
+ask(struct absorb *a, const char *reason, const char *detail, struct err *err)
 {
 	const struct entry_facts *f = &a->w->entry;
 	struct task_new t = { .company_id = f->company_id,
-	    .account_id = f->account_id, .reason = REASON, .severity = 1,
-	    .owner = f->owner, .title = title, .detail = detail,
-	    .due_at = a->now + DAY };
+	    .account_id = f->account_id, .reason = reason,
+	    .owner = f->owner, .detail = detail };
 
 	a->changed = true;
 	return tasks_open(a->l->db, &t, a->now, a->l->actor, NULL, NULL, err);
@@ -74,14 +71,13 @@ completed(struct absorb *a, void *tmp, struct err *err)
 	if (tick != TICK_DECIDE)
 		return 0;
 	a->restore = true;
-	return ask(a, "Ticked off in the calendar, but it wants a decision "
-	    "here", what(tmp, f), err);
+	return ask(a, "calendar-ticked", what(tmp, f), err);
 }
 
 static int
 cancelled(struct absorb *a, void *tmp, struct err *err)
 {
-	return ask(a, TAKEN_AWAY, what(tmp, &a->w->entry), err);
+	return ask(a, "calendar-gone", what(tmp, &a->w->entry), err);
 }
 
 static int
@@ -100,8 +96,7 @@ task_status(struct absorb *a, void *tmp, struct err *err)
 	if (is == ENTRY_CANCELLED)
 		return f->ended != CLOCK_NONE ? 0 : cancelled(a, tmp, err);
 	if (was == ENTRY_COMPLETED)
-		return ask(a, "Opened again in the calendar, though it is "
-		    "done", what(tmp, f), err);
+		return ask(a, "calendar-reopened", what(tmp, f), err);
 	if (is == ENTRY_IN_PROCESS && f->ended == CLOCK_NONE &&
 	    strcmp(f->state, task_state_name(TASK_OPEN)) == 0) {
 		a->changed = true;
@@ -160,8 +155,7 @@ day_moved(struct absorb *a, void *tmp, struct err *err)
 	a->restore = true;
 	if (day != DATE_NONE)
 		date_format(day, to);
-	return ask(a, "Moved in the calendar: agree it with the customer, "
-	    "then note it here", mem_fmt(tmp, "%s, to %s", what(tmp, f), to),
+	return ask(a, "calendar-moved", mem_fmt(tmp, "%s, to %s", what(tmp, f), to),
 	    err);
 }
 
@@ -292,12 +286,13 @@ gone_tx(struct db *db, void *arg, struct err *err)
 		r = tasks_is_open(tmp, db, f->ref, &reason, err);
 	if (r < 0 || (r == 0 && f->kind == ENTRY_OF_TASK))
 		return r;
-	if (reason != NULL && strcmp(reason, REASON) == 0) {
+	if (reason != NULL && strncmp(reason, REASONS,
+	    strlen(REASONS)) == 0 && strcmp(reason, "calendar-down") != 0) {
 		a->changed = true;
 		return tasks_close(db, f->ref, a->now, a->l->actor,
 		    "deleted in the calendar", err);
 	}
-	return ask(a, TAKEN_AWAY, what(tmp, f), err);
+	return ask(a, "calendar-gone", what(tmp, f), err);
 }
 
 int
@@ -326,14 +321,12 @@ vanished_tx(struct db *db, void *arg, struct err *err)
 	const struct vanished *v = arg;
 	int64_t now = clock_now();
 	struct task_new t = { .company_id = v->l->of.of.company_id,
-	    .reason = REASON, .severity = 2, .due_at = now + DAY };
+	    .reason = "calendar-vanished" };
 	size_t i;
 
 	for (i = 0; i < v->n; i++)
 		if (copies_gone(db, v->ids[i], -1, err) < 0)
 			return -1;
-	t.title = "Entries vanished from a calendar at once: they are put "
-	    "there again";
 	t.detail = mem_fmt(tmp, "%s: %zu", v->l->where, v->n);
 	return tasks_open(db, &t, now, v->l->actor, NULL, NULL, err);
 }

@@ -168,7 +168,7 @@ save_tx(struct db *db, void *arg, struct err *err)
 	const struct shelf *l = s->l;
 	int64_t company = l->of.of.company_id, now = clock_now();
 	struct task_new t = { .company_id = company, .reason = REASON,
-	    .severity = 2, .detail = s->why, .due_at = now + DAY };
+	    .detail = s->why };
 
 	if (s->forget && calendars_forget(db, company, l->cal->name, err) < 0)
 		return -1;
@@ -180,7 +180,6 @@ save_tx(struct db *db, void *arg, struct err *err)
 	if (s->why == NULL)
 		return tasks_close_reason(db, company, 0, REASON, now, ACTOR,
 		    "works again", err);
-	t.title = "A calendar cannot be reached: entries there are old";
 	return tasks_open(db, &t, now, ACTOR, NULL, NULL, err);
 }
 

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "escalate/titles.h"
+#include "escalate/reason.h"
 #include "render/locale.h"
 
 #include <string.h>
@@ -65,7 +65,7 @@ describe(void *owner, const struct entry_facts *f, const char *language,
 	const struct locale *l = locale_for(language);
 
 	line(t, language, kinds[f->kind].about, f->kind == ENTRY_OF_TASK ?
-	    titles_text(f->title, language) : locale_date(owner, l,
+	    reason_title(f->title, language) : locale_date(owner, l,
 	    f->day));
 	line(t, language, WORD_CUSTOMER, f->name);
 	if (f->amount.minor != 0)

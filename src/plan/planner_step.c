@@ -330,13 +330,11 @@ static int
 tell_tx(struct db *db, void *arg, struct err *err)
 {
 	const struct tell *t = arg;
-	struct task_new n = { .company_id = t->company_id, .severity = 2 };
+	struct task_new n = { .company_id = t->company_id,
+	    .reason = hold_name(t->kind) };
 	int64_t id;
 	bool fresh;
 
-	n.reason = hold_name(t->kind);
-	n.title = hold_text(t->kind, "en");
-	n.due_at = t->now + 86400;
 	return tasks_open(db, &n, t->now, ACTOR, &id, &fresh, err);
 }
 
@@ -469,14 +467,12 @@ review_tx(struct db *db, void *arg, struct err *err)
 	struct review *v = arg;
 	struct task_new t = { .company_id = v->r.company_id,
 	    .account_id = v->r.account_id, .reason = "hold-review",
-	    .severity = 1, .hold_id = v->r.hold_id };
+	    .hold_id = v->r.hold_id };
 	int64_t id;
 	bool fresh;
 
-	t.title = "A hold is due for review: release it or set a new date";
 	t.detail = hold_text(v->r.kind, "en");
 	t.owner = v->r.owner[0] != '\0' ? v->r.owner : NULL;
-	t.due_at = v->now + 2 * 86400;
 	return tasks_open(db, &t, v->now, ACTOR, &id, &fresh, err);
 }
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "escalate/reason.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/outbox.h"
@@ -210,67 +211,42 @@ write_rows(struct db *db, const struct planner_account *a, struct err *err)
 
 /* --- tasks --- */
 
-static const struct {
-	const char *reason;
-	int severity, days;
-	bool once;		/* in an episode; else as long as it holds */
-	const char *title;
-} tasks[] = {
-	{ "approval", 2, 3, false,
-	    "Read and approve the formal message that is waiting" },
-	{ "end-of-schedule", 2, 3, false,
-	    "Every step has been sent: decide what happens next" },
-	{ "key-account", 2, 3, false,
-	    "A prime customer has reached a firm stage: speak to them" },
-	{ "stage-cap", 2, 3, false,
-	    "Old debt of a newly imported account: look at it, then lift the "
-	    "cap" },
-	{ "no-contact", 2, 2, false,
-	    "Nobody can be written to: find a working address" },
-	{ "unapplied-cash", 2, 2, false,
-	    "A receipt or credit is not allocated: allocate it in the ledger" },
-	{ "uncertain-delivery", 2, 2, false,
-	    "Settle the uncertain message before the formal step" },
-	{ "large-amount", 1, 2, true,
-	    "A large amount is overdue: consider speaking to them" },
-	{ "hold-review", 1, 2, false,
-	    "A hold is due for review: release it or set a new date" },
-};
-
-static int
-task_index(const char *reason)
+/* What a plan asks for as long as it says so; other reasons that are words of
+ * holds too are opened elsewhere. */
+static bool
+is_plans_own(const char *reason)
 {
+	static const char *const words[] = { "approval", "end-of-schedule",
+		"key-account", "stage-cap", "no-contact", "unapplied-cash",
+		"uncertain-delivery", "hold-review" };
 	size_t i;
 
-	for (i = 0; i < sizeof(tasks) / sizeof(*tasks); i++)
-		if (strcmp(tasks[i].reason, reason) == 0)
-			return (int)i;
-	return -1;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], reason) == 0)
+			return true;
+	return false;
 }
 
 static int
 open_task(struct db *db, const struct planner_account *a, const char *reason,
     struct err *err)
 {
-	int i = task_index(reason);
 	struct task_new t = { .company_id = a->f->company->id,
 	    .account_id = a->f->account_id, .reason = reason };
 	int64_t id, since = 0;
-	bool has, fresh;
+	bool once, has, fresh;
 
-	if (i >= 0 && tasks[i].once && a->plan->episode_from != DATE_NONE)
+	once = reason_find(reason)->again == AGAIN_ONCE;
+	if (once && a->plan->episode_from != DATE_NONE)
 		since = ((int64_t)a->plan->episode_from - 1) * 86400;
 	if (planning_has_task(db, a->f->account_id, reason, since,
-	    i < 0 || !tasks[i].once, &has, err) < 0)
+	    !once, &has, err) < 0)
 		return -1;
 	if (has)
 		return 0;
-	t.severity = i < 0 ? 2 : tasks[i].severity;
-	t.title = i < 0 ? reason : tasks[i].title;
 	t.detail = a->plan->step != NULL ? a->plan->step->id : NULL;
 	t.owner = a->f->owner;
 	t.hold_id = a->plan->verdict == PLAN_HELD ? a->plan->hold_id : 0;
-	t.due_at = a->now + (int64_t)(i < 0 ? 2 : tasks[i].days) * 86400;
 	return tasks_open(db, &t, a->now, ACTOR, &id, &fresh, err);
 }
 
@@ -308,12 +284,11 @@ write_tasks(struct db *db, const struct planner_account *a, struct err *err)
 {
 	const struct facts_written *w = a->written;
 	const struct plan *r = a->plan;
-	int i;
 
 	/* What the last plan asked of a person, and this one does not. */
 	if (w->why != NULL && (same_text(w->verdict, "held") ||
 	    same_text(w->verdict, "task")) && !same_text(r->reason, w->why) &&
-	    (i = task_index(w->why)) >= 0 && !tasks[i].once &&
+	    is_plans_own(w->why) &&
 	    tasks_close_reason(db, a->f->company->id, a->f->account_id,
 	    w->why, a->now, ACTOR, "no longer so", err) < 0)
 		return -1;

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define ACTOR "reader"
-#define DAY 86400
 #define DETAIL_MOST 12000
 
 struct job {
@@ -57,35 +56,18 @@ words(struct job *j)
 /* A task of the company for mail that belongs to no account. */
 static int
 loose_task(struct db *db, const struct job *j, const char *reason,
-    const char *title, struct err *err)
+    struct err *err)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
 	struct task_new t = {
 		.company_id = j->row->company_id,
 		.reason = reason,
-		.severity = 2,
-		.title = title,
 		.inbox_id = j->row->id,
-		.due_at = j->now + DAY,
 	};
 	const char *from = text_of(j->mail, "from");
-	char *before = NULL, *all;
-	int was;
 
-	all = mem_fmt(tmp, "mail %lld from %s: %.1000s",
+	t.detail = mem_fmt(tmp, "mail %lld from %s: %.1000s",
 	    (long long)j->row->id, from != NULL ? from : "?", j->text);
-	was = tasks_detail(tmp, db, t.company_id, 0, reason, &before, err);
-	if (was < 0)
-		return -1;
-	if (was > 0 && before != NULL && strlen(before) + strlen(all) <
-	    DETAIL_MOST)
-		all = mem_fmt(tmp, "%s\n----\n%s", all, before);
-	else if (was > 0)
-		all = mem_fmt(tmp, "%s\n----\nearlier ones: dunlin inbox "
-		    "--unmatched", all);
-	while (!text_is_utf8(all, strlen(all)) && all[0] != '\0')
-		all[strlen(all) - 1] = '\0';
-	t.detail = all;
 	return tasks_open(db, &t, j->now, ACTOR, NULL, NULL, err);
 }
 
@@ -182,8 +164,7 @@ act(struct db *db, struct job *j, const char **ret_what, struct err *err)
 		return report(db, j, ret_what, err);
 	if (j->m.ours) {
 		*ret_what = "refused: it says that it is from ourselves";
-		return loose_task(db, j, "forged-sender",
-		    "Mail that pretends to be from us", err);
+		return loose_task(db, j, "forged-sender", err);
 	}
 	if (j->m.n > 0)
 		return reply_to_accounts(db, j, err);
@@ -192,8 +173,7 @@ act(struct db *db, struct job *j, const char **ret_what, struct err *err)
 		return 0;
 	}
 	*ret_what = "belongs to no account that is known";
-	return loose_task(db, j, "unmatched-mail",
-	    "Mail that belongs to no account: dunlin inbox --unmatched", err);
+	return loose_task(db, j, "unmatched-mail", err);
 }
 
 static int

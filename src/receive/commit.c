@@ -331,6 +331,5 @@ effect_document(struct db *db, const struct reply *r, struct err *err)
 		return -1;
 	if (!asks_for(r, "invoice"))
 		return 0;
-	return effects_task(db, r, "send-document", 2,
-	    "They ask for a copy of an invoice: send the document", 0, err);
+	return effects_task(db, r, "document", 0, err);
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "escalate/reason.h"
 #include "store/delivery.h"
 #include "store/events.h"
 #include "store/holds.h"
@@ -14,10 +15,9 @@
 #define ACTOR "reader"
 #define DAY 86400
 #define TEXT_MOST 4000		/* bytes of a reply that a task quotes */
-#define DETAIL_MOST 12000	/* with those of earlier replies */
 #define SURE 50			/* per cent: below it a person reads */
 
-#define EFFECT(intent, trust, handler, hold, severity, reason, answer, title)	\
+#define EFFECT(intent, trust, handler, hold, reason, answer)	\
 	effect_fn handler;
 #include "receive/effects.def"
 #undef EFFECT
@@ -26,13 +26,12 @@ struct effect {
 	enum trust trust;
 	effect_fn *apply;
 	enum hold_kind hold;
-	int severity;
-	const char *reason, *answer, *title;
+	const char *reason, *answer;
 };
 
-#define EFFECT(intent, trust, handler, hold, severity, reason, answer, title)	\
-	[INTENT_##intent] = { TRUST_##trust, handler, hold, severity,	\
-	    reason, answer, title },
+#define EFFECT(intent, trust, handler, hold, reason, answer)	\
+	[INTENT_##intent] = { TRUST_##trust, handler, hold, reason,	\
+	    answer },
 static const struct effect effects[INTENT_COUNT] = {
 #include "receive/effects.def"
 };
@@ -65,13 +64,14 @@ effects_rule(const struct policy *p, enum mean_intent intent,
 {
 	const struct policy_reply *o = p != NULL ? &p->replies[intent] : NULL;
 	const struct effect *e = &effects[intent];
+	const struct reason *reason = reason_find(e->reason);
 
 	ret->intent = mean_intent_name(intent);
 	ret->trust = e->trust;
 	ret->hold = e->hold == HOLD_COUNT ? NULL : hold_name(e->hold);
 	ret->reason = e->hold == HOLD_COUNT ? NULL : e->reason;
-	ret->severity = e->severity;
-	ret->within = e->severity >= 3 ? 0 : 1;
+	ret->severity = reason->severity;
+	ret->within = reason->hours / REASON_DAY_HOURS;
 	ret->answer = e->answer;
 	ret->person = o != NULL && o->person;
 	if (o != NULL && o->severity != 0)
@@ -158,36 +158,23 @@ detail(void *owner, const struct reply *r)
 
 int
 effects_task(struct db *db, const struct reply *r, const char *reason,
-    int severity, const char *title, int64_t hold_id, struct err *err)
+    int64_t hold_id, struct err *err)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
 	struct task_new t = {
 		.company_id = r->company_id,
 		.account_id = r->account_id,
 		.reason = reason,
-		.severity = severity,
-		.title = title,
 		.outbox_id = r->outbox_id,
 		.hold_id = hold_id,
 		.inbox_id = r->inbox_id,
 	};
 	const struct policy_reply *rule = rule_of(r);
-	char *before, *all = detail(tmp, r);
-	int was;
-
-	if (rule != NULL && rule->severity != 0)
+	if (rule != NULL)
 		t.severity = rule->severity;
-	t.due_at = r->now + (t.severity >= 3 ? 0 : DAY);
 	if (rule != NULL && rule->within != 0)
 		t.due_at = r->now + rule->within * DAY;
-	was = tasks_detail(tmp, db, r->company_id, r->account_id, reason,
-	    &before, err);
-	if (was < 0)
-		return -1;
-	if (was > 0 && before != NULL)
-		all = cut(tmp, mem_fmt(tmp, "%s\n----\n%s", all, before),
-		    DETAIL_MOST);
-	t.detail = all;
+	t.detail = detail(tmp, r);
 	return tasks_open(db, &t, r->now, ACTOR, NULL, NULL, err);
 }
 
@@ -258,20 +245,13 @@ int
 effect_person(struct db *db, const struct reply *r, struct err *err)
 {
 	const struct effect *e = effect_of(r);
-	const char *reason = e->reason, *title = e->title;
-	int severity = e->severity;
 	int64_t hold;
 
 	if (effects_hold(db, r, HOLD_REPLY_UNREAD, NULL, &hold,
 	    err) < 0)
 		return -1;
-	if (!r->known_sender) {
-		reason = "foreign-sender";
-		title = "Somebody who is no contact answered: read it, and "
-		    "decide whether to believe it";
-	}
-	if (effects_task(db, r, reason, severity < 2 ? 2 : severity, title,
-	    hold, err) < 0)
+	if (effects_task(db, r, r->known_sender ? e->reason :
+	    "foreign-sender", hold, err) < 0)
 		return -1;
 	/* Where it stands in for another handler there is no answer. */
 	if (e->apply != effect_person && e->apply != effect_hardship)
@@ -318,8 +298,7 @@ effect_stop(struct db *db, const struct reply *r, struct err *err)
 		return -1;
 	if (n == 0 && effects_hold(db, r, e->hold, NULL, &hold, err) < 0)
 		return -1;
-	if (effects_task(db, r, e->reason, e->severity, e->title, hold,
-	    err) < 0)
+	if (effects_task(db, r, e->reason, hold, err) < 0)
 		return -1;
 	return e->apply != effect_stop ? 0 :
 	    effects_answer(db, r, e->answer, err);
@@ -348,8 +327,7 @@ close_address(struct db *db, const struct reply *r, enum address_event ev,
 	    &hold, err) < 0) {
 		return -1;
 	}
-	if (effects_task(db, r, e->reason, e->severity, e->title, hold,
-	    err) < 0)
+	if (effects_task(db, r, e->reason, hold, err) < 0)
 		return -1;
 	return effects_answer(db, r, e->answer, err);
 }
@@ -445,7 +423,5 @@ effects_apply(struct db *db, const struct reply *r, struct err *err)
 	    (r->intent == INTENT_PROMISE && !effects_says(r,
 	    INTENT_DISPUTE) && !effects_says(r, INTENT_PAID)))
 		return 0;
-	return effects_task(db, r, "several-meanings", 2,
-	    "They say more than one thing: see that all of it is noted", 0,
-	    err);
+	return effects_task(db, r, "several-meanings", 0, err);
 }

@@ -58,11 +58,11 @@ typedef int effect_fn(struct db *db, const struct reply *r, struct err *err);
  * Inside store_tx. */
 int effects_apply(struct db *db, const struct reply *r, struct err *err);
 
-/* What handlers share.  The task of a reply: its text and what was read in
- * it are quoted in the detail; the texts of an earlier one that is still
- * open are kept below.  hold_id 0: none. */
+/* What handlers share.  The task of a reply, for a reason of
+ * escalate/reasons.def: its text and what was read in it are quoted in the
+ * detail.  hold_id 0: none. */
 int effects_task(struct db *db, const struct reply *r, const char *reason,
-    int severity, const char *title, int64_t hold_id, struct err *err);
+    int64_t hold_id, struct err *err);
 /* A hold on the account, unless one of that kind is open already. */
 int effects_hold(struct db *db, const struct reply *r, enum hold_kind kind,
     const char *note, int64_t *ret_hold_id, struct err *err);

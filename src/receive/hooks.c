@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define ACTOR "reader"
-#define DAY 86400
 
 struct job {
 	const struct config_company *company;
@@ -193,9 +192,8 @@ tell_if_last(struct db *db, const struct job *j, int64_t account_id,
     struct err *err)
 {
 	struct task_new t = { .company_id = j->row->company_id,
-	    .account_id = account_id, .reason = "no-contact", .severity = 2,
-	    .title = "The last address that we could write to is closed",
-	    .inbox_id = j->row->id, .due_at = j->now + DAY };
+	    .account_id = account_id, .reason = "no-contact",
+	    .inbox_id = j->row->id };
 	int64_t left;
 
 	if (delivery_contacts_left(db, account_id, &left, err) < 0)

@@ -55,11 +55,8 @@ bounce(struct db *db, const struct reply *r, const struct match *m,
 	*ret_what = f.dead ? "bounced: the address is dead" :
 	    "bounced: not delivered this time";
 	if (!f.dead)
-		return effects_task(db, r, "delivery-failed", 2,
-		    "A message came back undelivered", 0, err);
-	return effects_task(db, r, "bounced", left == 0 ? 3 : 2, left == 0 ?
-	    "No address of this customer works: find another contact" :
-	    "An address does not exist: the next contact is written to", 0,
+		return effects_task(db, r, "delivery-failed", 0, err);
+	return effects_task(db, r, left == 0 ? "no-contact" : "bounced", 0,
 	    err);
 }
 
@@ -70,8 +67,7 @@ complaint(struct db *db, const struct reply *r, const struct match *m,
 	if (delivery_address(db, m->sent.address_id, ADDRESS_EV_STOP,
 	    "complaint: marked as spam", r->now, ACTOR, err) < 0)
 		return -1;
-	return effects_task(db, r, "complaint", 3, "They marked a message as "
-	    "spam: nothing more goes to that address", 0, err);
+	return effects_task(db, r, "complaint", 0, err);
 }
 
 int
@@ -94,8 +90,7 @@ reports_apply(struct db *db, const struct reply *r, const struct match *m,
 		return complaint(db, r, m, err);
 	case MEAN_CHALLENGE:
 		*ret_what = "wants a proof that a person writes";
-		return effects_task(db, r, "challenge", 2, "Their mail "
-		    "system wants a person to confirm the sender", 0, err);
+		return effects_task(db, r, "challenge", 0, err);
 	default:
 		*ret_what = "receipt";
 		return delivery_works(db, m->sent.address_id, "a receipt",

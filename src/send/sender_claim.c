@@ -140,11 +140,8 @@ template_task(struct db *db, const struct away *p, struct err *err)
 	struct task_new t = {
 		.company_id = p->row->company_id,
 		.reason = "template-error",
-		.severity = 2,
-		.title = "A template cannot be used: its messages wait",
 		.detail = p->why,
 		.outbox_id = p->row->id,
-		.due_at = p->now + DAY,
 	};
 
 	return tasks_open(db, &t, p->now, "sender", NULL, NULL, err);

@@ -161,12 +161,7 @@ ask_tx(struct db *db, void *arg, struct err *err)
 	struct task_new t = {
 		.company_id = j->lane->company_id,
 		.reason = reason_of(j->lane),
-		.severity = 3,
-		.title = j->lane->route != NULL ? "An SMS gateway refuses us: "
-		    "check its route" : "The mail server refuses us: check "
-		    "the transport",
 		.detail = j->why,
-		.due_at = j->now + DAY,
 	};
 
 	if (tasks_open(db, &t, j->now, "sender", NULL, NULL, err) < 0)

@@ -170,9 +170,7 @@ wait_tx(struct db *db, void *arg, struct err *err)
 {
 	struct diff *d = arg;
 	struct task_new t = { .company_id = d->company_id,
-		.reason = IMPORT_TASK, .severity = 2,
-		.title = "A full import shrank and waits for a person",
-		.detail = d->result->why, .due_at = d->now };
+		.reason = IMPORT_TASK, .detail = d->result->why };
 	int64_t id;
 	bool is_new;
 

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY 86400
 
 /* clang-format off */
 DB_STMT(inbox_owner_row,
@@ -75,15 +74,12 @@ tell_held(struct db *db, int64_t company_id, int64_t id, const char *why,
 	struct task_new t = {
 		.company_id = company_id,
 		.reason = "mail-held",
-		.severity = 2,
 		.inbox_id = id,
-		.due_at = now + DAY,
 	};
 	int64_t n;
 
 	if (db_get_int(db, &inbox_count_held, &n, err, "i", company_id) < 0)
 		return -1;
-	t.title = "Mail that Dunlin cannot read: dunlin inbox --state held";
 	t.detail = mem_fmt(tmp, "held: %s%lld; last: mail %lld: %s",
 	    n > 1000 ? "more than " : "", (long long)(n > 1000 ? 1000 : n),
 	    (long long)id, why);

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#define DAY 86400
 
 /* clang-format off */
 DB_STMT(select_due,
@@ -218,17 +217,14 @@ outbox_stale(struct db *db, const struct outbox_row *row,
 
 static int
 row_task(struct db *db, const struct outbox_row *row, const char *reason,
-    const char *title, const char *detail, int64_t now, struct err *err)
+    const char *detail, int64_t now, struct err *err)
 {
 	struct task_new t = {
 		.company_id = row->company_id,
 		.account_id = row->account_id,
 		.reason = reason,
-		.severity = 2,
-		.title = title,
 		.detail = detail,
 		.outbox_id = row->id,
-		.due_at = now + DAY,
 	};
 
 	return tasks_open(db, &t, now, "sender", NULL, NULL, err);
@@ -245,8 +241,7 @@ outbox_give_up(struct db *db, const struct outbox_row *row,
 
 	if ((r = leave(db, row, &l, now, err)) != 0)
 		return r;
-	return row_task(db, row, "delivery-failed",
-	    "A message could not be delivered", why, now, err);
+	return row_task(db, row, "delivery-failed", why, now, err);
 }
 
 int
@@ -340,9 +335,7 @@ hold_crashed(struct db *db, const struct outbox_row *row, const char *why,
 	if (held < 0 || (held == 0 && holds_place(db, &h, now, "sender",
 	    NULL, err) < 0))
 		return -1;
-	return row_task(db, row, "sender-crash",
-	    "A message ended its sender again and again: look, then release "
-	    "its hold", why, now, err);
+	return row_task(db, row, "sender-crash", why, now, err);
 }
 
 int

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY 86400
 
 /* clang-format off */
 DB_STMT(select_last,
@@ -146,18 +145,14 @@ write_event(struct db *db, const struct last *l,
 
 static int
 open_task(struct db *db, const struct last *l, const char *reason,
-    const char *title, const char *detail, int64_t due_at, int64_t now,
-    const char *actor, struct err *err)
+    const char *detail, int64_t now, const char *actor, struct err *err)
 {
 	struct task_new t = {
 		.company_id = l->company_id,
 		.account_id = l->account_id,
 		.reason = reason,
-		.severity = 2,
-		.title = title,
 		.detail = detail,
 		.outbox_id = l->outbox_id,
-		.due_at = due_at,
 	};
 
 	return tasks_open(db, &t, now, actor, NULL, NULL, err);
@@ -188,9 +183,8 @@ tell_uncertain(struct db *db, const struct last *l,
 		db_done(q);
 	else if (holds_place(db, &h, now, r->actor, NULL, err) < 0)
 		return -1;
-	return open_task(db, l, "uncertain-delivery",
-	    "Not known whether a message arrived: look, then dunlin settle",
-	    r->reply, now + 3 * DAY, now, r->actor, err);
+	return open_task(db, l, "uncertain-delivery", r->reply, now, r->actor,
+	    err);
 }
 
 static int
@@ -234,18 +228,15 @@ failed(struct db *db, const struct last *l, const struct outbox_result *r,
 		    err) < 0 ? -1 : 0;
 	}
 	if (!is_dead(r))
-		return open_task(db, l, "delivery-failed",
-		    "A message was refused for good", r->reply, now + DAY,
-		    now, r->actor, err);
+		return open_task(db, l, "delivery-failed", r->reply, now,
+		    r->actor, err);
 	if (db_run(db, &address_dead, err, "iti", now, r->reply,
 	    l->address_id) < 0 ||
 	    db_run(db, &drop_communication, err, "i",
 	    l->communication_id) < 0 ||
 	    accounts_touch_address(db, l->address_id, err) < 0)
 		return -1;
-	return open_task(db, l, "bounced",
-	    "An address does not exist: find another contact", r->reply,
-	    now + DAY, now, r->actor, err);
+	return open_task(db, l, "bounced", r->reply, now, r->actor, err);
 }
 
 static int

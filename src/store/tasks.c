@@ -2,10 +2,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "escalate/reason.h"
 #include "store/accounts.h"
 #include "store/events.h"
 
 #include <string.h>
+
+#define DETAIL_MOST 12000	/* bytes, with what was said before */
 
 DB_STMT(task_of_mail, "SELECT id, coalesce(hold_id, 0) FROM task "
     "WHERE inbox_id = $1 AND state <> 'closed' ORDER BY id LIMIT $2");
@@ -20,11 +23,14 @@ DB_STMT(task_find_company, "SELECT id, severity, due_at, title, detail, "
     "AND state <> 'closed'");
 DB_STMT(task_add, "INSERT INTO task (company_id, account_id, reason, state, "
     "severity, owner, title, detail, outbox_id, hold_id, inbox_id, "
-    "opened_at, due_at) VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, "
-    "$10, $11, $12) RETURNING id");
-DB_STMT(task_merge, "UPDATE task SET severity = $2, due_at = $3, title = $4, "
-    "detail = $5, owner = $6, outbox_id = $7, hold_id = $8, inbox_id = $9 "
+    "opened_at, due_at, came_at) VALUES ($1, $2, $3, 'open', $4, $5, $6, "
+    "$7, $8, $9, $10, $11, $12, $11) RETURNING id");
+DB_STMT(task_merge, "UPDATE task SET severity = $2, due_at = $3, "
+    "detail = $4, owner = $5, outbox_id = $6, hold_id = $7, inbox_id = $8 "
     "WHERE id = $1");
+/* Who had seen it has not seen what came now. */
+DB_STMT(task_again, "UPDATE task SET times = times + 1, came_at = $2, "
+    "look_at = 0, state = 'open' WHERE id = $1");
 DB_STMT(task_get, "SELECT company_id, account_id, reason FROM task "
     "WHERE id = $1 AND state <> 'closed'");
 DB_STMT(task_close, "UPDATE task SET state = 'closed', closed_at = $2, "
@@ -96,19 +102,51 @@ find(struct db *db, int64_t company_id, int64_t account_id,
 	return 1;
 }
 
+/* What is said now, with what was said before it where the reason wants
+ * that.  *ret_news: it was not known. */
+static const char *
+merged_detail(void *ctx, const struct task_new *was,
+    const struct task_new *t, bool *ret_news)
+{
+	const struct reason *reason = reason_find(t->reason);
+	char *both;
+	size_t n;
+
+	*ret_news = false;
+	if (t->detail == NULL || same_text(t->detail, was->detail))
+		return was->detail;
+	if (reason->again != AGAIN_ADD || was->detail == NULL) {
+		*ret_news = reason->again == AGAIN_ADD;
+		return t->detail;
+	}
+	if (strstr(was->detail, t->detail) != NULL)
+		return was->detail;
+	*ret_news = true;
+	both = mem_fmt(ctx, "%s\n----\n%s", t->detail, was->detail);
+	if (strlen(both) <= DETAIL_MOST)
+		return both;
+	for (n = DETAIL_MOST; n > 0 && ((unsigned char)both[n] & 0xc0) ==
+	    0x80; n--)
+		continue;
+	return mem_fmt(ctx, "%.*s ...", (int)n, both);
+}
+
 /* The graver, the sooner and what is said last; never less than before. */
 static int
 merge(struct db *db, int64_t id, const struct task_new *was,
-    const struct task_new *t, struct err *err)
+    const struct task_new *t, int64_t now, const char *actor,
+    struct err *err)
 {
+	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct task_new m = *t;
+	bool news;
 
 	if (was->severity > m.severity)
 		m.severity = was->severity;
 	if (was->due_at < m.due_at)
 		m.due_at = was->due_at;
-	if (m.detail == NULL)
-		m.detail = was->detail;
+	m.detail = merged_detail(ctx, was, t, &news);
+	news |= m.severity > was->severity;
 	if (was->owner != NULL)		/* somebody may have it in hand */
 		m.owner = was->owner;
 	if (m.outbox_id == 0)
@@ -118,16 +156,24 @@ merge(struct db *db, int64_t id, const struct task_new *was,
 	if (m.inbox_id == 0)
 		m.inbox_id = was->inbox_id;
 	if (m.severity == was->severity && m.due_at == was->due_at &&
-	    same_text(m.title, was->title) &&
 	    same_text(m.detail, was->detail) &&
 	    same_text(m.owner, was->owner) &&
 	    m.outbox_id == was->outbox_id && m.hold_id == was->hold_id &&
 	    m.inbox_id == was->inbox_id)
 		return 0;
-	return db_run(db, &task_merge, err, "iiitttiii", id,
-	    (int64_t)m.severity, m.due_at, m.title, m.detail, m.owner,
+	if (db_run(db, &task_merge, err, "iiittiii", id,
+	    (int64_t)m.severity, m.due_at, m.detail, m.owner,
 	    id_or_null(m.outbox_id), id_or_null(m.hold_id),
-	    id_or_null(m.inbox_id));
+	    id_or_null(m.inbox_id)) < 0)
+		return -1;
+	if (!news)
+		return 0;
+	if (db_run(db, &task_again, err, "ii", id, now) < 0)
+		return -1;
+	return events_append(db, t->company_id, t->account_id, now,
+	    "task-again", actor, json_pack("{s:I, s:s, s:i}", "task",
+	    (json_int_t)id, "reason", t->reason, "severity", m.severity),
+	    NULL, err);
 }
 
 static int
@@ -150,6 +196,18 @@ add(struct db *db, const struct task_new *t, int64_t now, const char *actor,
 	return 0;
 }
 
+/* What the caller leaves to the table. */
+static void
+complete(const struct reason *reason, int64_t now, struct task_new *t)
+{
+	if (t->severity == 0)
+		t->severity = reason->severity;
+	if (t->due_at == 0)
+		t->due_at = reason_due(reason, now);
+	if (t->title == NULL)
+		t->title = reason->en;
+}
+
 int
 tasks_add(struct db *db, const struct task_new *t, int64_t now,
     const char *actor, int64_t *ret_id, struct err *err)
@@ -158,6 +216,7 @@ tasks_add(struct db *db, const struct task_new *t, int64_t now,
 
 	db_want_tx(db, "tasks_add");
 	own.reason = TASK_OWN;
+	complete(reason_find(TASK_OWN), now, &own);
 	return add(db, &own, now, actor, ret_id, err);
 }
 
@@ -166,15 +225,20 @@ tasks_open(struct db *db, const struct task_new *t, int64_t now,
     const char *actor, int64_t *ret_id, bool *ret_new, struct err *err)
 {
 	void *ctx MEM_AUTO = talloc_new(NULL);
-	struct task_new was;
+	const struct reason *reason = reason_find(t->reason);
+	struct task_new was, is = *t;
 	int64_t id;
 	int r;
 
 	db_want_tx(db, "tasks_open");
+	if (reason == NULL)
+		return err_set(err, ERR_CORRUPT, "'%s' is no reason for a "
+		    "task", t->reason);
+	complete(reason, now, &is);
 	r = find(db, t->company_id, t->account_id, t->reason, ctx, &id, &was,
 	    err);
-	if (r < 0 || (r > 0 && merge(db, id, &was, t, err) < 0) ||
-	    (r == 0 && add(db, t, now, actor, &id, err) < 0))
+	if (r < 0 || (r > 0 && merge(db, id, &was, &is, now, actor,
+	    err) < 0) || (r == 0 && add(db, &is, now, actor, &id, err) < 0))
 		return -1;
 	if (ret_id != NULL)
 		*ret_id = id;

@@ -1,5 +1,7 @@
-/* tasks.h - work for people.  One open task per account and reason: opening
- * it again merges into the open one.  Inside store_tx only. */
+/* tasks.h - work for people.  Each has one reason (escalate/reasons.def).  One
+ * open task per account and reason: opening it again merges into the open
+ * one.  The planner's step escalate/step.h finds who has it and until when.
+ * Inside store_tx only. */
 #ifndef DUNLIN_STORE_TASKS_H
 #define DUNLIN_STORE_TASKS_H
 
@@ -9,13 +11,16 @@
 
 struct task_new {
 	int64_t company_id, account_id;	/* account 0: the company's */
-	const char *reason;		/* "approval", "uncertain-delivery" */
-	int severity;			/* 1 routine, 2 soon, 3 at once */
-	const char *owner;		/* login or NULL */
-	const char *title, *detail;
+	const char *reason;		/* a word of escalate/reasons.def */
+	int severity;			/* 0: as the reason has it */
+	const char *owner;		/* login; NULL: is found */
+	const char *title;		/* of a person's own; NULL: the
+					 * reason's */
+	const char *detail;
 	int64_t outbox_id, hold_id, inbox_id;	/* 0: none */
-	int64_t due_at;
+	int64_t due_at;			/* 0: as the reason has it */
 };
+
 
 int tasks_open(struct db *db, const struct task_new *t, int64_t now,
     const char *actor, int64_t *ret_id, bool *ret_new, struct err *err);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TASK_DAYS 1
 #define REMINDERS_MAX 64
 
 DB_STMT(wrong_sent, "SELECT c.id, c.at, c.stage, n.amount, i.document "
@@ -150,9 +149,7 @@ ask(struct teller *t, struct err *err)
 {
 	struct task_new task = { .company_id = t->company_id,
 		.account_id = t->account_id, .reason = WRONG_TASK,
-		.severity = 2, .title = "A reminder was wrong: apologise?",
-		.detail = t->last,
-		.due_at = t->now + TASK_DAYS * (int64_t)86400 };
+		.detail = t->last };
 	int64_t id;
 	bool is_new;
 

@@ -237,8 +237,7 @@ propose(struct act *a, const struct act_day *d, size_t n, const char *reason,
 	    n > 1 ? "plan/" : "", (long long)*ret_id,
 	    a->r->quote != NULL ? "\n" : "",
 	    a->r->quote != NULL ? a->r->quote : "");
-	return act_task(a, reason, 2, "A promise to pay waits for a person: "
-	    "accept it or answer", *ret_id != 0 ? detail : NULL, err);
+	return act_task(a, reason, *ret_id != 0 ? detail : NULL, err);
 }
 
 int
@@ -273,8 +272,7 @@ act_promise(struct db *db, const struct act_reply *r,
 		return -1;
 	if (*ret_id == 0) {
 		*ret_done = ACT_TASK;
-		return act_task(&a, "promise-unclear", 2, "A promise to "
-		    "pay, but nothing open that it could cover", NULL, err);
+		return act_task(&a, "promise-unclear", NULL, err);
 	}
 	return confirm(&a, act_template(r, "answer-promise"), days, n, *ret_id,
 	    ret_done, err);

@@ -31,23 +31,21 @@ act_look(struct act *a, struct err *err)
 }
 
 int
-act_task(struct act *a, const char *reason, int severity, const char *title,
-    const char *detail, struct err *err)
+act_task(struct act *a, const char *reason, const char *detail,
+    struct err *err)
 {
 	struct task_new t = { .company_id = a->r->company_id,
 	    .account_id = a->r->account_id, .reason = reason,
-	    .severity = severity, .title = title, .owner = a->f->owner,
-	    .inbox_id = a->r->inbox_id, .due_at = a->r->now + DAY };
+	    .owner = a->f->owner, .inbox_id = a->r->inbox_id,
+	    .due_at = a->due };
 	const struct policy_reply *rule = a->r->rule;
 	int64_t id;
 	bool fresh;
 
-	if (rule != NULL && rule->severity != 0)
+	if (rule != NULL)
 		t.severity = rule->severity;
-	if (rule != NULL && rule->within != 0)
+	if (rule != NULL && rule->within != 0 && a->due == 0)
 		t.due_at = a->r->now + rule->within * DAY;
-	if (a->due != 0)
-		t.due_at = a->due;
 	t.detail = detail != NULL ? detail : a->r->quote;
 	return tasks_open(a->db, &t, a->r->now, a->r->actor, &id, &fresh,
 	    err);
@@ -191,10 +189,8 @@ act_promise_vague(struct db *db, const struct act_reply *r,
 	/* Asked once: whoever says "soon" twice is called by a person. */
 	if (*ret_done == ACT_SAME) {
 		*ret_done = ACT_TASK;
-		return act_task(&a, "no-date", 2, "They will pay, but say "
-		    "not when: call them", NULL, err);
+		return act_task(&a, "no-date", NULL, err);
 	}
 	a.due = a.wait_end;
-	return act_task(&a, "no-date", 1, "They were asked when they will "
-	    "pay: call them if no day has come by then", NULL, err);
+	return act_task(&a, "no-date", NULL, err);
 }

@@ -159,8 +159,7 @@ dishonoured(struct act *a, const struct bill *b, const char *why,
 	if (found < 0 || (found == 0 && holds_place(a->db, &h, a->r->now,
 	    a->r->actor, &id, err) < 0))
 		return -1;
-	return act_task(a, "bill-dishonoured", 3, "A bill of exchange was "
-	    "dishonoured: what it covered is open again", mem_fmt(a->pool,
+	return act_task(a, "bill-dishonoured", mem_fmt(a->pool,
 	    "bill %lld%s%s%s%s", (long long)b->id, b->number != NULL ?
 	    ", number " : "", b->number != NULL ? b->number : "",
 	    why != NULL ? "\n" : "", why != NULL ? why : ""), err);

@@ -20,7 +20,7 @@ struct act {
 	const struct zone *zone;
 	struct judge_rules rules;
 	int32_t today;
-	int64_t due;		/* of tasks; 0: in a day */
+	int64_t due;		/* of tasks; 0: by its reason */
 	int64_t wait_end;	/* set by act_wait */
 };
 
@@ -29,8 +29,8 @@ int act_look(struct act *a, struct err *err);
 
 /* A task as the rule for the reply wants it; detail NULL: the reply's own
  * words. */
-int act_task(struct act *a, const char *reason, int severity,
-    const char *title, const char *detail, struct err *err);
+int act_task(struct act *a, const char *reason, const char *detail,
+    struct err *err);
 
 /* The reminders wait some working days (policy ask_days) for what the
  * customer was asked. */

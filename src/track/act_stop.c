@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define MORNING (9 * 3600)
+
 /* --- paid already --- */
 
 int
@@ -134,8 +136,9 @@ act_dispute(struct db *db, const struct act_reply *r,
 	if (id == 0)
 		return 0;
 	*ret_done = ACT_DONE;
-	if (act_task(&a, "dispute", 2, "The debt is disputed: look into it and "
-	    "close it (dunlin dispute close)", NULL, err) < 0)
+	a.due = zone_instant(a.zone, judge_workdays(&a.rules, a.today,
+	    r->company->policy->dispute_days), MORNING);
+	if (act_task(&a, "dispute", NULL, err) < 0)
 		return -1;
 	if (!r->proven)
 		return 0;

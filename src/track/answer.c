@@ -91,8 +91,7 @@ owed(struct db *db, const struct act_reply *r, const char *why,
 {
 	struct task_new t = { .company_id = r->company_id,
 	    .account_id = r->account_id, .reason = "answer-owed",
-	    .severity = 2, .title = "A reply waits for an answer by a person",
-	    .inbox_id = r->inbox_id, .due_at = r->now + DAY };
+	    .inbox_id = r->inbox_id };
 	int64_t id;
 	bool fresh;
 

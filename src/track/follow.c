@@ -102,9 +102,7 @@ count_broken(struct follow *w, const struct promise *p, struct err *err)
 	    .ends_at = CLOCK_NONE };
 	struct task_new t = { .company_id = p->company_id,
 	    .account_id = p->account_id, .reason = "broken-promises",
-	    .severity = 2, .owner = w->f->owner,
-	    .title = "Promises keep breaking: speak to the customer",
-	    .due_at = w->now + 2 * DAY };
+	    .owner = w->f->owner };
 	int64_t n, id;
 	bool fresh;
 
@@ -280,10 +278,7 @@ follow_claim(struct follow *w, struct claim *c, struct err *err)
 {
 	struct task_new t = { .company_id = c->company_id,
 	    .account_id = c->account_id, .reason = "paid-not-found",
-	    .severity = 2, .owner = w->f->owner,
-	    .title = "A payment that the customer says was made is not "
-	    "found: ask for proof", .inbox_id = c->inbox_id,
-	    .due_at = w->now + 2 * DAY };
+	    .owner = w->f->owner, .inbox_id = c->inbox_id };
 	int64_t id;
 	bool fresh;
 
@@ -318,9 +313,7 @@ follow_bill(struct follow *w, struct bill *b, struct err *err)
 {
 	struct task_new t = { .company_id = b->company_id,
 	    .account_id = b->account_id, .reason = "bill-matured",
-	    .severity = 2, .owner = w->f->owner,
-	    .title = "A bill of exchange has matured: see whether it was "
-	    "honoured", .due_at = w->now + DAY };
+	    .owner = w->f->owner };
 	char detail[64];
 	bool fresh, paid;
 	int64_t id;

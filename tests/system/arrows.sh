@@ -26,8 +26,8 @@ render: base core policy plan config render
 followup: base core policy plan config render followup escalate
 sms: base core policy plan config render sms
 send: base core policy plan config render followup track sms send
-store: base core policy plan config track import store
-receive: base core policy plan config render track store sms understand receive
+store: base core policy plan config escalate track import store
+receive: base core policy plan config render escalate track store sms understand receive
 web: base core policy plan config followup store sms web
 daemon: base core config import store plan render followup send receive web daemon
 escalate: base core policy plan escalate
@@ -50,7 +50,7 @@ track/answer: base core policy plan config store track
 track/follow: base core policy plan config store track
 track/undo: base core policy plan config store track
 plan/planner_step: base core policy plan config track store
-plan/planner_write: base core policy plan config track store
+plan/planner_write: base core policy plan config escalate track store
 rehearse/load: base core policy plan config store rehearse
 rehearse/rehearse: base core policy plan config store rehearse
 send/sender: base core policy plan config render followup track store sms send

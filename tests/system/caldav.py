@@ -140,7 +140,7 @@ def people(radicale, proxy):
     w.sync()
     w.sync()
     check(name_of[4] not in anna.files(), "not against people's will")
-    asks = [t for t in w.tasks() if t["reason"] == "calendar"]
+    asks = [t for t in w.tasks() if t["reason"].startswith("calendar-")]
     check(len(asks) == 1 and asks[0]["detail"] == "task 4", "asked",
           asks)
     check({t["id"]: t for t in w.tasks()}[4]["state"] == "open",
@@ -157,7 +157,7 @@ def people(radicale, proxy):
     w.sync()
     _, event = only(team.all(), "VEVENT")
     check(str(event["DTSTART"].dt) == "2026-11-27", "put right")
-    asks = [t for t in w.tasks() if t["reason"] == "calendar" and
+    asks = [t for t in w.tasks() if t["reason"].startswith("calendar-") and
             t["account"] == "C-500"]
     check(len(asks) == 1 and "to 2026-12-18" in asks[0]["detail"], "asked", asks)
     check(w.run("promise", "list", json_=True)[0]["day"] == "2026-11-27",

@@ -114,7 +114,7 @@ FULL = dsn(C0, "failed", "5.2.2", "552 5.2.2 mailbox full")
 DELAY = dsn(C0, "delayed", "4.4.1", "451 4.4.1 no answer")
 SUCCESS = dsn(C0, "delivered", "2.0.0", "250 2.0.0 ok")
 RELAYED = dsn(C0, "relayed", "2.0.0")
-ALONE = [("bounced", 3)]
+ALONE = [("no-contact", 2)]
 case("unknown user", UNKNOWN, "dead", "failed", ALONE)
 case("by Message-ID alone", dsn(
     C0, "failed", "5.1.1", "550 5.1.1 User unknown",
@@ -185,7 +185,7 @@ def next_contact():
         " 'second@customer.example.com'")[0]
     take(w, dsn("second@customer.example.com", "failed", "5.1.1",
                 "550 5.1.1 User unknown"), DAYS[-1])
-    check("none left", ("bounced", 3) in tasks(w), tasks(w))
+    check("none left", ("no-contact", 2) in tasks(w), tasks(w))
     w.must("run", "planner", "--once", now=DAYS[-1])
     verdict = w.sql("SELECT plan_verdict FROM account WHERE code = 'C0000'")
     check("none left: a person's turn", verdict[0][0] in ("task", "held"),

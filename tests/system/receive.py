@@ -123,7 +123,7 @@ case("asks for the bank details", 0, reply(
     base, 0, "Which bank account should we use?"), [("asked", "account")],
     [])
 case("question", 0, reply(base, 0, "Why is the amount in a box?"), UNREAD,
-     ["reply"])
+     ["question"])
 case("lawyer", 0, reply(base, 0, "We have instructed our solicitors."),
      [("legal", "account")], ["legal"])
 case("opt-out of the contact", 0, reply(base, 0, "unsubscribe"), [],
@@ -178,7 +178,7 @@ def report(n, status, action="failed", token=True):
                status, status)).encode()
 
 
-case("bounce", 0, report(0, "5.1.1"), [], ["bounced"], "dead")
+case("bounce", 0, report(0, "5.1.1"), [], ["no-contact"], "dead")
 case("mailbox full", 0, report(0, "5.2.2").replace(b"User unknown",
                                                    b"mailbox full"),
      [], ["delivery-failed"], "soft-bounced")

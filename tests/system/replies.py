@@ -276,8 +276,9 @@ def mail_text(m, zone):
 
 def titles():
     """Every title of a task can be read in Chinese as well."""
-    with open(TOP + "/src/escalate/titles.def", encoding="utf-8") as f:
-        rows = re.findall(r'TITLE\(((?:\s*"[^"]*")+),\s*"([^"]+)"\)', f.read())
+    with open(TOP + "/src/escalate/reasons.def", encoding="utf-8") as f:
+        rows = re.findall(r'REASON\([^\n]*,((?:\s*"[^"]*")+),\s*"([^"]+)"\)',
+                          f.read())
     return {"".join(re.findall(r'"([^"]*)"', en)): zh for en, zh in rows}
 
 

@@ -99,8 +99,8 @@ def answers(name):
 
 
 got = state("promise-amount")
-check("promise" not in got.replace("They promise", "") and
-      "instalment" not in got and "reply-unread" in got,
+check(not any(l.startswith(("promise", "instalment"))
+              for l in got.splitlines()) and "reply-unread" in got,
       "by a person: nothing is recorded: " + got)
 check("2026-11-26" in got and answers("promise-amount") == [],
       "within three days, not answered: " + got)

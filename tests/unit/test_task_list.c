@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct seen {
-	char order[64];
+	char order[128];
 	size_t n;
 };
 
@@ -27,7 +27,7 @@ open_three(struct db *db, void *arg, struct err *err)
 {
 	struct store_fixture *f = arg;
 	struct task_new routine = { .company_id = f->company,
-		.account_id = f->a1, .reason = "review", .severity = 1,
+		.account_id = f->a1, .reason = "hold-review", .severity = 1,
 		.title = "look", .due_at = NOW + 9 };
 	struct task_new grave = { .company_id = f->company,
 		.account_id = f->a2, .reason = "legal", .severity = 3,
@@ -68,12 +68,12 @@ lists_gravest_first_and_acts(void **state)
 	assert_int_equal(tasks_each(f->db, f->company, 0, false, note, &s,
 	    &err), 0);
 	assert_string_equal(s.order,
-	    "C-2/legal/open -/clock/open C-1/review/open ");
+	    "C-2/legal/open -/clock/open C-1/hold-review/open ");
 	assert_int_equal(store_tx(f->db, work, f, &err), 0);
 	memset(&s, 0, sizeof(s));
 	assert_int_equal(tasks_each(f->db, f->company, 0, false, note, &s,
 	    &err), 0);
-	assert_string_equal(s.order, "-/clock/open C-1/review/acked ");
+	assert_string_equal(s.order, "-/clock/open C-1/hold-review/acked ");
 	memset(&s, 0, sizeof(s));
 	assert_int_equal(tasks_each(f->db, f->company, f->a2, true, note, &s,
 	    &err), 0);

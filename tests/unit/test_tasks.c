@@ -116,6 +116,49 @@ closing_has_the_account_planned(void **state)
 	assert_true(o.is_new);
 }
 
+/* What comes again is kept with what came before, and is news. */
+static void
+what_comes_again_is_added(void **state)
+{
+	struct store_fixture *f = *state;
+	struct op o = task(f, f->a1, "legal");
+	struct err err;
+
+	o.t.title = NULL;
+	o.t.severity = 0;
+	o.t.due_at = 0;
+	o.t.detail = "our solicitors";
+	assert_int_equal(store_tx(f->db, open_tx, &o, &err), 0);
+	assert_int_equal(store_number(f, "SELECT severity FROM task"), 3);
+	assert_true(store_number(f, "SELECT due_at FROM task") == NOW +
+	    4 * 3600);
+	store_sql(f, "UPDATE task SET state = 'acked', look_at = 9");
+	assert_int_equal(store_tx(f->db, open_tx, &o, &err), 0);
+	assert_int_equal(store_number(f, "SELECT times FROM task WHERE "
+	    "state = 'acked' AND look_at = 9"), 1);
+	o.t.detail = "a writ";
+	assert_int_equal(store_tx(f->db, open_tx, &o, &err), 0);
+	assert_false(o.is_new);
+	/* Who had seen it has not seen this. */
+	assert_int_equal(store_number(f, "SELECT count(*) FROM task WHERE "
+	    "state = 'open' AND times = 2 AND look_at = 0 AND detail = "
+	    "'a writ' || char(10) || '----' || char(10) || "
+	    "'our solicitors'"), 1);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM event WHERE "
+	    "kind = 'task-again'"), 1);
+}
+
+static void
+only_reasons_of_the_table(void **state)
+{
+	struct store_fixture *f = *state;
+	struct op o = task(f, f->a1, "weather");
+	struct err err;
+
+	assert_int_equal(store_tx(f->db, open_tx, &o, &err), -1);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM task"), 0);
+}
+
 static void
 closing_by_reason(void **state)
 {
@@ -142,6 +185,8 @@ main(void)
 		STORE_TEST(account_tasks_merge),
 		STORE_TEST(company_tasks_merge),
 		STORE_TEST(closing_has_the_account_planned),
+		STORE_TEST(what_comes_again_is_added),
+		STORE_TEST(only_reasons_of_the_table),
 		STORE_TEST(closing_by_reason),
 	};
 

@@ -549,10 +549,14 @@ CREATE TABLE task (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
 	account_id @INT@ REFERENCES account (id),
-	reason TEXT NOT NULL,
+	reason TEXT NOT NULL,		-- a row of escalate/reasons.def
 	state TEXT NOT NULL CHECK (@ANY:task_state:state@),
 	severity @INT@ NOT NULL,	-- 1 routine, 2 soon, 3 at once
-	owner TEXT,
+	owner TEXT,			-- login; NULL: not yet assigned
+	level @INT@ NOT NULL DEFAULT 0,	-- raised to: 1 lead, 2 manager
+	times @INT@ NOT NULL DEFAULT 1,	-- how often it came
+	came_at @INT@ NOT NULL,		-- last
+	look_at @INT@ NOT NULL DEFAULT 0,	-- escalation looks then
 	title TEXT NOT NULL,
 	detail TEXT,
 	outbox_id @INT@ REFERENCES outbox (id),
@@ -571,6 +575,8 @@ CREATE UNIQUE INDEX task_one ON task (company_id, account_id, reason)
 CREATE UNIQUE INDEX task_company ON task (company_id, reason)
 	WHERE state <> 'closed' AND account_id IS NULL AND reason <> 'todo';
 CREATE INDEX task_open ON task (due_at) WHERE state <> 'closed';
+CREATE INDEX task_look ON task (company_id, look_at)
+	WHERE state <> 'closed';
 CREATE INDEX task_account ON task (account_id, reason);
 
 -- What people see in their calendars: one row for a promise, an instalment, a
