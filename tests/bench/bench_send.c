@@ -5,12 +5,8 @@
  *		for one command; prints its port, at SIGTERM its messages
  *	bench_send loop PORT FROM TO PER_SESSION plain|tls bare|rows
  *		the messages that the workspace database FROM has sent, once
- *		more through libESMTP alone, one message at a time, with one
- *		FULL commit for each: "bare" writes the bytes into one table
- *		of the new database TO; "rows" does in TO, a copy of the
- *		workspace from before, the least that must be durable for a
- *		message there: its row is sending, the attempt, its bytes, and
- *		the outcome of the last one
+ *		more through libESMTP alone, one message at a time, stored
+ *		first (bench_rows.h)
  *
  * The loop knows the same cures as src/send/smtp_wire.h and shares no code
  * with it: it is what libESMTP can do on this machine now. */
@@ -19,24 +15,18 @@
 #include <openssl/ssl.h>
 #include <libesmtp.h>
 
+#include "bench_rows.h"
+
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-static void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "bench_send: %s: %s\n", what, why);
-	exit(1);
-}
 
 /* --- the sink --- */
 
@@ -131,32 +121,6 @@ sink(void)
 
 /* --- the loop --- */
 
-#define STORE_MOST 8
-
-/* $1 attempt, $2 recipient, $3 bytes, $4 outbox row, $5 token, $6 Message-ID,
- * $7 hash; the outcome is of the attempt before. */
-static const char *const store_bare[] = {
-	"INSERT INTO sent VALUES ($1, $2, $3)",
-	NULL
-};
-
-static const char *const store_rows[] = {
-	"BEGIN IMMEDIATE",
-	"UPDATE outbox SET state = 'accepted', changed_at = 1, claim_token ="
-	" NULL, claimed_by = NULL, deadline = NULL, detail = '250 2.0.0 ok'"
-	" WHERE id = (SELECT outbox_id FROM attempt WHERE id = $1 - 1)",
-	"UPDATE attempt SET outcome = 'accepted', code = 250, reply ="
-	" '250 2.0.0 ok', ended_at = 1 WHERE id = $1 - 1",
-	"UPDATE outbox SET state = 'sending', changed_at = 1, claim_token = $5,"
-	" claimed_by = 'loop', deadline = 1, tries = tries + 1 WHERE id = $4",
-	"INSERT INTO attempt (id, outbox_id, n, token, message_id, envid,"
-	" recipient, hash, started_at) VALUES ($1, $4, 1, $5, $6, $5, $2, $7,"
-	" 1)",
-	"INSERT INTO attempt_content VALUES ($1, $3)",
-	"COMMIT",
-	NULL
-};
-
 struct loop {
 	const char *server;
 	int port, per_session;
@@ -164,29 +128,17 @@ struct loop {
 	SSL_CTX *ctx;
 	SSL *ssl;
 	int tickets;
-	sqlite3 *from, *to;
-	sqlite3_stmt *next, *store[STORE_MOST];
-	int n_store;
+	struct rows rows;
 
 	int fd;
 	bool chunking;
 	int left;
 	bool asked;		/* the bytes of this message were given */
-	bool more;		/* next has a row */
 	long sent;
 	uint64_t received;	/* bytes of the server before the chunks */
 };
 
 static struct loop *the_loop;
-
-static void
-sql(sqlite3 *h, const char *text)
-{
-	char *why = NULL;
-
-	if (sqlite3_exec(h, text, NULL, NULL, &why) != SQLITE_OK)
-		die(text, why);
-}
 
 static void
 set_option(const struct loop *l, int option)
@@ -240,39 +192,7 @@ on_bytes(void **ctx, int *len, void *arg)
 		return NULL;
 	}
 	l->asked = true;
-	*len = sqlite3_column_bytes(l->next, 2);
-	return sqlite3_column_blob(l->next, 2);
-}
-
-static void
-step(struct loop *l)
-{
-	int rc = sqlite3_step(l->next);
-
-	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		die("read", sqlite3_errmsg(l->from));
-	l->more = rc == SQLITE_ROW;
-}
-
-static void
-store(struct loop *l)
-{
-	sqlite3_stmt *s;
-	char name[16];
-	int i, k, at;
-
-	for (i = 0; i < l->n_store; i++) {
-		s = l->store[i];
-		for (k = 0; k < sqlite3_column_count(l->next); k++) {
-			snprintf(name, sizeof(name), "$%d", k + 1);
-			if ((at = sqlite3_bind_parameter_index(s, name)) > 0)
-				sqlite3_bind_value(s, at,
-				    sqlite3_column_value(l->next, k));
-		}
-		if (sqlite3_step(s) != SQLITE_DONE)
-			die("commit", sqlite3_errmsg(l->to));
-		sqlite3_reset(s);
-	}
+	return rows_bytes(&l->rows, len);
 }
 
 /* Stored, one commit, before it goes out. */
@@ -281,12 +201,12 @@ add(struct loop *l, smtp_session_t session)
 {
 	smtp_message_t m;
 
-	if (!l->more || l->left-- == 0)
+	if (!l->rows.more || l->left-- == 0)
 		return;
-	store(l);
+	rows_store(&l->rows);
 	m = smtp_add_message(session);
 	smtp_set_reverse_path(m, "ar@seller.example.com");
-	smtp_add_recipient(m, (const char *)sqlite3_column_text(l->next, 1));
+	smtp_add_recipient(m, rows_recipient(&l->rows));
 	smtp_8bitmime_set_body(m, E8bitmime_8BITMIME);
 	smtp_set_messagecb(m, on_bytes, l);
 }
@@ -351,7 +271,7 @@ on_event(smtp_session_t session, int event, void *arg, ...)
 		if (s->code != 250)
 			die("loop", s->text);
 		l->sent++;
-		step(l);
+		rows_step(&l->rows);
 		add(l, session);
 	} else if (event == SMTP_EV_INVALID_PEER_CERTIFICATE ||
 	    event == SMTP_EV_WRONG_PEER_CERTIFICATE) {
@@ -392,7 +312,6 @@ loop(char **argv)
 {
 	struct loop l = { .port = atoi(argv[0]),
 	    .per_session = atoi(argv[3]), .tls = argv[4][0] == 't' };
-	const char *const *text;
 	char server[64];
 
 	the_loop = &l;
@@ -404,24 +323,8 @@ loop(char **argv)
 	SSL_CTX_set_session_cache_mode(l.ctx, SSL_SESS_CACHE_CLIENT |
 	    SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(l.ctx, on_ticket);
-	if (sqlite3_open(argv[1], &l.from) != SQLITE_OK ||
-	    sqlite3_open(argv[2], &l.to) != SQLITE_OK)
-		die(argv[1], "cannot open");
-	sql(l.to, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-	if (argv[5][0] == 'b')
-		sql(l.to, "CREATE TABLE sent (id INTEGER PRIMARY KEY, "
-		    "recipient TEXT, bytes BLOB)");
-	if (sqlite3_prepare_v2(l.from, "SELECT id, recipient, bytes, "
-	    "outbox_id, token, message_id, hash FROM attempt "
-	    "JOIN attempt_content ON attempt_id = id ORDER BY id", -1,
-	    &l.next, NULL) != SQLITE_OK)
-		die("loop", sqlite3_errmsg(l.from));
-	for (text = argv[5][0] == 'b' ? store_bare : store_rows;
-	    text[l.n_store] != NULL; l.n_store++)
-		if (sqlite3_prepare_v2(l.to, text[l.n_store], -1,
-		    &l.store[l.n_store], NULL) != SQLITE_OK)
-			die("loop", sqlite3_errmsg(l.to));
-	for (step(&l); l.more; )
+	rows_open(&l.rows, argv[1], argv[2], argv[5], 0, 1);
+	while (l.rows.more)
 		one_session(&l);
 	printf("%ld\n", l.sent);
 	return 0;

@@ -15,14 +15,12 @@ the life of the process, medians of the rounds; ratios are medians of the
 ratio in a round, so that a busy machine shows in both."""
 import os
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
 sys.dont_write_bytecode = True
+from benchlib import Run, Sink, tell  # noqa: E402
 from sendlib import Due, NOW  # noqa: E402
 
 BENCH = os.path.join(os.environ["top_builddir"], "tests/bench/bench_send")
@@ -32,50 +30,19 @@ ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 parent = tempfile.mkdtemp(prefix="bench-send")
 
 
-class Run:
-    """One process: seconds, CPU seconds, peak memory in KiB."""
-
-    def __init__(self, args, core=None):
-        self.errors = tempfile.TemporaryFile()
-        begun = time.monotonic()
-        self.child = subprocess.Popen(
-            args, stdout=subprocess.DEVNULL, stderr=self.errors,
-            preexec_fn=None if core is None else
-            lambda: os.sched_setaffinity(0, {core}))
-        _, status, use = os.wait4(self.child.pid, 0)
-        self.seconds = time.monotonic() - begun
-        self.child.returncode = status
-        self.cpu = use.ru_utime + use.ru_stime
-        self.peak = use.ru_maxrss
-        if status != 0:
-            self.errors.seek(0)
-            raise SystemExit("%s: %s" % (args, self.errors.read()[-2000:]))
-
-
-class Sink:
-    def __init__(self, core):
-        self.child = subprocess.Popen(
-            [BENCH, "sink"], stdout=subprocess.PIPE, text=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {core}))
-        self.port = int(self.child.stdout.readline())
-
-    def stop(self):
-        self.child.terminate()
-        return int(self.child.stdout.read())
-
-
 def one_round(base, port, core, tls):
     """The sender and the loops, in turn: (mine, rows, bare)."""
     w = base.copy(parent)
     w.smtp(port, timeout=30, per_session=SESSION, **tls)
-    mine = Run(w.command("run", "sender", "--once"), core)
+    mine = Run(w.command("run", "sender", "--once"), core=core)
     sent = w.sql("SELECT count(*) FROM attempt WHERE outcome = 'accepted'")
     if sent != [(MANY,)]:
         raise SystemExit("sent %s of %d" % (sent, MANY))
     fresh = base.copy(parent)
     loops = [Run([BENCH, "loop", str(port), os.path.join(w.dir, "dunlin.db"),
                   to, str(SESSION),
-                  "tls" if tls["tls"] == "starttls" else "plain", how], core)
+                  "tls" if tls["tls"] == "starttls" else "plain", how],
+                 core=core)
              for how, to in (
                  ("rows", os.path.join(fresh.dir, "dunlin.db")),
                  ("bare", os.path.join(w.dir, "reference.db")))]
@@ -90,30 +57,15 @@ def one_round(base, port, core, tls):
 
 def part(name, base, port, core, tls, goal):
     runs = [one_round(base, port, core, tls) for _ in range(ROUNDS)]
-
-    def tell(i, what):
-        """Rate and CPU of one; its ratio to it."""
-        rate = [MANY / r[i].seconds for r in runs]
-        print("  %s: %.0f msg/s (%.0f-%.0f), CPU %.0f us/msg"
-              % (what, statistics.median(rate), min(rate), max(rate),
-                 statistics.median(r[i].cpu for r in runs) / MANY * 1e6),
-              end="")
-        if i > 0:
-            ratio = [r[i].seconds / r[0].seconds for r in runs]
-            print("; ratio %.2f (%.2f-%.2f)"
-                  % (statistics.median(ratio), min(ratio), max(ratio)),
-                  end="")
-        print(flush=True)
     print("%s (%s)" % (name, goal))
-    tell(0, "sender")
-    tell(1, "loop, rows")
-    tell(2, "loop, bare")
+    for i, what in enumerate(("sender", "loop, rows", "loop, bare")):
+        tell(what, runs, i, MANY)
     print("  peak %.1f MiB" % (max(r[0].peak for r in runs) / 1024))
 
 
 def into_sink(base):
     core = min(os.sched_getaffinity(0))
-    sink = Sink(core)
+    sink = Sink(BENCH, core)
     part("sink, one core", base, sink.port, core, {"tls": "none"},
          "goal 0.9 of rows, floor 0.6")
     got = sink.stop()
