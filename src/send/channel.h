@@ -8,7 +8,9 @@
  * next: 1 with a message, 0 when there is none, -1 on an error that ends the
  *   session.  Its memory stays valid until the next call of next.
  * begin: 1 the attempt is durable, go; 0 not this one, ask for the next;
- *   -1 end the session.  Only after 1 may anything leave. */
+ *   -1 end the session.  Only after 1 may anything leave.
+ * idle: called by a channel that waits for an answer: time to make the next
+ *   message.  Writes nothing. */
 #ifndef DUNLIN_SEND_CHANNEL_H
 #define DUNLIN_SEND_CHANNEL_H
 
@@ -46,6 +48,7 @@ struct channel_feed {
 	    struct err *err);
 	void (*outcome)(void *arg, const struct channel_message *m,
 	    const struct channel_outcome *o);
+	void (*idle)(void *arg);
 	void *arg;
 };
 

@@ -6,8 +6,11 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#define POLL_MS 1000
+
 struct http {
 	CURL *curl;
+	CURLM *multi;
 	struct text *body;
 	size_t most;
 	int begun;		/* connections that this request was given to */
@@ -41,6 +44,7 @@ static int
 http_free(struct http *h)
 {
 	curl_easy_cleanup(h->curl);
+	curl_multi_cleanup(h->multi);
 	return 0;
 }
 
@@ -50,6 +54,7 @@ http_new(void *owner, int timeout, const char *ca)
 	struct http *h = mem_new(owner, struct http);
 
 	h->curl = mem_check(curl_easy_init());
+	h->multi = mem_check(curl_multi_init());
 	talloc_set_destructor(h, http_free);
 	h->body = text_new(h);
 	curl_easy_setopt(h->curl, CURLOPT_NOSIGNAL, 1L);
@@ -102,6 +107,32 @@ prepare(struct http *h, const struct http_request *r)
 	    r->body : "");
 }
 
+/* Until it has ended. */
+static CURLcode
+perform(struct http *h, const struct http_request *r)
+{
+	CURLMcode m = curl_multi_add_handle(h->multi, h->curl);
+	CURLcode code = CURLE_FAILED_INIT;
+	bool idle = r->idle != NULL;
+	const CURLMsg *said;
+	int running = 1, left;
+
+	while (m == CURLM_OK && running > 0) {
+		m = curl_multi_perform(h->multi, &running);
+		if (running > 0 && idle && h->begun > 0) {
+			idle = false;
+			r->idle(r->arg);
+		} else if (m == CURLM_OK && running > 0) {
+			m = curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
+		}
+	}
+	while ((said = curl_multi_info_read(h->multi, &left)) != NULL)
+		if (said->msg == CURLMSG_DONE)
+			code = said->data.result;
+	curl_multi_remove_handle(h->multi, h->curl);
+	return code;
+}
+
 int
 http_send(struct http *h, const struct http_request *r, size_t most,
     struct http_answer *ret_answer, struct err *err)
@@ -119,7 +150,7 @@ http_send(struct http *h, const struct http_request *r, size_t most,
 	prepare(h, r);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, why);
-	code = curl_easy_perform(h->curl);
+	code = perform(h, r);
 	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, NULL);
 	curl_slist_free_all(headers);
 	if (code != CURLE_OK)

@@ -26,6 +26,9 @@ struct http_request {
 	size_t n_headers;
 	const char *body;		/* NULL: none */
 	size_t len;
+	void (*idle)(void *arg);	/* NULL; called once, while the answer
+					 * is waited for */
+	void *arg;
 };
 
 struct http_answer {

@@ -90,6 +90,7 @@ struct lane {
 	struct outbox_row *rows[SENDER_BATCH + 1]; /* claimed, not made */
 	size_t n_rows;
 	struct ready *ready;		/* made or handed over */
+	struct ready *ahead;		/* of rows[0], made meanwhile; NULL */
 	struct done *done;
 	int anew;			/* renderings of the row in hand */
 	int left;			/* messages left in this session */

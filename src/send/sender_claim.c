@@ -107,6 +107,7 @@ lane_give_back(struct lane *l, struct err *err)
 	size_t i;
 	int r;
 
+	TALLOC_FREE(l->ahead);
 	/* Made, but never begun: a claimed row like the others. */
 	if (l->ready != NULL && l->ready->attempt_id == 0 &&
 	    l->n_rows < SENDER_BATCH)

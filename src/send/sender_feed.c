@@ -55,6 +55,39 @@ claim_more(struct lane *l, struct err *err)
 	return commit_run(pool, l, false, true, &c, err);
 }
 
+/* The row was made while the answer to another was waited for. */
+static bool
+is_ahead(struct lane *l, struct outbox_row *row)
+{
+	if (l->ahead == NULL || l->ahead->row != row)
+		return false;
+	l->ready = l->ahead;
+	l->ahead = NULL;
+	talloc_steal(l->ready, row);
+	return true;
+}
+
+/* What cannot go, or ended a sender before, is left to feed_next. */
+static void
+feed_idle(void *arg)
+{
+	struct lane *l = arg;
+	struct outbox_row *row = l->n_rows > 0 ? l->rows[0] : NULL;
+	MEM_AUTO void *pool = talloc_new(NULL);
+	enum verdict v = GUARD_GO;
+	struct ready *ready = NULL;
+	char *why = NULL;
+	struct err own;
+
+	if (row == NULL || l->ahead != NULL || row->crashes > 0 ||
+	    row->first_try != CLOCK_NONE || l->left <= 0 ||
+	    sender_stopping(l->sender))
+		return;
+	if (sender_make(pool, l, row, clock_now(), &v, &ready, &why,
+	    &own) == 0 && v == GUARD_GO)
+		l->ahead = talloc_steal(l, ready);
+}
+
 static int
 feed_next(void *arg, struct channel_message *ret_m, struct err *err)
 {
@@ -75,7 +108,7 @@ feed_next(void *arg, struct channel_message *ret_m, struct err *err)
 		row = l->rows[0];
 		l->n_rows--;
 		memmove(l->rows, l->rows + 1, l->n_rows * sizeof(row));
-		r = make(l, row, err);
+		r = is_ahead(l, row) ? 1 : make(l, row, err);
 		if (r > 0)
 			break;
 		talloc_free(row);
@@ -232,4 +265,5 @@ const struct channel_feed sender_feed = {
 	.next = feed_next,
 	.begin = feed_begin,
 	.outcome = feed_outcome,
+	.idle = feed_idle,
 };

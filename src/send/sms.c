@@ -129,7 +129,8 @@ hand_over(struct sms_channel *s, void *tmp, const struct gateway_request *q,
     struct err *err)
 {
 	struct http_request r = { .method = q->method, .url = q->url,
-	    .body = q->body, .len = q->len, .n_headers = q->n_headers };
+	    .body = q->body, .len = q->len, .n_headers = q->n_headers,
+	    .idle = feed->idle, .arg = feed->arg };
 	struct channel_outcome o = { .outcome = OUTCOME_NOT_SENT };
 	struct http_header *headers = mem_array(tmp, struct http_header,
 	    q->n_headers + 1);

@@ -75,16 +75,18 @@ fields_form(void *owner, const char *s, size_t n, struct pair **ret_pairs,
 char *
 fields_encode(void *owner, const char *s)
 {
+	static const char digits[] = "0123456789ABCDEF";
 	struct text *t = text_new(owner);
 	char *out;
 
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
+		char code[3] = { '%', digits[c >> 4], digits[c & 15] };
 
 		if (c < 0x80 && (isalnum(c) || strchr("-_.~", c) != NULL))
 			text_addc(t, *s);
 		else
-			text_addf(t, "%%%02X", c);
+			text_addn(t, code, sizeof(code));
 	}
 	out = mem_str(owner, text_str(t));
 	text_free(t);
