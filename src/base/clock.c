@@ -64,6 +64,14 @@ clock_now(void)
 }
 
 bool
+clock_is_fixed(void)
+{
+	if (!the.read_env)
+		read_env();
+	return the.set;
+}
+
+bool
 clock_is_test(void)
 {
 	if (!the.read_env)

@@ -18,6 +18,7 @@
 #define CLOCK_NONE INT64_MIN	/* no instant: NULL in the database */
 
 int64_t clock_now(void);
+bool clock_is_fixed(void);	/* --now: it stands still */
 bool clock_is_test(void);	/* the clock was set by any of the above */
 int clock_set(const char *text, struct err *err);	/* --now */
 

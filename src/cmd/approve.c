@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "core/zone.h"
 #include "render/render.h"
+#include "sms/compose.h"
 #include "store/approvals.h"
 #include "store/companies.h"
 #include "store/facts_load.h"
@@ -95,6 +96,26 @@ load(struct job *j, struct facts **ret_facts, struct err *err)
 }
 
 static int
+make_sms(struct job *j, const struct templates *t,
+    const struct render_input *in, struct err *err)
+{
+	const struct config_sms *route = config_sms_named(j->company,
+	    j->a->route);
+	struct gateway *g;
+	struct sms *s;
+
+	if (route == NULL)
+		return err_set(err, ERR_PERM, "message %lld: its route \"%s\" "
+		    "is no more in dunlin.yaml; it will be planned anew",
+		    (long long)j->a->id, j->a->route);
+	if (gateway_load(j->c, j->c->config->dir, route->gateway, &g, NULL,
+	    err) < 0 || sms_compose(j->c, t, in, route, g, &s, err) < 0)
+		return -1;
+	j->mail = sms_as_mail(j->c, s);
+	return 0;
+}
+
+static int
 make(struct job *j, struct err *err)
 {
 	struct config_problems problems = { 0 };
@@ -124,7 +145,8 @@ make(struct job *j, struct err *err)
 		return err_set(err, ERR_PERM, "message %lld: its recipient is "
 		    "no longer a contact; it will be planned anew",
 		    (long long)j->a->id);
-	if (render_mail(j->c, t, &in, &j->mail, err) < 0)
+	if ((j->a->channel == CHANNEL_SMS ? make_sms(j, t, &in, err) :
+	    render_mail(j->c, t, &in, &j->mail, err)) < 0)
 		return -1;
 	render_content_hash(j->mail, j->hash);
 	return 0;
@@ -137,18 +159,21 @@ show(const struct job *j)
 
 	if (j->c->json) {
 		o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s#, s:i, "
-		    "s:s*}", "message", (json_int_t)j->a->id, "account",
+		    "s:s*, s:s}", "message", (json_int_t)j->a->id, "account",
 		    j->a->account, "to", j->mail->to, "subject",
 		    j->mail->subject, "text", j->mail->text, "html",
 		    j->mail->html, "code", j->hash, CODE_LEN, "needed",
-		    j->a->needed, "by", j->a->by);
+		    j->a->needed, "by", j->a->by, "channel",
+		    channel_name(j->a->channel));
 		json_dumpf(o, stdout, JSON_INDENT(2));
 		putchar('\n');
 		json_decref(o);
 		return;
 	}
-	printf("To:      %s\nSubject: %s\n\n%s\n", j->mail->to,
-	    j->mail->subject, j->mail->text);
+	printf("To:      %s\n", j->mail->to);
+	if (j->a->channel == CHANNEL_MAIL)
+		printf("Subject: %s\n", j->mail->subject);
+	printf("\n%s\n", j->mail->text);
 	printf(cmd_say(j->c, "To let exactly this go out: dunlin approve %lld "
 	    "--code %.12s\n", "如同意原样发出：dunlin approve %lld --code "
 	    "%.12s\n"), (long long)j->a->id, j->hash);

@@ -39,6 +39,7 @@ struct config_transport {
 	int timeout;			/* seconds for each answer */
 	int per_session;		/* messages in one session */
 	int per_minute;			/* pace of one company; 0: none */
+	int cost;			/* beside those of routes */
 };
 
 /* Where replies are fetched: "maildir:PATH", "imap://host", "imaps://host".

@@ -43,7 +43,19 @@ read_contact_role(struct reader *r, const struct setting *s,
 		    "use payables, owner, escalation or copy", v);
 }
 
-/* "mail sms": one or both. */
+static bool
+is_choice(const char *w, enum channel_choice *ret)
+{
+	if (strcmp(w, "cheapest") == 0)
+		*ret = CHOICE_CHEAPEST;
+	else if (strcmp(w, "each") == 0)
+		*ret = CHOICE_EACH;
+	else
+		return false;
+	return true;
+}
+
+/* "mail sms": one or both; "mail sms cheapest", "mail sms each". */
 void
 read_channels(struct reader *r, const struct setting *s,
     const struct yaml_node *n, void *dest)
@@ -56,15 +68,19 @@ read_channels(struct reader *r, const struct setting *s,
 	if (v == NULL)
 		return;
 	step->n_channels = 0;
+	step->choice = CHOICE_FIRST;
 	copy = mem_str(r->owner, v);
 	for (w = strtok_r(copy, " ", &save); w != NULL;
 	    w = strtok_r(NULL, " ", &save)) {
+		if (step->n_channels > 0 && is_choice(w, &step->choice))
+			continue;
 		if (!channel_parse(w, &c) || (c != CHANNEL_MAIL &&
 		    c != CHANNEL_SMS) || step->n_channels ==
 		    POLICY_CHANNELS || (step->n_channels == 1 &&
 		    step->channels[0] == c)) {
 			reader_problem(r, n->line, "\"%.60s\": write mail, "
-			    "sms or both, the better first", v);
+			    "sms or both, the better first, then cheapest "
+			    "or each or nothing", v);
 			return;
 		}
 		step->channels[step->n_channels++] = c;

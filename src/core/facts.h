@@ -82,6 +82,7 @@ struct fact_route {
 	const char *const *countries;	/* NULL-ended; NULL: all but CN */
 	/* "m1-first zh-CN": what may be said; NULL: anything */
 	const char *const *approved;
+	int cost;
 };
 
 struct fact_company {
@@ -98,6 +99,7 @@ struct fact_company {
 					 * DATE_NONE: nothing imported */
 	const struct fact_route *routes;	/* the best first */
 	size_t n_routes;
+	int mail_cost;			/* beside those of the routes */
 	bool intake_configured;
 	int64_t intake_at;		/* last success; CLOCK_NONE: never */
 	int64_t inbox_waiting;		/* raw rows not yet read: 0, or more */

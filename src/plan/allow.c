@@ -91,7 +91,9 @@ plan_channel(const struct facts *f, int contact)
 const char *
 plan_route(const struct facts *f, int contact, const char *template)
 {
-	return part_route(f, (size_t)contact, template);
+	const struct fact_route *r = part_route(f, (size_t)contact, template);
+
+	return r != NULL ? r->name : NULL;
 }
 
 /* The channels of one choice: all that are allowed, or one of them. */
@@ -114,23 +116,79 @@ usable(const struct choice *k, size_t c, enum channel channel)
 	    part_route(k->f, c, k->to->template) != NULL);
 }
 
-/* Of a role the contact that a person prefers, on any of the channels; else
- * the first on the first channel that has one. */
+/* A contact of a role on the i-th channel; preferred: by a person.  -1. */
 static int
-first_of(const struct choice *k, enum contact_role role)
+on_channel(const struct choice *k, enum contact_role role, int i,
+    bool preferred)
 {
 	const struct fact_contact *list = k->f->contacts;
 	size_t c;
-	int i, pass;
 
-	for (pass = 0; pass < 2; pass++)
-		for (i = 0; i < k->to->n_channels; i++)
-			for (c = 0; c < k->f->n_contacts; c++)
-				if (list[c].role == role &&
-				    (pass > 0 || list[c].rank < 0) &&
-				    usable(k, c, k->to->channels[i]))
-					return (int)c;
+	for (c = 0; c < k->f->n_contacts; c++)
+		if (list[c].role == role && (!preferred || list[c].rank < 0) &&
+		    usable(k, c, k->to->channels[i]))
+			return (int)c;
 	return -1;
+}
+
+static int
+cost_of(const struct choice *k, int contact)
+{
+	if (plan_channel(k->f, contact) != CHANNEL_SMS)
+		return k->f->company->mail_cost;
+	return part_route(k->f, (size_t)contact, k->to->template)->cost;
+}
+
+/* Of a role the contact that a person prefers, on any of the channels; else
+ * the first on the first channel that has one, or on the cheapest. */
+static int
+first_of(const struct choice *k, enum contact_role role)
+{
+	int i, c, best = -1;
+
+	for (i = 0; i < k->to->n_channels; i++)
+		if ((c = on_channel(k, role, i, true)) >= 0)
+			return c;
+	for (i = 0; i < k->to->n_channels; i++) {
+		c = on_channel(k, role, i, false);
+		if (c >= 0 && (best < 0 || cost_of(k, c) < cost_of(k, best)))
+			best = c;
+		if (best >= 0 && k->to->choice != CHOICE_CHEAPEST)
+			break;
+	}
+	return best;
+}
+
+/* The same purpose on the other channels too. */
+static size_t
+others_of(const struct choice *k, int first, int *out)
+{
+	enum contact_role role = k->f->contacts[first].role;
+	size_t n = 0;
+	int i, c;
+
+	if (k->to->choice != CHOICE_EACH)
+		return 0;
+	for (i = 0; i < k->to->n_channels; i++)
+		if (k->to->channels[i] != plan_channel(k->f, first) &&
+		    (c = on_channel(k, role, i, false)) >= 0)
+			out[n++] = c;
+	return n;
+}
+
+static size_t
+copies_of(const struct choice *k, int first, int *out, size_t most)
+{
+	const struct fact_contact *list = k->f->contacts;
+	size_t c, n = 0;
+
+	if (plan_channel(k->f, first) != CHANNEL_MAIL)
+		return 0;
+	for (c = 0; c < k->f->n_contacts && n < most; c++)
+		if (list[c].role == CONTACT_COPY && list[c].address_id !=
+		    list[first].address_id && usable(k, c, CHANNEL_MAIL))
+			out[n++] = (int)c;
+	return n;
 }
 
 size_t
@@ -141,7 +199,7 @@ plan_recipients_by(const struct facts *f, const struct policy *p,
 	struct plan_to all = *to;
 	struct choice k = { .f = f, .now = now, .to = &all };
 	struct place w;
-	size_t n = 0, c, i;
+	size_t n = 0, i;
 	int first;
 
 	place_of(f, p, now, &w);
@@ -157,15 +215,8 @@ plan_recipients_by(const struct facts *f, const struct policy *p,
 	if (first < 0)
 		return 0;
 	out[n++] = first;
-	if (plan_channel(f, first) != CHANNEL_MAIL)
-		return n;
-	for (c = 0; c < f->n_contacts && n < PLAN_RECIPIENTS_MAX; c++)
-		if (f->contacts[c].role == CONTACT_COPY &&
-		    f->contacts[c].address_id !=
-		    f->contacts[first].address_id &&
-		    usable(&k, c, CHANNEL_MAIL))
-			out[n++] = (int)c;
-	return n;
+	n += others_of(&k, first, out + n);
+	return n + copies_of(&k, first, out + n, PLAN_RECIPIENTS_MAX - n);
 }
 
 size_t
@@ -183,7 +234,7 @@ plan_step_recipients(const struct facts *f, const struct policy *p,
 {
 	struct plan_to to = { .class = CLASS_REMINDER, .role = s->to_role,
 	    .template = s->template, .channels = s->channels,
-	    .n_channels = s->n_channels };
+	    .n_channels = s->n_channels, .choice = s->choice };
 
 	return plan_recipients_by(f, p, now, &to, out);
 }

@@ -106,22 +106,21 @@ is_approved(const struct fact_route *r, const char *template,
 	return false;
 }
 
-const char *
+const struct fact_route *
 part_route(const struct facts *f, size_t c, const char *template)
 {
 	const struct fact_company *co = f->company;
+	const struct fact_route *r;
 	struct phone phone;
-	size_t i;
 
 	if (co->n_routes == 0 || f->contacts[c].kind != ADDRESS_PHONE ||
 	    phone_mobile(f->contacts[c].address, f->country != NULL ?
 	    f->country : co->country, &phone, NULL) < 0)
 		return NULL;
-	for (i = 0; i < co->n_routes; i++)
-		if (serves(&co->routes[i], phone.country))
-			return is_approved(&co->routes[i], template,
-			    plan_language(f, (int)c)) ? co->routes[i].name :
-			    NULL;
+	for (r = co->routes; r < co->routes + co->n_routes; r++)
+		if (serves(r, phone.country) && is_approved(r, template,
+		    plan_language(f, (int)c)))
+			return r;
 	return NULL;
 }
 

@@ -25,9 +25,11 @@ bool part_contact(const struct facts *f, const struct place *w, int64_t now,
     enum class class, size_t c, enum hold_kind *ret_hold,
     int64_t *ret_hold_id);
 
-/* The route of dunlin.yaml for SMS to contact c; template (of ours) NULL: any.
- * NULL: there is none, or c has no mobile number. */
-const char *part_route(const struct facts *f, size_t c, const char *template);
+/* The cheapest route of dunlin.yaml that serves the phone of contact c and may
+ * say template (of ours; NULL: any).  NULL: there is none, or c has no mobile
+ * number. */
+const struct fact_route *part_route(const struct facts *f, size_t c,
+    const char *template);
 
 /* The first day on which gap and caps let class go out; ret_kind says which
  * of the two moved it past today (HOLD_COUNT: neither). */

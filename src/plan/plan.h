@@ -84,9 +84,12 @@ struct plan_to {
 	const enum channel *channels;	/* the better first; NULL: mail, then
 					 * SMS */
 	int n_channels;
+	enum channel_choice choice;
 };
-/* The same with channels: one for all recipients.  A contact that a person
- * prefers (rank below 0) goes before the order of channels. */
+/* The same with channels: one for all recipients, unless the choice is each.
+ * A contact that a person prefers (rank below 0) goes before the order of
+ * channels and before cost.  Copies go by mail, with a mail: what a phone
+ * shows is read by whoever is near, and who gets a copy owes nothing. */
 size_t plan_recipients_by(const struct facts *f, const struct policy *p,
     int64_t now, const struct plan_to *to, int *out);
 /* Those of a reminder. */

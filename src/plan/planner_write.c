@@ -162,9 +162,10 @@ write_row(struct db *db, const struct planner_account *a, struct err *err)
 		to[i].contact_id = a->f->contacts[who[i]].id;
 		to[i].address_id = a->f->contacts[who[i]].address_id;
 		to[i].language = plan_language(a->f, who[i]);
+		to[i].channel = plan_channel(a->f, who[i]);
+		to[i].route = plan_route(a->f, who[i], r->step->template);
 	}
-	o.channel = plan_channel(a->f, who[0]);
-	o.route = plan_route(a->f, who[0], r->step->template);
+	o.channel = to[0].channel;
 	o.n_items = plan_items(a->f, a->now, items);
 	for (i = 0; i < o.n_items; i++) {
 		named[i].item_id = a->f->items[items[i].i].id;

@@ -100,6 +100,8 @@ hash_steps(struct hash *h, const struct policy *p)
 		hash_int(h, s->to_role);
 		for (c = 0; c < s->n_channels; c++)
 			hash_int(h, s->channels[c]);
+		if (s->choice != CHOICE_FIRST)
+			hash_int(h, (int64_t)s->choice + CHANNEL_COUNT);
 	}
 }
 

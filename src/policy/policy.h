@@ -23,6 +23,13 @@ struct policy_stage {
 	int repeats;		/* at most so many repeats in an episode */
 };
 
+/* How one of its channels is chosen. */
+enum channel_choice {
+	CHOICE_FIRST,		/* the first on which somebody is reached */
+	CHOICE_CHEAPEST,	/* the one that costs least; ties: the first */
+	CHOICE_EACH		/* all of them, each once */
+};
+
 struct policy_step {
 	const char *id;		/* "m1-first" */
 	enum stage stage;
@@ -39,6 +46,7 @@ struct policy_step {
 	enum contact_role to_role;	/* who is written to first */
 	enum channel channels[POLICY_CHANNELS];	/* the best first */
 	int n_channels;
+	enum channel_choice choice;
 };
 
 /* One span of the working day in the debtor's zone, with a score 0..100. */

@@ -175,13 +175,16 @@ receipt(struct db *db, struct job *j, const struct gateway_event *e,
 	    e->error != NULL ? " " : "", e->error != NULL ? e->error : "");
 	if (delivery_set(db, sent.attempt_id, (enum delivery)next, j->now,
 	    err) < 0 ||
-	    delivery_settle(db, sent.outbox_id, why, j->now, ACTOR, err) < 0 ||
 	    events_append(db, j->row->company_id, sent.account_id, j->now,
 	    "sms-receipt", ACTOR, json_pack("{s:I, s:s, s:s*}", "outbox",
 	    (json_int_t)sent.outbox_id, "state", delivery_name(e->state),
 	    "error", e->error), NULL, err) < 0)
 		return -1;
-	return final(db, j, &sent, (enum delivery)next, why, err);
+	/* The address first: it tells what settling a lost one means. */
+	if (final(db, j, &sent, (enum delivery)next, why, err) < 0)
+		return -1;
+	return delivery_settle(db, sent.outbox_id, why, j->now, ACTOR,
+	    err) < 0 ? -1 : 0;
 }
 
 /* --- messages --- */

@@ -38,7 +38,7 @@ allowance(const struct lane *l, int64_t now, size_t *ret_n, bool *ret_paced,
 
 	*ret_n = SENDER_BATCH;
 	*ret_paced = false;
-	if (pace <= 0 || clock_is_test())
+	if (pace <= 0 || clock_is_fixed())
 		return 0;
 	if (outbox_begun_since(l->sender->db, l->company_id,
 	    lane_route(l), now - PACE_SECONDS, pace, &begun, err) < 0)

@@ -56,8 +56,6 @@ with_reply(void *owner, char **references, const struct outbox_row *row)
 	return all;
 }
 
-/* What the attempt keeps of an SMS is what the channel is given: as a mail
- * that has no subject. */
 static int
 render_sms(struct ready *r, struct lane *l, const struct render_input *in,
     struct err *err)
@@ -69,14 +67,7 @@ render_sms(struct ready *r, struct lane *l, const struct render_input *in,
 	if (sms_compose(r, l->sender->templates, in, l->route,
 	    sms_gateway(l->sms), &s, err) < 0)
 		return -1;
-	r->mail = mem_new(r, struct mail);
-	r->mail->bytes = s->bytes;
-	r->mail->len = s->len;
-	r->mail->from = mem_str(r->mail, "");
-	r->mail->to = s->to;
-	r->mail->subject = mem_str(r->mail, "");
-	r->mail->text = s->text;
-	r->mail->html = mem_str(r->mail, "");
+	r->mail = sms_as_mail(r, s);
 	return 0;
 }
 

@@ -28,18 +28,18 @@ reason_of(const struct lane *l)
 	return l->route != NULL ? REASON_SMS : REASON;
 }
 
-/* A pause of another route of the company that is still there. */
-static bool
-is_of_other(const struct lane *l, const char *note)
+static enum channel
+channel_of(const struct lane *l)
 {
-	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
-	size_t i;
+	return l->route != NULL ? CHANNEL_SMS : CHANNEL_MAIL;
+}
 
-	for (i = 0; l->route != NULL && i < l->company->n_sms; i++)
-		if (&l->company->sms[i] != l->route && text_starts(note,
-		    mem_fmt(tmp, "route %s, ", l->company->sms[i].name)))
-			return true;
-	return false;
+/* How the note of a route's pause begins: each route has its own. */
+static char *
+start_of(void *owner, const struct lane *l)
+{
+	return l->route != NULL ? mem_fmt(owner, "route %s, ",
+	    l->route->name) : mem_str(owner, "");
 }
 
 /* The settings that the pause is about: other ones are a new transport. */
@@ -50,7 +50,7 @@ settings_of(void *owner, const struct lane *l)
 	const struct config_sms *r = l->route;
 
 	if (r != NULL)
-		return mem_fmt(owner, "route %s, %s%s%s: ", r->name,
+		return mem_fmt(owner, "%s%s%s%s: ", start_of(owner, l),
 		    r->url != NULL ? r->url : r->gateway, r->user == NULL ?
 		    "" : " as ", r->user == NULL ? "" : r->user);
 	return mem_fmt(owner, "%s%s%s: ", t->url, t->user == NULL ? "" :
@@ -64,8 +64,7 @@ hold_on(const struct lane *l)
 		.company_id = l->company_id,
 		.kind = HOLD_TRANSPORT,
 		.scope = SCOPE_CHANNEL,
-		.channel = channel_name(l->route != NULL ? CHANNEL_SMS :
-		    CHANNEL_MAIL),
+		.channel = channel_name(channel_of(l)),
 		.review_at = CLOCK_NONE,
 		.ends_at = CLOCK_NONE,
 	};
@@ -80,16 +79,25 @@ struct job {
 	int64_t now;
 };
 
+/* start NULL: of this transport; "": of any of the channel. */
+static int
+find(void *owner, struct db *db, const struct lane *l, const char *start,
+    struct hold_found *ret, struct err *err)
+{
+	return holds_channel(owner, db, l->company_id, HOLD_TRANSPORT,
+	    channel_of(l), start != NULL ? start : start_of(owner, l), ret,
+	    err);
+}
+
 static int
 release(struct db *db, const struct lane *l, const char *why, int64_t now,
     struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
-	struct hold_new h = hold_on(l);
 	struct hold_found found;
 	int r;
 
-	while ((r = holds_get(pool, db, &h, &found, err)) > 0)
+	while ((r = find(pool, db, l, NULL, &found, err)) > 0)
 		if (holds_release(db, found.id, now, "sender", why, err) < 0)
 			return -1;
 	return r;
@@ -123,20 +131,17 @@ pause_look(struct lane *l, int64_t now, int *ret_left, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct job j = { l, "the transport's settings changed", false, now };
-	struct hold_new h = hold_on(l);
 	struct hold_found found;
 	int r;
 
 	l->probing = false;
-	r = holds_get(pool, l->sender->db, &h, &found, err);
+	r = find(pool, l->sender->db, l, NULL, &found, err);
 	if (r < 0)
 		return -1;
 	if (r == 0) {
 		l->paused = false;
 		return 0;
 	}
-	if (found.note != NULL && is_of_other(l, found.note))
-		return 0;
 	l->asked = true;
 	if (found.note == NULL ||
 	    !text_starts(found.note, settings_of(pool, l)))
@@ -186,13 +191,20 @@ pause_ask(struct lane *l, const char *why, bool pause, struct err *err)
 	return 0;
 }
 
+/* The task stays while another route is paused. */
 static int
 over_tx(struct db *db, void *arg, struct err *err)
 {
+	MEM_AUTO void *pool = talloc_new(NULL);
 	const struct job *j = arg;
+	struct hold_found other;
+	int r;
 
 	if (release(db, j->lane, j->why, j->now, err) < 0)
 		return -1;
+	r = find(pool, db, j->lane, "", &other, err);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
 	return tasks_close_reason(db, j->lane->company_id, 0,
 	    reason_of(j->lane), j->now,
 	    "sender", j->why, err);

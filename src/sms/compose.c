@@ -256,16 +256,17 @@ sms_message(void *owner, const char *bytes, size_t n,
 	return 0;
 }
 
-void
-sms_content_hash(const struct sms *s, char ret[HASH_HEX_MAX])
+struct mail *
+sms_as_mail(void *owner, const struct sms *s)
 {
-	unsigned char raw[HASH_LEN];
-	struct hash *h = hash_new(NULL);
+	struct mail *m = mem_new(owner, struct mail);
 
-	hash_text(h, s->to);
-	hash_text(h, s->text);
-	hash_done(h, raw);
-	hash_hex(raw, ret);
+	m->bytes = s->bytes;
+	m->len = s->len;
+	m->from = m->subject = m->html = mem_str(m, "");
+	m->to = s->to;
+	m->text = s->text;
+	return m;
 }
 
 /* --- dunlin check --- */

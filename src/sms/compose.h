@@ -30,8 +30,9 @@ int sms_compose(void *owner, const struct templates *t,
 int sms_message(void *owner, const char *bytes, size_t n,
     struct gateway_message *ret_m, struct err *err);
 
-/* SHA-256 over what a person reads and approves. */
-void sms_content_hash(const struct sms *s, char ret[HASH_HEX_MAX]);
+/* As the message that attempts and approvals know: a mail of its bytes, its
+ * number and its text, without subject. */
+struct mail *sms_as_mail(void *owner, const struct sms *s);
 
 /* A route's approved messages: their names, words, signature. */
 void sms_check_route(const struct config *c, const struct config_sms *route,

@@ -12,7 +12,7 @@
 DB_STMT(approval_list, "SELECT o.id, o.company_id, o.account_id, "
     "o.contact_id, o.address_id, a.code, p.name, o.template, o.language, "
     "c.step, c.class, c.stage, o.due_at, o.not_after, o.approve, "
-    "o.approved_by, o.approved_hash FROM outbox o "
+    "o.approved_by, o.approved_hash, o.channel, o.route FROM outbox o "
     "JOIN communication c ON c.id = o.communication_id "
     "JOIN account a ON a.id = o.account_id "
     "JOIN party p ON p.id = a.party_id "
@@ -45,6 +45,9 @@ read_row(struct db_query *q, struct approval *a)
 	a->needed = (int)db_int(q, 14);
 	a->by = db_text(q, 15);
 	a->hash = db_text(q, 16);
+	if (!channel_parse(db_text(q, 17), &a->channel))
+		a->channel = CHANNEL_MAIL;
+	a->route = db_text(q, 18);
 }
 
 static int
@@ -94,6 +97,7 @@ keep(const struct approval *a, void *arg)
 	c->a->step = mem_str(c->a, a->step);
 	c->a->by = mem_str(c->a, a->by);
 	c->a->hash = mem_str(c->a, a->hash);
+	c->a->route = mem_str(c->a, a->route);
 	return 1;
 }
 

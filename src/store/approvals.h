@@ -16,6 +16,8 @@ struct approval {
 	const char *template, *language, *step;
 	enum class class;
 	enum stage stage;
+	enum channel channel;
+	const char *route;		/* of an SMS */
 	int64_t due_at, not_after;
 	int needed;			/* named users in all */
 	const char *by;			/* logins so far; NULL: none */

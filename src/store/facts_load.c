@@ -204,6 +204,7 @@ routes_of(void *owner, const struct config_company *company)
 		s = &company->sms[i];
 		list[i].name = s->name;
 		list[i].countries = s->countries;
+		list[i].cost = s->cost;
 		if (s->own_texts || s->n_templates == 0)
 			continue;
 		names = mem_array(list, const char *, s->n_templates + 1);
@@ -240,6 +241,7 @@ facts_company(void *owner, struct db *db,
 	c->agency = company->agency;
 	c->routes = routes_of(c, company);
 	c->n_routes = company->n_sms;
+	c->mail_cost = company->transport.cost;
 	c->intake_configured = company->n_intakes > 0;
 	c->intake_at = row.intake_at;
 	c->clock_held = !clock_ok;

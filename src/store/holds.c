@@ -30,7 +30,10 @@ DB_STMT(hold_find_address, FIND "AND account_id IS NULL AND $4 = 0 "
     "AND address_id = $6 ORDER BY id LIMIT 1");
 DB_STMT(hold_find_other, FIND "AND account_id IS NULL AND $4 = 0 "
     "ORDER BY id LIMIT 1");
-DB_STMT(hold_says, "SELECT ends_at, note FROM hold WHERE id = $1");
+DB_STMT(hold_on_channel, "SELECT id, ends_at, note FROM hold "
+    "WHERE company_id = $1 AND kind = $2 AND scope = $3 AND channel = $4 "
+    "AND released_at IS NULL AND substr(coalesce(note, ''), 1, length($5)) "
+    "= $5 ORDER BY id LIMIT 1");
 DB_STMT(hold_release, "UPDATE hold SET released_at = $2, released_by = $3 "
     "WHERE id = $1 AND released_at IS NULL");
 
@@ -222,20 +225,21 @@ holds_find(struct db *db, const struct hold_new *h, int64_t *ret_id,
 }
 
 int
-holds_get(void *owner, struct db *db, const struct hold_new *h,
+holds_channel(void *owner, struct db *db, int64_t company_id,
+    enum hold_kind kind, enum channel channel, const char *start,
     struct hold_found *ret_found, struct err *err)
 {
 	struct db_query *q;
-	int64_t id;
 	int r;
 
-	if ((r = holds_find(db, h, &id, err)) <= 0)
+	r = db_get_maybe(db, &hold_on_channel, &q, err, "itttt", company_id,
+	    hold_name(kind), hold_scope_name(SCOPE_CHANNEL),
+	    channel_name(channel), start);
+	if (r <= 0)
 		return r;
-	if (db_get(db, &hold_says, &q, err, "i", id) < 0)
-		return -1;
-	ret_found->id = id;
-	ret_found->ends_at = db_int(q, 0);
-	ret_found->note = mem_str(owner, db_text(q, 1));
+	ret_found->id = db_int(q, 0);
+	ret_found->ends_at = db_int(q, 1);
+	ret_found->note = mem_str(owner, db_text(q, 2));
 	db_done(q);
 	return 1;
 }

@@ -24,12 +24,14 @@ int holds_place(struct db *db, const struct hold_new *h, int64_t now,
  * well). */
 int holds_find(struct db *db, const struct hold_new *h, int64_t *ret_id,
     struct err *err);
-/* The same, with what it says. */
+/* The oldest one of a kind on a channel of the company whose note begins
+ * with start: 1 with what it says, or 0 (outside store_tx as well). */
 struct hold_found {
 	int64_t id, ends_at;
 	const char *note;
 };
-int holds_get(void *owner, struct db *db, const struct hold_new *h,
+int holds_channel(void *owner, struct db *db, int64_t company_id,
+    enum hold_kind kind, enum channel channel, const char *start,
     struct hold_found *ret_found, struct err *err);
 /* ERR_PERM when it is not there or released already. */
 int holds_release(struct db *db, int64_t hold_id, int64_t now,

@@ -78,10 +78,10 @@ insert_row_to(struct db *db, const struct outbox_new *o, int64_t id,
 	state = o->approve > 0 ? OUTBOX_DRAFT : OUTBOX_QUEUED;
 	return db_run(db, &insert_row, err, "iiiiittttiiiiiit", o->company_id,
 	    o->account_id, id, to->contact_id, to->address_id,
-	    channel_name(o->channel), outbox_state_name(state), o->template,
+	    channel_name(to->channel), outbox_state_name(state), o->template,
 	    to->language, o->due_at, o->not_after, o->priority,
 	    (int64_t)o->first_contact, (int64_t)o->approve, now,
-	    o->route != NULL ? o->route : "");
+	    to->route != NULL ? to->route : "");
 }
 
 static int64_t

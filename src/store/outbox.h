@@ -37,6 +37,8 @@
 struct outbox_recipient {
 	int64_t contact_id, address_id;
 	const char *language;
+	enum channel channel;
+	const char *route;		/* SMS: its route; NULL */
 };
 
 struct outbox_item {
@@ -48,7 +50,6 @@ struct outbox_new {
 	enum class class;
 	const char *cause;		/* "7/m1-first/0" */
 	enum channel channel;
-	const char *route;		/* SMS; else NULL */
 	const char *policy;		/* name and hash */
 	const char *step;		/* reminders; else NULL */
 	int stage, level;		/* reminders; else -1 */

@@ -17,7 +17,7 @@
 /* clang-format off */
 DB_STMT(select_last,
     "SELECT o.company_id, o.account_id, o.communication_id, o.address_id,"
-    " o.state, o.claim_token, o.due_at, t.id, t.n, t.message_id"
+    " o.state, o.claim_token, o.due_at, t.id, t.n, t.message_id, t.delivery"
     " FROM outbox o JOIN attempt t ON t.outbox_id = o.id"
     " WHERE o.id = $1 ORDER BY t.n DESC LIMIT 1");
 DB_STMT(finish_row,
@@ -58,6 +58,8 @@ struct last {
 	int64_t address_id, due_at, attempt_id, n;
 	enum outbox_state state;
 	char *claim, *message_id;
+	bool reported;			/* a receipt has come... */
+	enum delivery delivery;		/* ...and said so */
 };
 
 static int
@@ -84,6 +86,8 @@ read_last(void *owner, struct db *db, int64_t outbox_id, struct last *l,
 	l->attempt_id = db_int(q, 7);
 	l->n = db_int(q, 8);
 	l->message_id = mem_str(owner, db_text(q, 9));
+	l->reported = !db_is_null(q, 10) &&
+	    delivery_parse(db_text(q, 10), &l->delivery);
 	db_done(q);
 	return 0;
 }
@@ -239,6 +243,31 @@ failed(struct db *db, const struct last *l, const struct outbox_result *r,
 	return open_task(db, l, "bounced", r->reply, now, r->actor, err);
 }
 
+/* The receipt of a message that was still on its way says that it did not
+ * arrive; what it says of the address is done. */
+static int
+bounced_before(struct db *db, const struct last *l,
+    const struct outbox_result *r, int64_t now, struct err *err)
+{
+	enum address_state is;
+	char why[64];
+
+	if (delivery_address_state(db, l->address_id, &is, err) < 0)
+		return -1;
+	snprintf(why, sizeof(why), "receipt: %s",
+	    delivery_name(l->delivery));
+	return delivery_bounced(db, l->outbox_id, is != ADDRESS_IS_WORKING &&
+	    is != ADDRESS_IS_SOFT, why, now, r->actor, err);
+}
+
+static bool
+is_failure(const struct last *l)
+{
+	return l->reported && (l->delivery == DELIVERY_FAILED ||
+	    l->delivery == DELIVERY_REJECTED ||
+	    l->delivery == DELIVERY_OPTED_OUT);
+}
+
 static int
 after(struct db *db, const struct last *l, const struct outbox_result *r,
     int64_t now, struct err *err)
@@ -247,6 +276,8 @@ after(struct db *db, const struct last *l, const struct outbox_result *r,
 		return tell_uncertain(db, l, r, now, err);
 	if (l->state == OUTBOX_UNCERTAIN && settled(db, l, r, now, err) < 0)
 		return -1;
+	if (r->outcome == OUTCOME_ACCEPTED && is_failure(l))
+		return bounced_before(db, l, r, now, err);
 	if (r->outcome == OUTCOME_ACCEPTED) {
 		if (db_run(db, &address_works, err, "ii", now,
 		    l->address_id) < 0)
@@ -267,6 +298,7 @@ outbox_finish(struct db *db, int64_t outbox_id, const char *token,
     const struct outbox_result *r, int64_t now, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
+	struct outbox_result seen = *r;
 	enum outbox_state next;
 	struct last l;
 	int written;
@@ -282,6 +314,13 @@ outbox_finish(struct db *db, int64_t outbox_id, const char *token,
 	if (token != NULL && (l.claim == NULL ||
 	    strcmp(token, l.claim) != 0))
 		return 1;
+	/* What has a receipt has left, whatever its sender saw. */
+	if (l.reported && r->outcome != OUTCOME_ACCEPTED &&
+	    r->outcome != OUTCOME_FAILED) {
+		seen.outcome = OUTCOME_ACCEPTED;
+		seen.reply = "a receipt was faster than its outcome";
+		r = &seen;
+	}
 	/* Two reapers saw it: the other one was first. */
 	if (l.state == OUTBOX_UNCERTAIN && r->outcome == OUTCOME_UNCERTAIN)
 		return 1;

@@ -66,8 +66,8 @@ answer_write(struct db *db, const struct config_company *company,
 	/* An answer may wait for its relay; a reminder of tomorrow may not. */
 	if (at_once)
 		o.not_after = o.due_at + WEEK;
-	o.channel = plan_channel(f, c);
-	o.route = plan_route(f, c, a->template);
+	o.channel = to.channel = plan_channel(f, c);
+	to.route = plan_route(f, c, a->template);
 	to.contact_id = f->contacts[c].id;
 	to.address_id = f->contacts[c].address_id;
 	to.language = plan_language(f, c);
