@@ -1,14 +1,18 @@
 /* understand_frames.c - the child of the reader: mails on standard input,
  * each as a line of JSON, {"size": N, "received": TIME, "tz": ZONE,
  * "country": CC}, and its N bytes; for each one line of JSON comes back,
- * {"mail": envelope.h, "meaning": as of "understand --mail"}, and
- * "unconfined": why, where the system does not let it give up all rights
+ * {"mail": envelope.h, "meaning": as of "understand --mail"}.  With
+ * {"size": N, "hook": "report" or "message", "gateway": its description,
+ * "file": its name} the bytes are what a gateway called us with
+ * (sms/gateway.h), and {"events": [...]} or {"broken": why} comes back.
+ * Both have "unconfined": why, where the system does not let it give up all rights
  * before the first byte is read (base/sandbox.h). */
 #include "cmd/understand_frames.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/sandbox.h"
+#include "sms/gateway.h"
 #include "understand/envelope.h"
 #include "understand/understand.h"
 
@@ -18,12 +22,15 @@
 #include <string.h>
 #include <sysexits.h>
 
-#define HEAD_MAX 4096
+#define HEAD_MAX (256 * 1024)	/* a description is in it */
 #define FRAME_MAX (64 * 1024 * 1024)
 
 struct reader {
 	struct understander *u;
 	const char *unconfined;		/* why; NULL: it is confined */
+	void *known;			/* the description read last */
+	char *description;
+	struct gateway *gateway;
 };
 
 static int
@@ -51,6 +58,16 @@ member(const json_t *head, const char *name)
 }
 
 static void
+end_answer(const struct reader *r, struct text *out)
+{
+	if (r->unconfined != NULL) {
+		text_add(out, ",\"unconfined\":");
+		meaning_json_text(out, r->unconfined);
+	}
+	text_add(out, "}\n");
+}
+
+static void
 answer(struct reader *r, void *owner, const json_t *head, const char *raw,
     size_t n, struct text *out)
 {
@@ -68,11 +85,71 @@ answer(struct reader *r, void *owner, const json_t *head, const char *raw,
 	envelope_json(owner, mail, out);
 	text_add(out, ",\"meaning\":");
 	meaning_json(understand_parsed(r->u, owner, &in, mail, at), NULL, out);
-	if (r->unconfined != NULL) {
-		text_add(out, ",\"unconfined\":");
-		meaning_json_text(out, r->unconfined);
+	end_answer(r, out);
+}
+
+/* --- calls of gateways --- */
+
+static int
+know(struct reader *r, const char *file, const char *text, struct err *err)
+{
+	if (r->description != NULL && strcmp(r->description, text) == 0)
+		return 0;
+	talloc_free(r->known);
+	r->known = mem_check(talloc_new(NULL));
+	r->description = NULL;
+	if (gateway_parse(r->known, file, text, strlen(text), &r->gateway,
+	    NULL, err) < 0)
+		return -1;
+	r->description = mem_str(r->known, text);
+	return 0;
+}
+
+static int
+read_call(struct reader *r, void *owner, const json_t *head,
+    const char *raw, size_t n, json_t *events, struct err *err)
+{
+	const char *file = member(head, "file");
+	struct gateway_event *e;
+	struct gateway_call call;
+	enum gateway_hook hook;
+	size_t i, count;
+
+	if (member(head, "gateway") == NULL ||
+	    !gateway_hook_parse(member(head, "hook"), &hook))
+		return err_set(err, ERR_PERM, "no call that is known");
+	if (know(r, file != NULL ? file : "gateway", member(head, "gateway"),
+	    err) < 0 || gateway_call_read(owner, raw, n, &call, err) < 0 ||
+	    gateway_read(owner, r->gateway, hook, &call, &e, &count, err) < 0)
+		return -1;
+	for (i = 0; i < count; i++)
+		json_array_append_new(events, json_pack("{s:s*, s:s*, s:i, "
+		    "s:s*, s:s*, s:s*, s:s*}", "token", e[i].token, "id",
+		    e[i].id, "state", (int)e[i].state, "error", e[i].error,
+		    "text", e[i].text, "number", e[i].number, "to",
+		    e[i].to));
+	return 0;
+}
+
+static void
+answer_call(struct reader *r, void *owner, const json_t *head,
+    const char *raw, size_t n, struct text *out)
+{
+	json_t *events = json_array();
+	struct err err = { ERR_NONE, "" };
+	char *list;
+
+	if (read_call(r, owner, head, raw, n, events, &err) < 0) {
+		text_addf(out, "{\"config\":%s,\"broken\":",
+		    err.kind == ERR_CONFIG ? "true" : "false");
+		meaning_json_text(out, err.text);
+	} else {
+		list = json_dumps(events, JSON_COMPACT);
+		text_addf(out, "{\"events\":%s", list);
+		free(list);
 	}
-	text_add(out, "}\n");
+	json_decref(events);
+	end_answer(r, out);
 }
 
 /* Mails that say nothing: every row of the tables is looked at, and with it
@@ -133,7 +210,8 @@ understand_frames(void *owner, struct err *err)
 			return err_set(err, ERR_PERM, "frames: cut short");
 		}
 		out = text_new(one);
-		answer(&reader, one, head, raw, size, out);
+		(member(head, "hook") != NULL ? answer_call : answer)(&reader,
+		    one, head, raw, size, out);
 		fwrite(text_str(out), 1, text_len(out), stdout);
 		json_decref(head);
 		talloc_free(one);

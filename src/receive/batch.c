@@ -66,9 +66,9 @@ try_again_tx(struct db *db, void *arg, struct err *err)
 	return inbox_try(db, row->id, row->tries, err) < 0 ? -1 : 0;
 }
 
-/* The row is counted once.  1: answered, 0: held. */
+/* What the child makes of it. */
 static int
-ask(struct batch *b, struct inbox_row *row, json_t **ret_answer,
+hear(struct batch *b, const struct inbox_row *row, json_t **ret_answer,
     struct err *err)
 {
 	const struct config_company *co = b->company;
@@ -79,6 +79,18 @@ ask(struct batch *b, struct inbox_row *row, json_t **ret_answer,
 		.tz = co->zone != NULL ? zone_name(co->zone) : NULL,
 		.country = co->country,
 	};
+
+	if (hooks_is_call(row))
+		return hooks_ask(b->child, b->config, co, row, ret_answer,
+		    err);
+	return child_ask(b->child, &m, CHILD_WAIT_MS, ret_answer, err);
+}
+
+/* The row is counted once.  1: answered, 0: held. */
+static int
+ask(struct batch *b, struct inbox_row *row, json_t **ret_answer,
+    struct err *err)
+{
 	struct err why = { ERR_NONE, "" };
 	int deaths;
 
@@ -87,8 +99,7 @@ ask(struct batch *b, struct inbox_row *row, json_t **ret_answer,
 		    err);
 	for (deaths = 1; ; deaths++) {
 		row->tries++;
-		if (child_ask(b->child, &m, CHILD_WAIT_MS, ret_answer,
-		    &why) == 0)
+		if (hear(b, row, ret_answer, &why) == 0)
 			return 1;
 		if (why.kind != ERR_PERM)
 			return err_set(err, why.kind, "%s", why.text);
@@ -101,14 +112,17 @@ ask(struct batch *b, struct inbox_row *row, json_t **ret_answer,
 
 /* What a gateway called us with. */
 static int
-call(struct batch *b, const struct inbox_row *row, struct err *err)
+call(struct batch *b, struct inbox_row *row, struct err *err)
 {
 	struct err why = { ERR_NONE, "" };
+	json_t *answer = NULL;
+	int r = ask(b, row, &answer, err);
 
-	if (row->tries >= BATCH_TRIES)
-		return hold(b, row, "the reader ended twice while it read it",
-		    err);
-	if (hooks_read(b->db, b->config, b->company, row, &why) == 0)
+	if (r <= 0)
+		return r;
+	r = hooks_apply(b->db, b->company, row, answer, &why);
+	json_decref(answer);
+	if (r >= 0)
 		return 0;
 	if (why.kind == ERR_TEMP || why.kind == ERR_CONFIG)
 		return err_set(err, why.kind, "%s", why.text);

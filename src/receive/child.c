@@ -228,18 +228,51 @@ died(struct child *c, int64_t until, struct err *err)
 }
 
 static char *
-head_of(void *owner, const struct child_mail *m)
+line_of(void *owner, json_t *j)
 {
-	char at[CLOCK_TEXT_MAX];
-	json_t *j = json_pack("{s:I, s:s, s:s*, s:s*}", "size",
-	    (json_int_t)m->len, "received", clock_format(m->received_at, at),
-	    "tz", m->tz, "country", m->country);
 	char *text = json_dumps(j, JSON_COMPACT), *line;
 
-	line = mem_fmt(owner, "%s\n", text);
+	line = mem_fmt(owner, "%s\n", text != NULL ? text : "{}");
 	free(text);
 	json_decref(j);
 	return line;
+}
+
+/* One line of head, the bytes; one line back. */
+static int
+exchange(struct child *c, const char *head, const char *raw, size_t len,
+    int wait_ms, json_t **ret_answer, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	int64_t until = clock_mono_ms() + wait_ms;
+	char *line;
+
+	if (c->pid != 0 && c->mails >= CHILD_MAILS_MOST)
+		stop(c, NULL);
+	if (c->pid == 0 && start(c, err) < 0)
+		return -1;
+	c->mails++;
+	if (!put(c, head, strlen(head), until) || !put(c, raw, len, until) ||
+	    (line = get(c, tmp, until)) == NULL)
+		return died(c, until, err);
+	*ret_answer = json_loads(line, 0, NULL);
+	return 0;
+}
+
+static int
+nonsense(struct child *c, json_t *answer, struct err *err)
+{
+	json_decref(answer);
+	stop(c, NULL);
+	return err_set(err, ERR_PERM, "reading it gave nonsense");
+}
+
+static void
+note_confined(struct child *c, const json_t *answer)
+{
+	TALLOC_FREE(c->unconfined);
+	c->unconfined = mem_str(c, json_string_value(json_object_get(answer,
+	    "unconfined")));
 }
 
 int
@@ -247,29 +280,39 @@ child_ask(struct child *c, const struct child_mail *m, int wait_ms,
     json_t **ret_answer, struct err *err)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
-	int64_t until = clock_mono_ms() + wait_ms;
-	char *head = head_of(tmp, m), *line;
+	char at[CLOCK_TEXT_MAX];
 	json_t *j;
 
-	if (c->pid != 0 && c->mails >= CHILD_MAILS_MOST)
-		stop(c, NULL);
-	if (c->pid == 0 && start(c, err) < 0)
+	j = json_pack("{s:I, s:s, s:s*, s:s*}", "size", (json_int_t)m->len,
+	    "received", clock_format(m->received_at, at), "tz", m->tz,
+	    "country", m->country);
+	if (exchange(c, line_of(tmp, j), m->raw, m->len, wait_ms, &j,
+	    err) < 0)
 		return -1;
-	c->mails++;
-	if (!put(c, head, strlen(head), until) ||
-	    !put(c, m->raw, m->len, until) ||
-	    (line = get(c, tmp, until)) == NULL)
-		return died(c, until, err);
-	j = json_loads(line, 0, NULL);
 	if (!json_is_object(json_object_get(j, "mail")) ||
-	    !json_is_object(json_object_get(j, "meaning"))) {
-		json_decref(j);
-		stop(c, NULL);
-		return err_set(err, ERR_PERM, "reading it gave nonsense");
-	}
-	TALLOC_FREE(c->unconfined);
-	c->unconfined = mem_str(c, json_string_value(json_object_get(j,
-	    "unconfined")));
+	    !json_is_object(json_object_get(j, "meaning")))
+		return nonsense(c, j, err);
+	note_confined(c, j);
+	*ret_answer = j;
+	return 0;
+}
+
+int
+child_ask_call(struct child *c, const struct child_call *m, int wait_ms,
+    json_t **ret_answer, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	json_t *j;
+
+	j = json_pack("{s:I, s:s, s:s, s:s}", "size", (json_int_t)m->len,
+	    "file", m->file, "gateway", m->gateway, "hook", m->hook);
+	if (exchange(c, line_of(tmp, j), m->raw, m->len, wait_ms, &j,
+	    err) < 0)
+		return -1;
+	if (!json_is_array(json_object_get(j, "events")) &&
+	    !json_is_string(json_object_get(j, "broken")))
+		return nonsense(c, j, err);
+	note_confined(c, j);
 	*ret_answer = j;
 	return 0;
 }

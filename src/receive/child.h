@@ -38,6 +38,18 @@ struct child_mail {
 int child_ask(struct child *c, const struct child_mail *m, int wait_ms,
     json_t **ret_answer, struct err *err);
 
+/* What a gateway called us with, raw as the inbox keeps it; gateway: its
+ * description.  The answer has "events", a list, or "broken", why it says
+ * nothing.  Errors as child_ask. */
+struct child_call {
+	const char *raw;
+	size_t len;
+	const char *file, *gateway;
+	const char *hook;		/* "report", "message" */
+};
+int child_ask_call(struct child *c, const struct child_call *m, int wait_ms,
+    json_t **ret_answer, struct err *err);
+
 /* Why the last child that answered could not be confined; NULL: it was. */
 const char *child_unconfined(const struct child *c);
 

@@ -36,32 +36,6 @@ hooks_is_call(const struct inbox_row *row)
 	    text_starts(row->intake, "hook/");
 }
 
-/* "METHOD URI", "Content-Type: ...", an empty line, the body. */
-static int
-take_apart(void *tmp, const struct inbox_row *row, struct gateway_call *c,
-    struct err *err)
-{
-	const char *end = memchr(row->raw, '\n', row->len), *body, *uri, *q;
-	char *line;
-
-	body = strstr(row->raw, "\n\n");
-	if (end == NULL || body == NULL)
-		return err_set(err, ERR_PERM, "no call of a gateway");
-	line = mem_strn(tmp, row->raw, (size_t)(end - row->raw));
-	uri = strchr(line, ' ');
-	if (uri == NULL)
-		return err_set(err, ERR_PERM, "no call of a gateway");
-	c->method = mem_strn(tmp, line, (size_t)(uri - line));
-	c->url = uri + 1;
-	q = strchr(c->url, '?');
-	c->query = q != NULL ? q + 1 : "";
-	if (text_starts(end + 1, "Content-Type: ") && end + 1 < body)
-		c->type = mem_strn(tmp, end + 15, strcspn(end + 15, "\n"));
-	c->body = body + 2;
-	c->len = row->len - (size_t)(body + 2 - row->raw);
-	return 0;
-}
-
 static int
 route_of(struct job *j, const struct inbox_row *row, struct err *err)
 {
@@ -302,22 +276,67 @@ read_tx(struct db *db, void *arg, struct err *err)
 }
 
 int
-hooks_read(struct db *db, const struct config *config,
+hooks_ask(struct child *child, const struct config *config,
     const struct config_company *company, const struct inbox_row *row,
-    struct err *err)
+    json_t **ret_answer, struct err *err)
+{
+	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
+	struct job j = { .company = company, .row = row, .tmp = tmp };
+	struct child_call call = { .raw = row->raw, .len = row->len };
+	size_t n;
+
+	if (route_of(&j, row, err) < 0 || gateway_text(tmp, config->dir,
+	    j.route->gateway, &call.file, &call.gateway, &n, err) < 0)
+		return -1;
+	call.hook = strrchr(row->intake, '/') + 1;
+	return child_ask_call(child, &call, CHILD_WAIT_MS, ret_answer, err);
+}
+
+static const char *
+said(const json_t *e, const char *name)
+{
+	return json_string_value(json_object_get(e, name));
+}
+
+/* What the child says is data too: a state that is none is not believed. */
+static int
+take_events(struct job *j, const json_t *answer, struct err *err)
+{
+	const json_t *list = json_object_get(answer, "events"), *e;
+	json_int_t state;
+	size_t i;
+
+	if (!json_is_array(list))
+		return err_set(err, json_is_true(json_object_get(answer,
+		    "config")) ? ERR_CONFIG : ERR_PERM, "%.400s",
+		    said(answer, "broken"));
+	j->n = json_array_size(list);
+	j->events = mem_array(j->tmp, struct gateway_event, j->n + 1);
+	for (i = 0; i < j->n; i++) {
+		e = json_array_get(list, i);
+		state = json_integer_value(json_object_get(e, "state"));
+		if (state < 0 || state >= DELIVERY_COUNT ||
+		    (j->hook == GATEWAY_MESSAGE && (said(e, "text") == NULL ||
+		    said(e, "number") == NULL)))
+			return err_set(err, ERR_PERM, "reading it gave "
+			    "nonsense");
+		j->events[i] = (struct gateway_event){ said(e, "token"),
+		    said(e, "id"), (enum delivery)state, said(e, "error"),
+		    said(e, "text"), said(e, "number"), said(e, "to") };
+	}
+	return 0;
+}
+
+int
+hooks_apply(struct db *db, const struct config_company *company,
+    const struct inbox_row *row, const json_t *answer, struct err *err)
 {
 	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
 	struct job j = { .company = company, .row = row, .now = clock_now(),
 	    .tmp = tmp };
-	struct gateway_call call = { .url = "" };
-	struct gateway *g;
 
 	j.what = mem_str(tmp, "says nothing that is known");
-	if (route_of(&j, row, err) < 0 || take_apart(tmp, row, &call, err) < 0)
-		return -1;
-	if (gateway_load(tmp, config->dir, j.route->gateway, &g, NULL,
-	    err) < 0 || gateway_read(tmp, g, j.hook, &call, &j.events, &j.n,
-	    err) < 0)
+	if (route_of(&j, row, err) < 0 || take_events(&j, answer, err) < 0)
 		return -1;
 	return store_tx(db, read_tx, &j, err);
 }

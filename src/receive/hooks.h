@@ -9,6 +9,7 @@
 #define DUNLIN_RECEIVE_HOOKS_H
 
 #include "config/config.h"
+#include "receive/child.h"
 #include "store/db.h"
 #include "store/inbox.h"
 
@@ -16,9 +17,13 @@
 
 bool hooks_is_call(const struct inbox_row *row);
 
-/* In one transaction.  ERR_PERM: it cannot be understood, and why. */
-int hooks_read(struct db *db, const struct config *config,
+/* Has the child read it; errors as child_ask_call, ERR_CONFIG: no gateway. */
+int hooks_ask(struct child *child, const struct config *config,
     const struct config_company *company, const struct inbox_row *row,
-    struct err *err);
+    json_t **ret_answer, struct err *err);
+/* Does what the answer says, in one transaction.  ERR_PERM: it cannot be
+ * understood, and why. */
+int hooks_apply(struct db *db, const struct config_company *company,
+    const struct inbox_row *row, const json_t *answer, struct err *err);
 
 #endif

@@ -22,7 +22,11 @@
 
 struct gateway;
 
-/* dir: of the workspace; NULL: built-in ones only. */
+/* The bytes of a description: of the workspace's file, else built in.  dir:
+ * of the workspace; NULL: built-in ones only. */
+int gateway_text(void *owner, const char *dir, const char *name,
+    const char **ret_file, const char **ret_text, size_t *ret_n,
+    struct err *err);
 int gateway_load(void *owner, const char *dir, const char *name,
     struct gateway **ret_gateway, struct config_problems *ret_problems,
     struct err *err);
@@ -140,6 +144,14 @@ struct gateway_event {
 	const char *number;		/* the phone's; NULL */
 	const char *to;			/* a message: our number */
 };
+
+/* A call as the inbox keeps it: "METHOD URI", "Content-Type: TYPE" where it
+ * has one, an empty line, the body. */
+int gateway_call_read(void *owner, const char *raw, size_t n,
+    struct gateway_call *ret_call, struct err *err);
+/* Its head; the body follows. */
+char *gateway_call_head(void *owner, const char *method, const char *path,
+    const char *query, const char *type);
 
 /* What a call says.  -1 with ERR_PERM: it is broken, and why. */
 int gateway_read(void *owner, const struct gateway *g,

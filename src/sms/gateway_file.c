@@ -472,20 +472,20 @@ gateway_parse(void *owner, const char *file, const char *text, size_t n,
 }
 
 int
-gateway_load(void *owner, const char *dir, const char *name,
-    struct gateway **ret_gateway, struct config_problems *ret_problems,
+gateway_text(void *owner, const char *dir, const char *name,
+    const char **ret_file, const char **ret_text, size_t *ret_n,
     struct err *err)
 {
 	char *file = mem_fmt(owner, "%s/gateways/%s.yaml", dir != NULL ? dir :
 	    ".", name), *bytes;
 	const char *text;
-	size_t n;
 
 	if (dir != NULL && file_exists(file)) {
-		if (file_read(owner, file, FILE_MOST, &bytes, &n, err) < 0)
+		if (file_read(owner, file, FILE_MOST, &bytes, ret_n, err) < 0)
 			return -1;
-		return gateway_parse(owner, file, bytes, n, ret_gateway,
-		    ret_problems, err);
+		*ret_file = file;
+		*ret_text = bytes;
+		return 0;
 	}
 	file = mem_fmt(owner, "contrib/gateways/%s.yaml", name);
 	text = embed_find(file);
@@ -493,6 +493,22 @@ gateway_load(void *owner, const char *dir, const char *name,
 		return err_set(err, ERR_CONFIG, "there is no gateway \"%.40s\""
 		    ": write gateways/%.40s.yaml in the workspace, or use "
 		    "kannel, twilio, aliyun, tencent or vonage", name, name);
-	return gateway_parse(owner, file, text, strlen(text), ret_gateway,
-	    ret_problems, err);
+	*ret_file = file;
+	*ret_text = text;
+	*ret_n = strlen(text);
+	return 0;
+}
+
+int
+gateway_load(void *owner, const char *dir, const char *name,
+    struct gateway **ret_gateway, struct config_problems *ret_problems,
+    struct err *err)
+{
+	const char *file, *text;
+	size_t n;
+
+	if (gateway_text(owner, dir, name, &file, &text, &n, err) < 0)
+		return -1;
+	return gateway_parse(owner, file, text, n, ret_gateway, ret_problems,
+	    err);
 }

@@ -1,4 +1,5 @@
 /* gateway_hook.c - what gateways tell us: receipts and messages. */
+#define _GNU_SOURCE
 #include "sms/gateway_int.h"
 
 #include "base/mem.h"
@@ -47,6 +48,42 @@ gateway_say(const struct gateway *g, enum gateway_hook hook,
 {
 	*ret_type = g->hooks[hook].say_type;
 	return g->hooks[hook].say != NULL ? g->hooks[hook].say : "";
+}
+
+char *
+gateway_call_head(void *owner, const char *method, const char *path,
+    const char *query, const char *type)
+{
+	return mem_fmt(owner, "%s %s%s%s\n%s%.200s%s\n", method, path,
+	    query[0] != '\0' ? "?" : "", query, type != NULL ?
+	    "Content-Type: " : "", type != NULL ? type : "", type != NULL ?
+	    "\n" : "");
+}
+
+int
+gateway_call_read(void *owner, const char *raw, size_t n,
+    struct gateway_call *ret_call, struct err *err)
+{
+	const char *end = memchr(raw, '\n', n), *body, *q;
+	struct gateway_call c = { .url = "" };
+	char *line, *uri;
+
+	body = memmem(raw, n, "\n\n", 2);
+	line = end != NULL ? mem_strn(owner, raw, (size_t)(end - raw)) : NULL;
+	uri = line != NULL ? strchr(line, ' ') : NULL;
+	if (body == NULL || uri == NULL)
+		return err_set(err, ERR_PERM, "no call of a gateway");
+	*uri = '\0';
+	c.method = line;
+	c.url = uri + 1;
+	q = strchr(c.url, '?');
+	c.query = q != NULL ? q + 1 : "";
+	if (end < body && text_starts(end + 1, "Content-Type: "))
+		c.type = mem_strn(owner, end + 15, strcspn(end + 15, "\n"));
+	c.len = n - (size_t)(body + 2 - raw);
+	c.body = mem_strn(owner, body + 2, c.len);
+	*ret_call = c;
+	return 0;
 }
 
 static bool

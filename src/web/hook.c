@@ -116,11 +116,9 @@ keep(struct hook_job *j, struct err *err)
 	struct company_row row;
 	size_t n;
 
-	head = mem_fmt(r->memory, "%s /hook/%s/%s/%s%s%s\n%s%.200s%s\n",
-	    r->method, r->parts[0], r->parts[1], r->parts[2],
-	    r->query[0] != '\0' ? "?" : "", r->query, type != NULL ?
-	    "Content-Type: " : "", type != NULL ? type : "", type != NULL ?
-	    "\n" : "");
+	head = gateway_call_head(r->memory, r->method, mem_fmt(r->memory,
+	    "/hook/%s/%s/%s", r->parts[0], r->parts[1], r->parts[2]),
+	    r->query, type);
 	n = strlen(head);
 	raw = mem_array(r->memory, char, n + r->len + 1);
 	memcpy(raw, head, n);

@@ -1,6 +1,7 @@
 /* fuzz_hook.c - what a gateway's webhook is called with, and what a gateway
  * answers.  Input: a byte that chooses the built-in description and the kind
- * of call, the query up to the first newline, the rest is the body. */
+ * of call, the query up to the first newline, the rest is the body; and once
+ * more as the inbox would keep it. */
 #include "base/mem.h"
 #include "core/phone.h"
 #include "sms/gateway.h"
@@ -20,9 +21,12 @@ static const struct gateway *
 gateway(size_t i)
 {
 	static struct gateway *all[NAMES];
+	static void *pool;
 	struct err err;
 
-	if (all[i] == NULL && gateway_load(NULL, NULL, names[i], &all[i],
+	if (pool == NULL)
+		pool = talloc_new(NULL);
+	if (all[i] == NULL && gateway_load(pool, NULL, names[i], &all[i],
 	    NULL, &err) < 0)
 		abort();
 	return all[i];
@@ -59,7 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct gateway_answer answer;
 	struct gateway_event *events;
 	const struct gateway *g;
-	void *m = talloc_new(NULL);
+	void *m;
 	const char *body;
 	struct err err;
 	char *s;
@@ -67,6 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (n == 0)
 		return 0;
+	m = talloc_new(NULL);
 	g = gateway((data[0] >> 2) % NAMES);
 	s = mem_array(m, char, n);
 	memcpy(s, data + 1, n - 1);
@@ -80,7 +85,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (gateway_read(m, g, data[0] & 1 ? GATEWAY_MESSAGE : GATEWAY_REPORT,
 	    &c, &events, &count, &err) == 0)
 		use(m, events, count);
-	gateway_answer(m, g, 200, c.body, c.len, &answer);
+	if (gateway_call_read(m, s, n - 1, &c, &err) == 0 &&
+	    gateway_read(m, g, data[0] & 1 ? GATEWAY_MESSAGE : GATEWAY_REPORT,
+	    &c, &events, &count, &err) == 0)
+		use(m, events, count);
+	gateway_answer(m, g, 200, s, n - 1, &answer);
 	if (answer.words == NULL)
 		abort();
 	talloc_free(m);

@@ -103,6 +103,31 @@ for i, data in enumerate(MAILS):
     want.pop("id", None)
     got.pop("id", None)
     check(name, got == want, "%s\nnot %s" % (got, want))
+
+
+def call(gateway, kind, raw):
+    with open(os.path.join(os.environ["top_srcdir"], "contrib/gateways",
+                           gateway + ".yaml")) as f:
+        head = {"size": len(raw), "hook": kind, "file": gateway,
+                "gateway": f.read()}
+    child.stdin.write(json.dumps(head).encode() + b"\n" + raw)
+    child.stdin.flush()
+    return json.loads(child.stdout.readline())
+
+
+for _ in range(2):
+    got = call("kannel", "report", b"GET /hook?token=t&state=1&id=5\n\n")
+    check("a call of Kannel", [(e["token"], e["id"]) for e in got["events"]]
+          == [("t", "5")] and got.get("unconfined") == why, got)
+    got = call("twilio", "message", "POST /hook\nContent-Type: application/"
+               "x-www-form-urlencoded\n\nFrom=%2B447400123456&To=1&Body="
+               "\u4f60\u597d".encode())
+    check("a call of Twilio", [(e["number"], e["text"]) for e in
+                               got["events"]] == [("+447400123456",
+                                                   "\u4f60\u597d")], got)
+    got = call("aliyun", "report", b"POST /hook\nContent-Type: application/"
+               b"json\n\n[{")
+    check("a broken call", "JSON" in got.get("broken", ""), got)
 child.stdin.close()
 check("end", child.wait(20) == 0, child.returncode)
 print("%d passed, %d failed" % (passed, failed))

@@ -334,6 +334,53 @@ test_deadly_one(void **state)
 	talloc_free(reader);
 }
 
+/* The same for calls of gateways; and what a child that was taken over says
+ * is not believed. */
+static void
+test_deadly_call(void **state)
+{
+	static const char program[] = "exec python3 -c 'import sys, json, os\n"
+	    "i, o = sys.stdin.buffer, sys.stdout\n"
+	    "for l in iter(i.readline, b\"\"):\n"
+	    "  h = json.loads(l)\n"
+	    "  m = i.read(h[\"size\"])\n"
+	    "  if b\"deadly\" in m: os.kill(os.getpid(), 11)\n"
+	    "  e = [{\"token\": \"none\", \"state\": 99 if b\"mad\" in m"
+	    " else 5}]\n"
+	    "  print(json.dumps({\"events\": e if \"dlr-mask\" in"
+	    " h[\"gateway\"] else 0}), flush=True)\n'";
+	static struct config_sms route = { .name = "main",
+		.gateway = "kannel" };
+	struct store_fixture *f = *state;
+	struct config_company co = company;
+	struct config config = { .companies = &co, .n_companies = 1 };
+	struct reader_role *reader;
+	struct err err;
+
+	co.sms = &route;
+	co.n_sms = 1;
+	store_sql(f, "INSERT INTO inbox (company_id, channel, intake, "
+	    "received_at, raw, hash, state) SELECT company.id, 'sms', "
+	    "'hook/main/report', 1, CAST('GET /hook?x=' || v.t || char(10, "
+	    "10) AS BLOB), v.t, 'new' FROM company, (SELECT 'good' AS t "
+	    "UNION SELECT 'deadly' UNION SELECT 'mad' UNION SELECT 'well') v");
+	assert_int_equal(reader_new(f, f->db, &config, NULL,
+	    script(f, program), &reader, &err), 0);
+	if (reader_step(reader, &err) != 1)
+		fail_msg("%s", err.text);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM inbox WHERE "
+	    "state = 'read' AND hash IN ('good', 'well')"), 2);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM inbox WHERE "
+	    "state = 'held' AND hash = 'deadly' AND tries = 2 AND detail LIKE "
+	    "'%signal 11%'"), 1);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM inbox WHERE "
+	    "state = 'held' AND hash = 'mad' AND detail LIKE '%nonsense%'"),
+	    1);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM task WHERE "
+	    "reason = 'mail-held' AND state <> 'closed'"), 1);
+	talloc_free(reader);
+}
+
 int
 main(void)
 {
@@ -347,6 +394,7 @@ main(void)
 		STORE_TEST(test_child),
 		STORE_TEST(test_deadly),
 		STORE_TEST(test_deadly_one),
+		STORE_TEST(test_deadly_call),
 	};
 
 	mem_init();
