@@ -235,10 +235,8 @@ text_is_utf8(const char *s, size_t n)
 }
 
 bool
-text_is_ascii(const char *s)
+text_is_ascii(const char *s, size_t n)
 {
-	size_t n = strlen(s);
-
 	return ascii_run(s, n) == n;
 }
 

@@ -25,7 +25,7 @@ const char *text_str(const struct text *t);	/* valid until t changes */
 size_t text_len(const struct text *t);
 
 bool text_is_utf8(const char *s, size_t n);	/* strict: no surrogates */
-bool text_is_ascii(const char *s);
+bool text_is_ascii(const char *s, size_t n);
 bool text_has_control(const char *s);	/* any byte < 0x20 or 0x7f */
 
 /* One code point from s[0..n); returns its length, 0 at the end or on

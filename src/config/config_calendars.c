@@ -23,7 +23,7 @@ read_calendar_url(struct reader *r, const struct setting *s,
 	tls = text_starts(v, "https://");
 	host = v + (tls ? 8 : 7);
 	if ((!tls && !text_starts(v, "http://")) || text_has_control(v) ||
-	    !text_is_ascii(v) || strpbrk(v, " ?#\"<>@\\") != NULL ||
+	    !text_is_ascii(v, strlen(v)) || strpbrk(v, " ?#\"<>@\\") != NULL ||
 	    strlen(v) > 500 || strchr("/:", *host) != NULL) {
 		reader_problem(r, n->line, "\"%.60s\" is no calendar: write "
 		    "https://HOST/PATH, with user and password_file beside "

@@ -21,7 +21,7 @@ fold_nfkc(void *owner, const char *s)
 	UChar *a, *b;
 	char *r;
 
-	if (text_is_ascii(s))
+	if (text_is_ascii(s, strlen(s)))
 		return mem_str(owner, s);
 	a = mem_array(owner, UChar, room);
 	u_strFromUTF8WithSub(a, room, &n, s, -1, 0xfffd, NULL, &status);
@@ -85,7 +85,7 @@ fold_domain(void *owner, const char *domain)
 	UIDNA *idna;
 	int32_t n;
 
-	if (text_is_ascii(domain))
+	if (text_is_ascii(domain, strlen(domain)))
 		return mem_str(owner, domain);
 	if (strlen(domain) > DOMAIN_MAX)
 		return NULL;

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "render/lint_memo.h"
 #include "render/lint_text.h"
 
 #include <stdint.h>
@@ -62,6 +63,19 @@ static struct {
 	struct beginning known[1 << BEGIN_BITS];
 } l;
 
+/* What is known of paragraphs (lint_memo.h) rests on that. */
+static bool
+reads_digits(const char *pattern)
+{
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern == '{')
+			pattern += strcspn(pattern, "}");
+		if (*pattern >= '0' && *pattern <= '9')
+			return true;
+	}
+	return false;
+}
+
 /* A pattern that does not compile is a defect: end at once. */
 static void
 compile(size_t i)
@@ -77,6 +91,11 @@ compile(size_t i)
 		pcre2_get_error_message(code, text, sizeof(text));
 		fprintf(stderr, "dunlin: defect: lint.def: %s at %zu of %s\n",
 		    (char *)text, (size_t)at, rules[i].pattern);
+		abort();
+	}
+	if (reads_digits(rules[i].pattern)) {
+		fprintf(stderr, "dunlin: defect: lint.def: a digit in %s\n",
+		    rules[i].pattern);
 		abort();
 	}
 	pcre2_jit_compile(rules[i].code, PCRE2_JIT_COMPLETE |
@@ -280,25 +299,57 @@ tell(const struct found *f, const char *s, struct lint_hit *ret_hit)
 	ret_hit->words[n] = '\0';
 }
 
-bool
-lint_check(const char *text, enum lint_form form, const char *const *masks,
-    struct lint_hit *ret_hit)
+/* Does a paragraph's end stand at the line feed s?  Of HTML where a tag that
+ * parts paragraphs begins a line after another tag. */
+static bool
+ends_paragraph(const char *start, const char *s, const char *end,
+    enum lint_form form)
 {
-	void *tmp MEM_AUTO = talloc_new(NULL);
-	size_t n = strlen(text);
+	static const char tags[] = "p>p ditatrtdthtbtfti"
+	    "liheh1h2h3h4bome";
+	const char *tag;
+
+	if (form != LINT_HTML)
+		return s + 1 < end && s[1] == '\n';
+	if (s == start || s[-1] != '>')
+		return false;
+	while (s < end && *s == '\n')
+		s++;
+	if (s == end || *s++ != '<')
+		return false;
+	s += *s == '/';
+	for (tag = tags; *tag != '\0' && s < end; tag += 2)
+		if (tag[0] == s[0] && tag[1] == s[1])
+			return true;
+	return false;
+}
+
+static size_t
+paragraph_length(const char *s, const char *end, enum lint_form form)
+{
+	const char *p;
+
+	for (p = s; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) {
+		if (!ends_paragraph(s, p, end, form))
+			continue;
+		while (p < end && *p == '\n')
+			p++;
+		return (size_t)(p - s);
+	}
+	return (size_t)(end - s);
+}
+
+static bool
+check(void *owner, const char *text, enum lint_form form,
+    const char *const *masks, struct lint_hit *ret_hit)
+{
 	struct found read, markup = { .rule = N_RULES };
 	struct lint_text t;
 
-	start();
-	if (!text_is_utf8(text, n)) {
-		*ret_hit = (struct lint_hit){ "encoding", "is not UTF-8", 1,
-		    "" };
-		return true;
-	}
-	lint_text_make(tmp, text, form, masks, &t);
+	lint_text_make(owner, text, form, masks, &t);
 	read = scan(ANY, t.s, t.len);
 	if (form == LINT_HTML)
-		markup = scan(HTML, text, n);
+		markup = scan(HTML, text, strlen(text));
 	if (read.rule == N_RULES && markup.rule == N_RULES)
 		return false;
 	if (markup.rule < read.rule) {
@@ -309,4 +360,52 @@ lint_check(const char *text, enum lint_form form, const char *const *masks,
 	if (!read.failed)
 		ret_hit->line = lint_text_line(&t, read.at);
 	return true;
+}
+
+/* Most paragraphs are known to be clean, whatever the names are. */
+static bool
+check_paragraph(const char *s, size_t n, enum lint_form form,
+    const char *const *masks, struct lint_hit *ret_hit)
+{
+	void *tmp;
+	struct lint_key key;
+	char *text;
+	bool hit;
+
+	lint_key_make(form, s, n, &key);
+	if (lint_memo_has(&key))
+		return false;
+	if (!text_is_utf8(s, n)) {
+		*ret_hit = (struct lint_hit){ "encoding", "is not UTF-8", 1,
+		    "" };
+		return true;
+	}
+	tmp = talloc_new(NULL);
+	text = mem_check(talloc_strndup(tmp, s, n));
+	hit = check(tmp, text, form, NULL, ret_hit);
+	if (!hit)
+		lint_memo_add(&key);
+	else if (masks != NULL)
+		hit = check(tmp, text, form, masks, ret_hit);
+	talloc_free(tmp);
+	return hit;
+}
+
+bool
+lint_check(const char *text, enum lint_form form, const char *const *masks,
+    struct lint_hit *ret_hit)
+{
+	const char *s = text, *end = text + strlen(text);
+	size_t n;
+
+	start();
+	for (; s < end; s += n) {
+		n = paragraph_length(s, end, form);
+		if (!check_paragraph(s, n, form, masks, ret_hit))
+			continue;
+		while (s-- > text)
+			ret_hit->line += *s == '\n';
+		return true;
+	}
+	return false;
 }

@@ -22,7 +22,8 @@ struct lint_hit {
 
 /* The first hit in text; false when there is none.  Of HTML, tags are left
  * out and character references are read.  masks (NULL-ended, or NULL): names
- * from the ledger ("Court Road Ltd") that are not the writer's words. */
+ * from the ledger ("Court Road Ltd") that are not the writer's words.  A
+ * phrase ends with its paragraph. */
 bool lint_check(const char *text, enum lint_form form,
     const char *const *masks, struct lint_hit *ret_hit);
 

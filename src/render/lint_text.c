@@ -251,7 +251,7 @@ join(void *owner, const char *s, struct lint_text *ret_t)
 	struct join j = { .space = true, .line = 1 };
 	size_t room = strlen(s);
 
-	if (!text_is_ascii(s))
+	if (!text_is_ascii(s, room))
 		room *= 6;
 	j.start = j.out = mem_check(talloc_size(owner, room + 1));
 	ret_t->whole = !add_text(&j, s, SIZE_MAX, false);

@@ -1,6 +1,7 @@
 #include "render/mail_encode.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define LINE 76			/* RFC 2045 6.7, RFC 2047 2 */
@@ -112,14 +113,18 @@ base64(char *to, const unsigned char *s, size_t n)
 {
 	static const char abc[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	static char pairs[4096][2];	/* the digits of twelve bits */
 	unsigned v;
 
+	if (pairs[0][0] == '\0')
+		for (v = 0; v < 4096; v++) {
+			pairs[v][0] = abc[v >> 6];
+			pairs[v][1] = abc[v & 63];
+		}
 	for (; n >= 3; n -= 3, s += 3) {
 		v = (unsigned)s[0] << 16 | (unsigned)s[1] << 8 | s[2];
-		*to++ = abc[v >> 18];
-		*to++ = abc[v >> 12 & 63];
-		*to++ = abc[v >> 6 & 63];
-		*to++ = abc[v & 63];
+		to = put(to, pairs[v >> 12], 2);
+		to = put(to, pairs[v & 4095], 2);
 	}
 	if (n == 0)
 		return to;
@@ -169,15 +174,29 @@ mail_base64(struct text *out, const char *s, size_t n)
 	text_free(body);
 }
 
+/* Bytes of s that are not ASCII, counted eight at a time. */
+static size_t
+count_high(const char *s, size_t n)
+{
+	size_t high = 0, i;
+	uint64_t eight;
+
+	for (i = 0; i + 8 <= n; i += 8) {
+		memcpy(&eight, s + i, 8);
+		eight = eight >> 7 & UINT64_C(0x0101010101010101);
+		high += eight * UINT64_C(0x0101010101010101) >> 56;
+	}
+	for (; i < n; i++)
+		high += (unsigned char)s[i] >> 7;
+	return high;
+}
+
 const char *
 mail_body(struct text *out, const char *s)
 {
-	size_t high = 0, n = strlen(s), i;
-	bool most;
+	size_t n = strlen(s);
+	bool most = count_high(s, n) * 6 > n;
 
-	for (i = 0; i < n; i++)
-		high += (unsigned char)s[i] >> 7;
-	most = high * 6 > n;
 	(most ? mail_base64 : mail_quoted)(out, s, n);
 	return most ? "base64" : "quoted-printable";
 }

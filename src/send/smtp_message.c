@@ -77,17 +77,6 @@ on_bytes(void **ctx, int *len, void *arg)
 	return p;
 }
 
-static bool
-has_8bit(const struct channel_message *m)
-{
-	size_t i;
-
-	for (i = 0; i < m->len; i++)
-		if ((unsigned char)m->bytes[i] > 0x7f)
-			return true;
-	return false;
-}
-
 bool
 message_add(struct call *c, smtp_session_t session)
 {
@@ -100,7 +89,7 @@ message_add(struct call *c, smtp_session_t session)
 		return false;
 	smtp_set_messagecb(msg, on_bytes, c);
 	smtp_size_set_estimate(msg, (unsigned long)c->m.len);
-	if (has_8bit(&c->m))
+	if (!text_is_ascii(c->m.bytes, c->m.len))
 		smtp_8bitmime_set_body(msg, E8bitmime_8BITMIME);
 	/* Written only where the server offers DSN (RFC 3461). */
 	smtp_dsn_set_ret(msg, Ret_HDRS);

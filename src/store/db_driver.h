@@ -54,6 +54,8 @@ int db_exec(struct db *db, const char *sql, struct err *err);
 int db_control(struct db *db, enum db_control what, struct err *err);
 int db_pragma(struct db *db, const char *sql, int64_t *ret_v,
     struct err *err);
+/* The name of the file system that all connections use (db_wal.c). */
+const char *db_wal_vfs(void);
 /* The database was ours, or will not be; the end of the connection. */
 void db_turn_end(struct db *db);
 void db_turn_close(struct db *db);

@@ -102,7 +102,7 @@ db_driver_open(struct db *db, bool create, struct err *err)
 	configure();
 	talloc_set_destructor(db, close_db);
 	old = umask(077);
-	rc = sqlite3_open_v2(db->path, &db->handle, flags, NULL);
+	rc = sqlite3_open_v2(db->path, &db->handle, flags, db_wal_vfs());
 	umask(old);
 	if (rc != SQLITE_OK)
 		return db_fail(db, rc, "open", err);
