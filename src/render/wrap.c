@@ -14,7 +14,9 @@ is_wide(uint32_t cp)
 
 	if (cp < 0x1100)
 		return false;
-	if (cp >= 0x4e00 && cp < 0xa000)	/* most of Chinese: no look-up */
+	/* most of Chinese and its points: no look-up */
+	if ((cp >= 0x4e00 && cp < 0xa000) || (cp > 0x3000 && cp < 0x3030) ||
+	    (cp > 0xff00 && cp < 0xff60))
 		return true;
 	text_encode(cp, one);
 	return text_width(one) == 2;

@@ -391,21 +391,6 @@ append_json(struct highwater *h, json_t *line, struct err *err)
 	return r;
 }
 
-/* A JSON string; by hand, because this is done for each message. */
-static void
-put_text(struct text *out, const char *s)
-{
-	text_addc(out, '"');
-	for (; *s != '\0'; s++)
-		if (*s == '"' || *s == '\\')
-			text_addf(out, "\\%c", *s);
-		else if ((unsigned char)*s < 0x20)
-			text_addf(out, "\\u%04x", (unsigned char)*s);
-		else
-			text_addc(out, *s);
-	text_addc(out, '"');
-}
-
 static const char *
 describe(struct text *out, int64_t id, struct db_query *q)
 {
@@ -430,7 +415,7 @@ describe(struct text *out, int64_t id, struct db_query *q)
 		text_add(out, fields[i].key);
 		text_add(out, "\":");
 		if (fields[i].text)
-			put_text(out, db_text(q, (int)i));
+			text_add_json(out, db_text(q, (int)i));
 		else
 			text_addf(out, "%lld", (long long)db_int(q, (int)i));
 	}

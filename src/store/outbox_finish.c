@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/accounts.h"
 #include "store/delivery.h"
 #include "store/events.h"
@@ -131,20 +132,34 @@ write_row(struct db *db, const struct last *l, const struct outbox_result *r,
 	    delivery_name(DELIVERY_QUEUED) : NULL);
 }
 
+/* By hand, in the order of events_append: it is done for each message. */
 static int
 write_event(struct db *db, const struct last *l,
     const struct outbox_result *r, int64_t now, struct err *err)
 {
+	struct text *payload;
+	struct event_new e;
 	char kind[48];
-	json_t *p;
+	int done;
 
+	if (r->reply != NULL && !text_is_utf8(r->reply, strlen(r->reply)))
+		return err_set(err, ERR_PERM, "a reply that is not UTF-8");
 	snprintf(kind, sizeof(kind), "message-%s", outcome_name(r->outcome));
-	p = json_pack("{s:I, s:I, s:s, s:i, s:s*}", "outbox",
-	    (json_int_t)l->outbox_id, "attempt", (json_int_t)l->n,
-	    "message_id", l->message_id, "code", r->code, "reply",
-	    r->reply);
-	return events_append(db, l->company_id, l->account_id, now, kind,
-	    r->actor, p, NULL, err);
+	payload = text_new(NULL);
+	text_addf(payload, "{\"attempt\":%lld,\"code\":%d,\"message_id\":",
+	    (long long)l->n, r->code);
+	text_add_json(payload, l->message_id);
+	text_addf(payload, ",\"outbox\":%lld", (long long)l->outbox_id);
+	if (r->reply != NULL) {
+		text_add(payload, ",\"reply\":");
+		text_add_json(payload, r->reply);
+	}
+	text_addc(payload, '}');
+	e = (struct event_new){ kind, text_str(payload) };
+	done = events_append_all(db, l->company_id, l->account_id, now,
+	    r->actor, &e, 1, NULL, err);
+	text_free(payload);
+	return done;
 }
 
 static int
