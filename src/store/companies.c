@@ -1,7 +1,6 @@
 #include "store/companies.h"
 
 #include "base/clock.h"
-#include "store/accounts.h"
 #include "store/events.h"
 
 #include <string.h>
@@ -167,8 +166,7 @@ companies_arm(struct db *db, int64_t company_id, int64_t now,
     const char *actor, struct err *err)
 {
 	db_want_tx(db, "companies_arm");
-	if (db_run(db, &company_arm, err, "ii", company_id, now) < 0 ||
-	    accounts_touch_company(db, company_id, err) < 0)
+	if (db_run(db, &company_arm, err, "ii", company_id, now) < 0)
 		return -1;
 	return events_append(db, company_id, 0, now, "company-armed", actor,
 	    json_object(), NULL, err);
@@ -181,10 +179,6 @@ companies_stop(struct db *db, int64_t company_id, bool stopped,
 	db_want_tx(db, "companies_stop");
 	if (db_run(db, &company_stop, err, "ii", company_id,
 	    (int64_t)stopped) < 0)
-		return -1;
-	/* Stopping must be quick and is seen by every sender before its
-	 * next message; what was planned meanwhile is planned anew later. */
-	if (!stopped && accounts_touch_company(db, company_id, err) < 0)
 		return -1;
 	return events_append(db, company_id, 0, now,
 	    stopped ? "company-stopped" : "company-resumed", actor,

@@ -21,7 +21,9 @@ struct company_row {
 int companies_get(struct db *db, const char *code, struct company_row *ret,
     struct err *err);
 
-/* Inside store_tx; write an event. */
+/* Inside store_tx; write an event.  No account is touched: the planner wakes
+ * those that were held, a slice at a time, and begins anew where it was
+ * killed in between. */
 int companies_arm(struct db *db, int64_t company_id, int64_t now,
     const char *actor, struct err *err);
 int companies_stop(struct db *db, int64_t company_id, bool stopped,

@@ -10,6 +10,7 @@
 #include "core/zone.h"
 #include "plan/plan.h"
 #include "store/accounts.h"
+#include "store/companies.h"
 #include "store/facts_load.h"
 #include "store/holds.h"
 #include "store/tasks.h"
@@ -105,7 +106,57 @@ sql(const char *text)
 	store_sql(bed.f, text);
 }
 
+static int
+arm(struct db *db, void *arg, struct err *err)
+{
+	return companies_arm(db, 1, clock_now(), "user:test", err);
+}
+
+static int
+set_stopped(struct db *db, void *arg, struct err *err)
+{
+	return companies_stop(db, 1, arg != NULL, clock_now(), "user:test",
+	    err);
+}
+
 #define LIVE "SELECT count(*) FROM outbox WHERE state = 'queued'"
+
+/* One write that does not grow with the accounts; the planner does the rest,
+ * also after it was killed at its first transactions. */
+static void
+test_arming(void **state)
+{
+	struct err err;
+	int i;
+
+	sql("UPDATE company SET state = 'observing'");
+	run();
+	assert_int_equal(number(LIVE), 0);
+	assert_int_equal(number("SELECT count(*) FROM account WHERE "
+	    "plan_why = 'observing'"), 2);
+	assert_int_equal(store_tx(bed.f->db, arm, NULL, &err), 0);
+	assert_int_equal(number("SELECT count(*) FROM account WHERE "
+	    "rev <> planned_rev"), 0);
+	for (i = 0; i < 2; i++) {
+		assert_true(planner_step(bed.planner, &err) >= 0);
+		TALLOC_FREE(bed.planner);
+		assert_int_equal(planner_new(bed.f, bed.f->db, &bed.config,
+		    NULL, &bed.planner, &err), 0);
+	}
+	run();
+	assert_int_equal(number(LIVE), 1);
+	/* Stopping takes no row away; what is planned goes on after it. */
+	assert_int_equal(store_tx(bed.f->db, set_stopped, &bed, &err), 0);
+	sql("UPDATE account SET rev = rev + 1");
+	run();
+	assert_int_equal(number("SELECT count(*) FROM account WHERE "
+	    "plan_why = 'stopped'"), 2);
+	assert_int_equal(store_tx(bed.f->db, set_stopped, NULL, &err), 0);
+	run();
+	assert_int_equal(number(LIVE), 1);
+	assert_int_equal(number("SELECT count(*) FROM account WHERE "
+	    "plan_why = 'stopped'"), 0);
+}
 
 static void
 test_writes(void **state)
@@ -476,6 +527,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BED_TEST(test_arming),
 		BED_TEST(test_writes),
 		BED_TEST(test_paid),
 		BED_TEST(test_kept_row),
