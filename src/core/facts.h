@@ -140,6 +140,10 @@ struct facts {
 	int64_t created_at;
 	int64_t episode;		/* number of the last one opened */
 	int32_t episode_from;		/* DATE_NONE: none is open */
+	/* Why the last plan held it (NULL: it did not), and the review, which
+	 * stays while that does. */
+	const char *held;
+	int64_t held_review;
 
 	/* Open items only (open != 0), by due date then id. */
 	const struct fact_item *items;

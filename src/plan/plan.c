@@ -48,6 +48,19 @@ wait_until(struct work *k, struct plan *r, int64_t at, const char *why)
 		    why, instant_text(k, at, buf));
 }
 
+/* Of a hold that follows from facts: changed facts do not put it off. */
+static int64_t
+computed_review(const struct work *k, enum hold_kind kind, const char *reason)
+{
+	int64_t at = part_days_on(&k->w, hold_review_days(kind));
+	const struct facts *f = k->f;
+
+	if (f->held == NULL || strcmp(f->held, reason != NULL ? reason :
+	    hold_name(kind)) != 0 || f->held_review <= k->now)
+		return at;
+	return f->held_review < at ? f->held_review : at;
+}
+
 static void
 held(struct work *k, struct plan *r, enum hold_kind kind,
     const struct fact_hold *h, const char *reason)
@@ -58,7 +71,7 @@ held(struct work *k, struct plan *r, enum hold_kind kind,
 	r->hold = kind;
 	r->hold_id = h != NULL ? h->id : 0;
 	r->review_at = h != NULL ? h->review_at :
-	    part_days_on(&k->w, hold_review_days(kind));
+	    computed_review(k, kind, reason);
 	r->reason = reason;
 	r->next_at = CLOCK_NONE;
 	if (r->review_at > k->now)

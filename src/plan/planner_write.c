@@ -251,33 +251,18 @@ open_task(struct db *db, const struct planner_account *a, const char *reason,
 	return tasks_open(db, &t, a->now, ACTOR, &id, &fresh, err);
 }
 
-/* A hold that follows from facts, and did so when they were last planned. */
+/* The review date of a hold that follows from facts has come; what asks for a
+ * task by itself has one. */
 static bool
-is_same_hold(const struct planner_account *a)
+is_review(const struct planner_account *a)
 {
 	const struct facts_written *w = a->written;
 	const struct plan *r = a->plan;
 
 	return r->verdict == PLAN_HELD && r->hold_id == 0 &&
-	    same_text(w->verdict, "held") && same_text(w->why, why_of(r));
-}
-
-/* Its review date has come; what asks for a task by itself has one. */
-static bool
-is_review(const struct planner_account *a)
-{
-	return is_same_hold(a) && a->plan->reason == NULL &&
-	    !plan_hold_is_company(a->plan->hold) &&
-	    a->written->plan_at <= a->now;
-}
-
-/* Changed facts do not put the review off while the hold stays. */
-static int64_t
-next_look(const struct planner_account *a)
-{
-	int64_t at = plan_at(a->plan), was = a->written->plan_at;
-
-	return is_same_hold(a) && was > a->now && was < at ? was : at;
+	    same_text(w->verdict, "held") && same_text(w->why, why_of(r)) &&
+	    r->reason == NULL && !plan_hold_is_company(r->hold) &&
+	    w->plan_at <= a->now;
 }
 
 static int
@@ -327,7 +312,7 @@ planner_write(struct db *db, const struct planner_account *a,
 
 	w.account_id = a->f->account_id;
 	w.rev = a->f->rev;
-	w.plan_at = next_look(a);
+	w.plan_at = plan_at(r);
 	w.verdict = verdicts[r->verdict];
 	w.why = why_of(r);
 	w.episode = r->episode_open ? r->episode : a->f->episode;

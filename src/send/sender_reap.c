@@ -77,6 +77,7 @@ struct reap {
 	const struct outbox_busy *b;
 	struct outbox_result result;
 	int64_t now;
+	bool gone;
 };
 
 static int
@@ -85,7 +86,8 @@ reap_tx(struct db *db, void *arg, struct err *err)
 	const struct reap *r = arg;
 
 	if (r->b->state == OUTBOX_CLAIMED)
-		return outbox_reap_claimed(db, r->b, r->now, err);
+		return outbox_reap_claims(db, r->b->claimed_by == NULL ? "" :
+		    r->b->claimed_by, r->gone, r->now, err);
 	return outbox_finish(db, r->b->id, r->b->claim, &r->result, r->now,
 	    err);
 }
@@ -141,6 +143,7 @@ reap_one(struct sender *s, struct outbox_busy *b, int64_t now,
 		if (lives != 0 && (b->deadline == INT64_MIN ||
 		    now <= b->deadline))
 			return 0;
+		r.gone = lives == 0;
 		r.result.outcome = OUTCOME_UNCERTAIN;
 		r.result.actor = "sender";
 		r.result.reply = lives == 0 ?
@@ -166,8 +169,15 @@ sender_reap(struct sender *s, int64_t now, struct err *err)
 
 	if (outbox_busy(pool, s->db, &rows, &n, err) < 0)
 		return -1;
+	/* Claims first: what was being handed over tells which row was not
+	 * yet in hand. */
 	for (i = 0; i < n; i++)
-		if (reap_one(s, &rows[i], now, err) < 0)
+		if (rows[i].state == OUTBOX_CLAIMED &&
+		    reap_one(s, &rows[i], now, err) < 0)
+			return -1;
+	for (i = 0; i < n; i++)
+		if (rows[i].state != OUTBOX_CLAIMED &&
+		    reap_one(s, &rows[i], now, err) < 0)
 			return -1;
 	return 0;
 }

@@ -179,6 +179,9 @@ rows_account(struct facts_stream *s, struct err *err)
 	s->written.plan_at = db_int(q, 18);
 	s->written.verdict = keep(s, db_text(q, 19));
 	s->written.why = keep(s, db_text(q, 20));
+	f->held = s->written.verdict != NULL &&
+	    strcmp(s->written.verdict, "held") == 0 ? s->written.why : NULL;
+	f->held_review = s->written.plan_at;
 	return 0;
 }
 

@@ -196,16 +196,19 @@ struct outbox_busy {
 	int tries, crashes;
 	const char *attempt;		/* token of its last attempt or NULL */
 	int64_t started_at;		/* of that attempt */
+	int64_t priority, due_at;
 };
 int outbox_busy(void *owner, struct db *db, struct outbox_busy **ret_rows,
     size_t *ret_n, struct err *err);
 
-/* A claimed row whose owner is gone: back to queued; the OUTBOX_CRASHES-th
- * time in a row it is parked for a person: a draft, a hold sender-crash on
- * its account, and a task. */
-#define OUTBOX_CRASHES 3
-int outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
-    int64_t now, struct err *err);
+/* What a sender that is gone (or late: only what is past its deadline) had
+ * claimed: back to queued, in one transaction.  Rows are made in the order of
+ * outbox_due, so the first of them was in its hands, unless another was being
+ * handed over: that one counts a crash, and the second in a row parks it for a
+ * person: a draft, a hold sender-crash on its account, and a task. */
+#define OUTBOX_CRASHES 2
+int outbox_reap_claims(struct db *db, const char *by, bool gone, int64_t now,
+    struct err *err);
 /* The hold was released: what is parked is queued again, the task closed.
  * Reminders are planned anew instead: the planner has cancelled theirs. */
 int outbox_unpark(struct db *db, int64_t company_id, int64_t account_id,

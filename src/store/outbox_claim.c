@@ -53,7 +53,7 @@ DB_STMT(count_communication,
 DB_STMT(select_busy,
     "SELECT o.id, o.company_id, o.account_id, o.state, o.channel,"
     " o.claim_token, o.claimed_by, o.deadline, o.tries, o.crashes, t.token,"
-    " t.started_at FROM outbox o LEFT JOIN attempt t ON t.outbox_id = o.id"
+    " t.started_at, o.priority, o.due_at FROM outbox o LEFT JOIN attempt t ON t.outbox_id = o.id"
     " AND t.n = (SELECT max(n) FROM attempt WHERE outbox_id = o.id)"
     " WHERE (" OUTBOX_BUSY("o.state") ") ORDER BY o.id");
 DB_STMT(unpark_rows,
@@ -291,6 +291,8 @@ read_busy(void *owner, struct db_query *q, struct outbox_busy *b)
 	b->crashes = (int)db_int(q, 9);
 	b->attempt = mem_str(owner, db_text(q, 10));
 	b->started_at = db_int(q, 11);
+	b->priority = db_int(q, 12);
+	b->due_at = db_int(q, 13);
 }
 
 int
@@ -338,14 +340,13 @@ hold_crashed(struct db *db, const struct outbox_row *row, const char *why,
 	return row_task(db, row, "sender-crash", why, now, err);
 }
 
-int
-outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
+static int
+reap_claim(struct db *db, const struct outbox_busy *b, bool in_hand,
     int64_t now, struct err *err)
 {
-	struct leave l = { OUTBOX_EV_RELEASE, 0, NULL, b->tries,
-	    b->crashes + 1 };
+	struct leave l = { OUTBOX_EV_RELEASE, b->due_at, NULL, b->tries,
+	    b->crashes + in_hand };
 	struct outbox_row row;
-	struct db_query *q;
 	int r;
 
 	memset(&row, 0, sizeof(row));
@@ -356,17 +357,60 @@ outbox_reap_claimed(struct db *db, const struct outbox_busy *b,
 		return err_set(err, ERR_CORRUPT, "outbox row %lld is claimed "
 		    "without a token", (long long)b->id);
 	strcpy(row.token, b->claim);
-	if (db_get(db, &select_row, &q, err, "i", b->id) < 0)
-		return -1;
-	l.due_at = db_int(q, 12);
-	db_done(q);
-	if (b->crashes + 1 < OUTBOX_CRASHES)
+	if (l.crashes < OUTBOX_CRASHES)
 		return leave(db, &row, &l, now, err);
 	l.ev = OUTBOX_EV_PARK;
-	l.detail = "several senders ended while they had this row";
+	l.detail = "two senders ended while they made this message";
 	if ((r = leave(db, &row, &l, now, err)) != 0)
 		return r;
 	return hold_crashed(db, &row, l.detail, now, err);
+}
+
+/* As outbox_due sorts. */
+static bool
+goes_before(const struct outbox_busy *a, const struct outbox_busy *b)
+{
+	if (a->priority != b->priority)
+		return a->priority > b->priority;
+	return a->due_at != b->due_at ? a->due_at < b->due_at : a->id < b->id;
+}
+
+static bool
+is_of(const struct outbox_busy *b, const char *by)
+{
+	return strcmp(b->claimed_by == NULL ? "" : b->claimed_by, by) == 0;
+}
+
+int
+outbox_reap_claims(struct db *db, const char *by, bool gone, int64_t now,
+    struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct outbox_busy *b, *rows, *first = NULL;
+	bool handing_over = false;
+	size_t n, i, k = 0;
+
+	db_want_tx(db, "outbox_reap_claims");
+	if (outbox_busy(pool, db, &rows, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		b = &rows[i];
+		if (!is_of(b, by))
+			continue;
+		handing_over = handing_over || b->state == OUTBOX_SENDING;
+		if (b->state != OUTBOX_CLAIMED || (!gone &&
+		    (b->deadline == CLOCK_NONE || now <= b->deadline)))
+			continue;
+		rows[k] = *b;
+		if (first == NULL || goes_before(&rows[k], first))
+			first = &rows[k];
+		k++;
+	}
+	for (i = 0; i < k; i++)
+		if (reap_claim(db, &rows[i], !handing_over &&
+		    &rows[i] == first, now, err) < 0)
+			return -1;
+	return 0;
 }
 
 int

@@ -13,18 +13,18 @@ LAST = "2026-11-24T09:05:00Z"		# the best day left for it
 
 parent = tempfile.mkdtemp()
 w = Workspace(parent, accounts=2)
-GONE = "%s 99999999 1" % socket.gethostname()
+GONE = socket.gethostname() + " 99999999 %d"
 
 
 def same(what, got, wanted):
     check(what, got == wanted, "%s, wanted %s" % (got, wanted))
 
 
-def crash(row, crashes):
+def crash(row, crashes, sender=1, state="claimed"):
     """As a sender left it that was killed with the row in its hands."""
-    w.sql("UPDATE outbox SET state = 'claimed', claim_token = 'gone',"
+    w.sql("UPDATE outbox SET state = ?, claim_token = 'gone',"
           " claimed_by = ?, deadline = 4000000000, crashes = ?"
-          " WHERE id = ?", GONE, crashes, row)
+          " WHERE id = ?", state, GONE % sender, crashes, row)
 
 
 def of(account, table="outbox", state="state"):
@@ -43,9 +43,9 @@ def arrived():
     return len(os.listdir(new)) if os.path.isdir(new) else 0
 
 
-# Twice it is tried again: others may have died with it in their hands.
-crash(1, 1)
-crash(2, 2)
+# Once it is tried again; the second time it is parked.
+crash(1, 0, 1)
+crash(2, 1, 2)
 same("exit", w.send().returncode, 0)
 same("tried again", of("C0000"), ["accepted"])
 same("parked", of("C0001"), ["draft"])
@@ -85,6 +85,25 @@ w.sql("INSERT INTO hold (company_id, kind, scope, account_id, placed_at,"
 w.must("release", str(w.sql("SELECT max(id) FROM hold")[0][0]), now=LAST)
 same("queued again", w.sql("SELECT state, crashes FROM outbox WHERE id = 2"),
      [("queued", 0)])
+
+# Of what a sender had claimed, only the row in its hands counts: the first in
+# the order of sending; none where another one was being handed over.
+w = Workspace(parent, accounts=8)
+order = [r[0] for r in w.sql("SELECT id FROM outbox ORDER BY priority DESC,"
+                             " due_at, id")]
+w.sql("UPDATE outbox SET due_at = 4000000000 WHERE id IN (?, ?)",
+      order[6], order[7])
+for row in order[:4]:
+    crash(row, 0, 1)
+crash(order[4], 0, 2, "sending")
+crash(order[5], 1, 2)
+w.transport("smtp://127.0.0.1:1")
+w.send()
+same("counted", [w.sql("SELECT crashes FROM outbox WHERE id = ?", row)[0][0]
+                 for row in order[:4]], [1, 0, 0, 0])
+same("another was handed over", w.sql("SELECT state, crashes FROM outbox"
+                                      " WHERE id = ?", order[5]),
+     [("queued", 1)])
 
 shutil.rmtree(parent)
 finish()

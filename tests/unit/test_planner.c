@@ -345,6 +345,23 @@ tick(void)
 	run();
 }
 
+/* As plan and why compute it for the first account. */
+static int64_t
+shown_review(void)
+{
+	struct fact_company *company;
+	struct facts *f;
+	struct plan p;
+	struct err err;
+
+	assert_int_equal(facts_company(bed.f, bed.f->db, &bed.company,
+	    clock_now(), &company, &err), 0);
+	assert_int_equal(facts_load(bed.f, bed.f->db, company, 1,
+	    clock_now(), &f, &err), 0);
+	plan_account(f, &bed.policy, clock_now(), NULL, &p);
+	return p.review_at;
+}
+
 /* A hold that follows from facts keeps the review date it was given, however
  * often they change; then a person looks. */
 static void
@@ -371,6 +388,7 @@ test_computed_review(void **state)
 		tick();
 		assert_int_equal(number("SELECT plan_at FROM account WHERE "
 		    "id = 1"), at);
+		assert_int_equal(shown_review(), at);
 	}
 	assert_int_equal(number(TASKS), 0);
 	set_now("2026-12-24T08:00:00Z");
