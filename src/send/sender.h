@@ -32,6 +32,10 @@
 #include <signal.h>
 
 #define SENDER_BATCH 8		/* rows claimed at once */
+/* A server that defers so many in a row would defer the next one as well, and
+ * slows us down for it (Postfix: a second for each): it is left alone for a
+ * while.  Enough for a server that greylists to see whom we write to. */
+#define SENDER_DEFERRALS 20
 #define SENDER_LEASE 600	/* seconds of a claim */
 #define SENDER_HURRY_MS 5000	/* commit to first byte */
 #define SENDER_KEEP 5		/* seconds that facts may be used again */
@@ -79,6 +83,7 @@ struct lane {
 	bool paused;			/* told already that it is */
 	bool probing;			/* a pause has run out: one message */
 	bool failed, accepted;		/* a row was, in this session */
+	int deferred;			/* messages in a row */
 	int denied;			/* recipients refused in a row for what
 					 * we are */
 	char *denied_domain;		/* of the last of them */

@@ -99,6 +99,11 @@ feed_next(void *arg, struct channel_message *ret_m, struct err *err)
 	for (;;) {
 		if (l->denied_why != NULL)
 			return err_set(err, ERR_CONFIG, "%s", l->denied_why);
+		if (l->deferred >= SENDER_DEFERRALS) {
+			l->deferred = 0;
+			return err_set(err, ERR_TEMP, "%d messages in a row "
+			    "were put off by the server", SENDER_DEFERRALS);
+		}
 		if (sender_stopping(l->sender) || l->left <= 0)
 			return lane_flush(l, err);
 		if (l->n_rows == 0 && claim_more(l, err) < 0)
@@ -242,6 +247,7 @@ feed_outcome(void *arg, const struct channel_message *m,
 	log_outcome(l->ready, o);
 	l->accepted = l->accepted || o->outcome == OUTCOME_ACCEPTED;
 	l->failed = l->failed || o->outcome == OUTCOME_FAILED;
+	l->deferred = o->outcome == OUTCOME_DEFERRED ? l->deferred + 1 : 0;
 	d = mem_new(l, struct done);
 	d->row = talloc_steal(d, l->ready->row);
 	d->result.outcome = o->outcome;

@@ -254,6 +254,9 @@ explain(struct call *c, int started)
 	    c->wire.last[0] == '2')
 		err_set(&c->err, ERR_CONFIG, "%s: no TLS: the server does "
 		    "not offer STARTTLS, or the handshake failed", host);
+	else if (!started && smtp_errno() == 0)
+		err_set(&c->err, ERR_TEMP, "%s:%d: the server takes no "
+		    "session: it refused EHLO", host, c->smtp->t->port);
 	else if (!started)
 		err_set(&c->err, ERR_TEMP, "%s:%d: %s", host,
 		    c->smtp->t->port, smtp_strerror(smtp_errno(), text,

@@ -229,5 +229,33 @@ with Server() as s:
     check("NOTIFY", "NOTIFY=FAILURE,DELAY" in rcpt and
           "ORCPT=rfc822;" + row[2] in rcpt, rcpt)
 
+# A server that defers everybody is left alone after some; the others wait as
+# they are, and go out when it takes mail again.
+many = Workspace(parent, accounts=30)
+for step in ("RCPT", "DATA", "dot"):
+    w = many.copy(parent)
+    with Server({step: "451 4.3.0 later"}) as s:
+        w.smtp(s.port)
+        r = w.send()
+        tried = len([c for c in s.commands if c.startswith("RCPT")])
+        check(step + " defers all", r.returncode == 0 and tried == 20,
+              "%d tried: %s" % (tried, r.stderr[-300:]))
+        check(step + " defers all", sorted(w.states()) ==
+              ["deferred"] * 20 + ["queued"] * 10, w.states())
+        check(step + " defers all", "20 messages in a row" in r.stderr,
+              r.stderr[-300:])
+    with Server() as s:
+        w.smtp(s.port)
+        w.send(now=LATER)
+        check(step + " defers no more", len(s.messages) == 30,
+              "%d sent" % len(s.messages))
+
+# It takes no session at all: what it said is told.
+with Server({"EHLO": "451 4.3.0 later", "HELO": "451 4.3.0 later"}) as s:
+    w = one.copy(parent)
+    w.smtp(s.port)
+    r = w.send()
+    check("EHLO 451", "refused EHLO" in r.stderr, r.stderr)
+
 shutil.rmtree(parent)
 finish()
