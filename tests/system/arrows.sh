@@ -73,7 +73,7 @@ openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
 jansson\.h: (track/undo\.c|(store|cmd|understand|receive|sms)/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
-unicode/: (base/text|core/zone|core/country|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c
+unicode/: (base/text|core/zone|core/country|render/capital|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c
 libesmtp\.h: send/smtp[a-z_]*\.[ch]
 expat\.h: followup/dav_xml\.c
 curl/: (send/http[a-z_]*|receive/imap|followup/dav)\.c
