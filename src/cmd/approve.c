@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "cmd/listing.h"
 #include "core/date.h"
@@ -26,7 +27,8 @@ struct job {
 	int64_t company_id;
 	struct approval *a;
 	struct mail *mail;
-	char hash[HASH_HEX_MAX];
+	char hash[HASH_HEX_MAX], letter_hash[HASH_HEX_MAX];
+	const char *letter;	/* file to write it to */
 	const char *login;
 	int left;
 };
@@ -95,6 +97,21 @@ load(struct job *j, struct facts **ret_facts, struct err *err)
 	return r;
 }
 
+/* What is attached is read as it is: a file, and its hash. */
+static int
+letter(struct job *j, struct err *err)
+{
+	const struct mail_file *f = render_letter(j->mail);
+	unsigned char raw[HASH_LEN];
+
+	if (f != NULL) {
+		hash_bytes(f->text, f->len, raw);
+		hash_hex(raw, j->letter_hash);
+		j->a->letter = j->letter_hash;
+	}
+	return j->letter == NULL ? 0 : cmd_letter(j->mail, j->letter, err);
+}
+
 static int
 make_sms(struct job *j, const struct templates *t,
     const struct render_input *in, struct err *err)
@@ -149,22 +166,24 @@ make(struct job *j, struct err *err)
 	    render_mail(j->c, t, &in, &j->mail, err)) < 0)
 		return -1;
 	render_content_hash(j->mail, j->hash);
-	return 0;
+	return letter(j, err);
 }
 
 static void
 show(const struct job *j)
 {
+	const struct mail_file *f = render_letter(j->mail);
 	json_t *o;
 
 	if (j->c->json) {
 		o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s#, s:i, "
-		    "s:s*, s:s}", "message", (json_int_t)j->a->id, "account",
-		    j->a->account, "to", j->mail->to, "subject",
-		    j->mail->subject, "text", j->mail->text, "html",
-		    j->mail->html, "code", j->hash, CODE_LEN, "needed",
-		    j->a->needed, "by", j->a->by, "channel",
-		    channel_name(j->a->channel));
+		    "s:s*, s:s, s:s*, s:s*}", "message",
+		    (json_int_t)j->a->id, "account", j->a->account, "to",
+		    j->mail->to, "subject", j->mail->subject, "text",
+		    j->mail->text, "html", j->mail->html, "code", j->hash,
+		    CODE_LEN, "needed", j->a->needed, "by", j->a->by,
+		    "channel", channel_name(j->a->channel), "letter",
+		    j->mail->letter, "letter_sha256", j->a->letter);
 		json_dumpf(o, stdout, JSON_INDENT(2));
 		putchar('\n');
 		json_decref(o);
@@ -174,6 +193,11 @@ show(const struct job *j)
 	if (j->a->channel == CHANNEL_MAIL)
 		printf("Subject: %s\n", j->mail->subject);
 	printf("\n%s\n", j->mail->text);
+	if (f != NULL)
+		printf(cmd_say(j->c, "Attached: %s, %d pages, SHA-256 %s; to "
+		    "read it: --letter FILE\n\n", "附件：%s，共%d页，SHA-256 "
+		    "%s；阅读请用：--letter 文件\n\n"), f->name,
+		    j->mail->letter_pages, j->letter_hash);
 	printf(cmd_say(j->c, "To let exactly this go out: dunlin approve %lld "
 	    "--code %.12s\n", "如同意原样发出：dunlin approve %lld --code "
 	    "%.12s\n"), (long long)j->a->id, j->hash);
@@ -249,6 +273,7 @@ cmd_approve(struct cmd *c, int argc, char **argv, struct err *err)
 	const char *code = NULL;
 	const struct cmd_option options[] = {
 		{ "code", OPTION_TEXT, &code },
+		{ "letter", OPTION_TEXT, &j.letter },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 	char *end;
@@ -259,9 +284,9 @@ cmd_approve(struct cmd *c, int argc, char **argv, struct err *err)
 	    companies_get(c->db, j.company->code, &row, err) < 0)
 		return -1;
 	j.company_id = row.id;
-	if (argc == 1 && code != NULL)
-		return cmd_usage(err, "--code goes with the number of a "
-		    "message");
+	if (argc == 1 && (code != NULL || j.letter != NULL))
+		return cmd_usage(err, "--code and --letter go with the "
+		    "number of a message");
 	if (argc == 1)
 		return list(&j, err);
 	id = strtoll(argv[1], &end, 10);

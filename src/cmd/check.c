@@ -9,6 +9,7 @@
 #include "core/zone.h"
 #include "policy/calendar.h"
 #include "receive/child.h"
+#include "render/canvas.h"
 #include "render/render.h"
 #include "sms/compose.h"
 #include "store/companies.h"
@@ -377,6 +378,31 @@ check_company(struct findings *f, const struct config_company *co,
 		    "say where to pay", co->code);
 }
 
+/* Letters and charts are drawn with the fonts of this machine. */
+static void
+check_fonts(struct findings *f)
+{
+	static const char what[] = "no font for Chinese is installed: letters "
+	    "and charts cannot be made with it, install one (Debian: "
+	    "fonts-noto-cjk)";
+	const struct config_company *co;
+	size_t i, k;
+
+	if (canvas_has_chinese())
+		return;
+	for (i = 0; i < f->config->n_companies; i++) {
+		co = &f->config->companies[i];
+		for (k = 0; co->languages != NULL && co->languages[k] != NULL;
+		    k++)
+			if (strcmp(co->languages[k], "zh-CN") == 0) {
+				mistake(f, co->line, "companies.%s: %s",
+				    co->code, what);
+				return;
+			}
+	}
+	warning(f, 0, "%s", what);
+}
+
 static void
 check_all(struct findings *f, int64_t now)
 {
@@ -398,6 +424,7 @@ check_all(struct findings *f, int64_t now)
 	if (stat(c->file, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)))
 		warning(f, 0, "others can change it: chmod go-w %s", c->file);
 	check_templates(f);
+	check_fonts(f);
 	check_database(f, now);
 }
 

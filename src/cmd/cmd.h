@@ -112,6 +112,10 @@ bool cmd_json_ok(const struct cmd *c);
 #define CMD_TEXT_MAX 4000
 int cmd_check_text(const char *what, const char *text, struct err *err);
 
+/* The PDF that goes with a mail, into a file; ERR_PERM: none does. */
+struct mail;
+int cmd_letter(const struct mail *m, const char *file, struct err *err);
+
 /* A usage error: err is filled, returns -1 and exits with EX_USAGE. */
 int cmd_usage(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -19,7 +19,7 @@
 struct preview {
 	struct cmd *c;
 	struct cmd_account a;
-	const char *step, *language, *html;
+	const char *step, *language, *html, *letter;
 	bool raw;
 
 	struct facts *facts;
@@ -118,6 +118,17 @@ make(struct preview *p, struct err *err)
 	return render_mail(p->c, t, &in, &p->mail, err);
 }
 
+int
+cmd_letter(const struct mail *m, const char *file, struct err *err)
+{
+	const struct mail_file *f = render_letter(m);
+
+	if (f == NULL)
+		return err_set(err, ERR_PERM, "no letter goes with this "
+		    "message");
+	return file_write(file, f->text, f->len, 0600, err);
+}
+
 static const char *
 when(const struct preview *p)
 {
@@ -146,10 +157,12 @@ when(const struct preview *p)
 static void
 print_json(const struct preview *p)
 {
-	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}",
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, "
+	    "s:s*}",
 	    "account", p->a.code, "template", p->template, "language",
 	    p->language, "when", when(p), "to", p->mail->to, "subject",
-	    p->mail->subject, "text", p->mail->text, "html", p->mail->html);
+	    p->mail->subject, "text", p->mail->text, "html", p->mail->html,
+	    "letter", p->mail->letter);
 
 	json_dumpf(j, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
 	putchar('\n');
@@ -174,6 +187,7 @@ cmd_preview(struct cmd *c, int argc, char **argv, struct err *err)
 		{ "step", OPTION_TEXT, &p.step },
 		{ "language", OPTION_TEXT, &p.language },
 		{ "html", OPTION_TEXT, &p.html },
+		{ "letter", OPTION_TEXT, &p.letter },
 		{ "raw", OPTION_FLAG, &p.raw },
 		{ NULL, OPTION_FLAG, NULL }
 	};
@@ -190,6 +204,8 @@ cmd_preview(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	if (p.html != NULL && file_write(p.html, p.mail->html,
 	    strlen(p.mail->html), 0644, err) < 0)
+		return -1;
+	if (p.letter != NULL && cmd_letter(p.mail, p.letter, err) < 0)
 		return -1;
 	if (p.raw)
 		fwrite(p.mail->bytes, 1, p.mail->len, stdout);

@@ -148,6 +148,7 @@ struct config_company {
 	bool agency;
 	const char *address;		/* postal, for the footer */
 	const char *phone;
+	const char *place;		/* before the date of a letter */
 	const char *reply_to;		/* "ar@example.com": the token goes
 					 * into its sub-address */
 	const char *bounce_to;		/* envelope sender; default reply_to */

@@ -71,6 +71,23 @@ add_part(struct text *out, const char *boundary, const char *type,
 }
 
 static void
+add_file(struct text *out, const char *boundary, const struct mail_file *f)
+{
+	char *named = mem_fmt(out, "Content-Disposition: attachment;\r\n"
+	    "\tfilename=\"%s\"\r\n", f->name);
+
+	if (f->len == 0) {
+		add_part(out, boundary, f->type, named, f->text);
+		return;
+	}
+	text_addf(out, "--%s\r\nContent-Type: %s; name=\"%s\"\r\n"
+	    "Content-Transfer-Encoding: base64\r\n%s\r\n", boundary,
+	    f->type, f->name, named);
+	mail_base64_bytes(out, f->text, f->len);
+	text_add(out, "\r\n");
+}
+
+static void
 add_texts(struct text *out, const struct mail_parts *p, const char *boundary)
 {
 	text_addf(out, "Content-Type: multipart/alternative;\r\n"
@@ -101,10 +118,7 @@ add_body(struct text *out, const struct mail_parts *p)
 	    "\tboundary=\"%s\"\r\n\r\n--%s\r\n", mixed, mixed);
 	add_texts(out, p, boundary);
 	for (i = 0; i < p->n_files; i++)
-		add_part(out, mixed, p->files[i].type, mem_fmt(out,
-		    "Content-Disposition: attachment;\r\n"
-		    "\tfilename=\"%s\"\r\n", p->files[i].name),
-		    p->files[i].text);
+		add_file(out, mixed, &p->files[i]);
 	text_addf(out, "--%s--\r\n", mixed);
 }
 

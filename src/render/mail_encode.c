@@ -155,22 +155,28 @@ end_lines(char *to, const char *s, const char *end)
 }
 
 void
-mail_base64(struct text *out, const char *s, size_t n)
+mail_base64_bytes(struct text *out, const void *bytes, size_t left)
 {
-	struct text *body = text_new(out);
-	char *to = text_room(body, n * 2);
-	const unsigned char *from;
-	size_t left, step;
+	const unsigned char *from = bytes;
+	size_t step;
+	char *to;
 
-	text_took(body, end_lines(to, s, s + n));
-	from = (const unsigned char *)text_str(body);
-	left = text_len(body);
 	to = text_room(out, left / LINE_BYTES * (LINE + 2) + LINE + 6);
 	for (; left > 0; left -= step, from += step) {
 		step = left < LINE_BYTES ? left : LINE_BYTES;
 		to = put(base64(to, from, step), "\r\n", 2);
 	}
 	text_took(out, to);
+}
+
+void
+mail_base64(struct text *out, const char *s, size_t n)
+{
+	struct text *body = text_new(out);
+	char *to = text_room(body, n * 2);
+
+	text_took(body, end_lines(to, s, s + n));
+	mail_base64_bytes(out, text_str(body), text_len(body));
 	text_free(body);
 }
 

@@ -12,6 +12,8 @@
 /* Bodies: every line end, LF or CRLF, becomes CRLF. */
 void mail_quoted(struct text *out, const char *s, size_t n);
 void mail_base64(struct text *out, const char *s, size_t n);
+/* Of bytes as they are. */
+void mail_base64_bytes(struct text *out, const void *bytes, size_t n);
 /* Base64 where it is the shorter one by far; gives the encoding's name. */
 const char *mail_body(struct text *out, const char *s);
 

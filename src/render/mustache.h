@@ -40,6 +40,9 @@ void mst_push(struct mst_value *list, struct mst_value *v);
 const struct mst_value *mst_get(const struct mst_value *map,
     const char *name);
 const char *mst_get_text(const struct mst_value *map, const char *name);
+/* Of a list. */
+size_t mst_count(const struct mst_value *list);
+const struct mst_value *mst_at(const struct mst_value *list, size_t i);
 
 /* A parsed template.  file and line say where the source starts, for errors
  * ("FILE:LINE: ...", ERR_CONFIG). */

@@ -138,3 +138,15 @@ mst_get_text(const struct mst_value *map, const char *name)
 
 	return v != NULL ? v->text : NULL;
 }
+
+size_t
+mst_count(const struct mst_value *list)
+{
+	return list->n;
+}
+
+const struct mst_value *
+mst_at(const struct mst_value *list, size_t i)
+{
+	return list->slots[i].value;
+}

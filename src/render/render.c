@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "core/zone.h"
 #include "policy/rulepack.h"
+#include "render/letter.h"
 #include "render/lint.h"
 #include "render/locale.h"
 #include "render/mail_compose.h"
@@ -140,24 +141,53 @@ check_input(struct job *j)
 	return 0;
 }
 
-/* The days promised.  The statement: all that is open, whatever the mail
- * itself names. */
+static int32_t
+day_of(const struct job *j)
+{
+	const struct zone *zone = j->in->facts->zone;
+	int32_t second;
+
+	return zone_day(zone != NULL ? zone : j->in->company->zone,
+	    j->in->as_of != 0 ? j->in->as_of : j->in->now, &second);
+}
+
+static int
+make_letter(struct job *j, struct mail *m)
+{
+	struct letter_job l = { j->all, template_find_letter(j->all,
+	    locale_tag(j->locale), j->body->name), j->in, j->locale, j->view,
+	    day_of(j) };
+
+	if (l.template == NULL)
+		return err_set(j->err, ERR_CONFIG, "%s:1: there is no "
+		    "%s.letter beside it to attach", j->body->file,
+		    j->body->name);
+	if (letter_make(m, &l, &m->files[m->n_files], &m->letter,
+	    &m->letter_pages, j->err) < 0)
+		return -1;
+	m->n_files++;
+	return lint(j, "letter", m->letter, LINT_PLAIN);
+}
+
+/* The letter.  The days promised.  The statement: all that is open, whatever
+ * the mail itself names. */
 static int
 make_files(struct job *j, struct mail *m)
 {
 	const struct template *t = template_find(j->all,
 	    locale_tag(j->locale), "_statement");
-	const struct zone *zone = j->in->facts->zone;
 	struct render_input in = *j->in;
 	struct mst_value *view;
 	struct plan_item *items;
-	int32_t today, second;
+	int32_t today = day_of(j);
 	char *name, *html;
 
 	if (j->body->calendar && j->in->calendar != NULL)
 		m->files[m->n_files++] = (struct mail_file){ "payment.ics",
 		    "text/calendar; method=PUBLISH; component=VEVENT",
-		    mem_str(m, j->in->calendar) };
+		    mem_str(m, j->in->calendar), 0 };
+	if (j->body->letter && make_letter(j, m) < 0)
+		return -1;
 	if (!j->body->statement)
 		return 0;
 	if (t == NULL)
@@ -166,8 +196,6 @@ make_files(struct job *j, struct mail *m)
 	items = mem_array(j->tmp, struct plan_item, in.facts->n_items + 1);
 	in.n_items = statement_items(in.facts, items);
 	in.items = items;
-	today = zone_day(zone != NULL ? zone : in.company->zone,
-	    in.as_of != 0 ? in.as_of : in.now, &second);
 	if (view_make(j->tmp, &in, j->locale, &j->pack, &view, j->err) < 0)
 		return -1;
 	mst_put_text(view, "subject", m->subject);
@@ -175,9 +203,9 @@ make_files(struct job *j, struct mail *m)
 		return -1;
 	name = statement_name(m, in.facts, today);
 	m->files[m->n_files++] = (struct mail_file){ mem_fmt(m, "%s.csv", name),
-	    "text/csv", statement_csv(m, in.facts, j->locale, today) };
+	    "text/csv", statement_csv(m, in.facts, j->locale, today), 0 };
 	m->files[m->n_files++] = (struct mail_file){ mem_fmt(m, "%s.html",
-	    name), "text/html", mem_str(m, html) };
+	    name), "text/html", mem_str(m, html), 0 };
 	return 0;
 }
 
@@ -303,6 +331,17 @@ render_mail(void *owner, const struct templates *t,
 	return 0;
 }
 
+const struct mail_file *
+render_letter(const struct mail *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_files && m->letter != NULL; i++)
+		if (strcmp(m->files[i].type, "application/pdf") == 0)
+			return &m->files[i];
+	return NULL;
+}
+
 void
 render_content_hash(const struct mail *m, char ret[HASH_HEX_MAX])
 {
@@ -315,7 +354,10 @@ render_content_hash(const struct mail *m, char ret[HASH_HEX_MAX])
 	hash_text(h, m->text);
 	hash_text(h, m->html);
 	for (i = 0; i < m->n_files; i++)
-		hash_text(h, m->files[i].text);
+		if (m->files[i].len > 0)
+			hash_field(h, m->files[i].text, m->files[i].len);
+		else
+			hash_text(h, m->files[i].text);
 	hash_done(h, raw);
 	hash_hex(raw, ret);
 }

@@ -77,9 +77,10 @@ struct render_input {
 struct mail_file {
 	const char *name;	/* ASCII */
 	const char *type;	/* "text/csv" */
-	const char *text;	/* UTF-8 */
+	const char *text;	/* UTF-8, or bytes */
+	size_t len;		/* of bytes; 0: a text that ends with NUL */
 };
-#define MAIL_FILES_MAX 3
+#define MAIL_FILES_MAX 4
 
 /* What a message of now is about: the company, its facts, and all items that
  * may be named; the rest of the input is empty. */
@@ -96,6 +97,9 @@ struct mail {
 	char *html;
 	struct mail_file files[MAIL_FILES_MAX];
 	size_t n_files;
+	char *letter;		/* what the PDF among the files says, for
+				 * people; NULL: there is none */
+	int letter_pages;
 };
 
 /* A template that does not exist, a name it may not use, a wrong value:
@@ -103,8 +107,11 @@ struct mail {
 int render_mail(void *owner, const struct templates *t,
     const struct render_input *in, struct mail **ret_mail, struct err *err);
 
+/* The letter among its files; NULL: it has none. */
+const struct mail_file *render_letter(const struct mail *m);
+
 /* SHA-256 over what a person reads and approves: recipient, subject, text,
- * HTML.  Headers that differ for each attempt are not in it. */
+ * HTML, files.  Headers that differ for each attempt are not in it. */
 void render_content_hash(const struct mail *m, char ret[HASH_HEX_MAX]);
 
 #endif

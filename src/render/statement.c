@@ -89,8 +89,15 @@ statement_csv(void *owner, const struct facts *f, const struct locale *l,
 char *
 statement_name(void *owner, const struct facts *f, int32_t today)
 {
+	return statement_file_name(owner, "statement", f, today);
+}
+
+char *
+statement_file_name(void *owner, const char *what, const struct facts *f,
+    int32_t today)
+{
 	char s[DATE_TEXT_MAX];
-	char *name = mem_fmt(owner, "statement-%.40s-%s", f->code,
+	char *name = mem_fmt(owner, "%s-%.40s-%s", what, f->code,
 	    date_format(today, s)), *c;
 
 	for (c = name; *c != '\0'; c++)

@@ -15,8 +15,11 @@
 char *statement_csv(void *owner, const struct facts *f,
     const struct locale *l, int32_t today);
 
-/* "statement-C100-2026-11-21", of letters, digits and - only. */
+/* "statement-C100-2026-11-21", of letters, digits and - only; and with another
+ * word before. */
 char *statement_name(void *owner, const struct facts *f, int32_t today);
+char *statement_file_name(void *owner, const char *what,
+    const struct facts *f, int32_t today);
 
 /* Every open item of the account, held ones and credits too; out has room for
  * f->n_items. */

@@ -4,7 +4,8 @@
  * and parts that start with "--- text" and "--- html" (see
  * dunlin-templates(5)).  A NAME that starts with "_" is a part that others
  * include: {{>items}} means _items.mail, its text in texts and its HTML in
- * HTML.  SMS have files and parts of their own: NAME.sms, one text. */
+ * HTML.  SMS and letters have files and parts of their own: NAME.sms, one
+ * text, and NAME.letter, a title and one text (letter_markup.h). */
 #ifndef DUNLIN_RENDER_TEMPLATE_H
 #define DUNLIN_RENDER_TEMPLATE_H
 
@@ -20,8 +21,11 @@ enum template_kind {
 	KIND_LAYOUT = 32,
 	KIND_ANSWER = 64,
 	KIND_OUTCOME = 128,
-	KIND_SMS = 256		/* what only SMS say */
+	KIND_SMS = 256,		/* what only SMS say */
+	KIND_LETTER = 512	/* what only letters say */
 };
+
+enum template_form { FORM_MAIL, FORM_SMS, FORM_LETTER, FORM_COUNT };
 
 extern const struct mst_decl template_names[];
 extern const size_t template_names_count;
@@ -45,7 +49,10 @@ struct template {
 	unsigned kind;
 	bool statement;		/* "Attach: statement" */
 	bool calendar;		/* "Attach: calendar" */
-	bool sms;			/* NAME.sms: one text, no headers */
+	bool letter;		/* "Attach: letter": NAME.letter */
+	enum template_form form;	/* FORM_SMS: one text, no headers;
+				 * FORM_LETTER: PART_SUBJECT is the title,
+				 * PART_TEXT the markup */
 	struct mst *parts[PART_COUNT];
 	char *sources[PART_COUNT];	/* for the linter */
 	int lines[PART_COUNT];		/* where each starts */
@@ -60,8 +67,10 @@ struct template_scope {
 
 const struct template *template_find(const struct templates *t,
     const char *language, const char *name);
-/* The same of SMS: templates/LANGUAGE/NAME.sms. */
+/* The same of SMS: templates/LANGUAGE/NAME.sms; of letters: NAME.letter. */
 const struct template *template_find_sms(const struct templates *t,
+    const char *language, const char *name);
+const struct template *template_find_letter(const struct templates *t,
     const char *language, const char *name);
 mst_find_fn template_partial;	/* arg: struct template_scope */
 
@@ -73,6 +82,11 @@ struct template *template_parse(void *owner, const char *file,
 /* An SMS is the file's text, lines that begin with # left out, its lines
  * joined. */
 struct template *template_parse_sms(void *owner, const char *file,
+    const char *language, const char *name, const char *text,
+    void (*problem)(void *arg, const char *line), void *arg);
+
+/* A letter is "Title: ..." and the markup after "--- letter". */
+struct template *template_parse_letter(void *owner, const char *file,
     const char *language, const char *name, const char *text,
     void (*problem)(void *arg, const char *line), void *arg);
 

@@ -71,10 +71,13 @@ read_attach(struct reader *r, const char *line)
 		r->t->statement = true;
 	else if (strcmp(word, "calendar") == 0)
 		r->t->calendar = true;
+	else if (strcmp(word, "letter") == 0)
+		r->t->letter = true;
 	else
 		report(r, r->number, "only 'Attach: statement' is known, a "
-		    "list of all that is open as CSV and HTML, and 'Attach: "
-		    "calendar', the days promised");
+		    "list of all that is open as CSV and HTML, 'Attach: "
+		    "calendar', the days promised, and 'Attach: letter', the "
+		    "letter of that name as PDF");
 	return true;
 }
 
@@ -177,6 +180,32 @@ template_kind_of(const char *name)
 	return KIND_REMINDER;
 }
 
+/* The first line; false: it is no text. */
+static bool
+begin(struct reader *r, const char *text)
+{
+	r->next = text_starts(text, "\xef\xbb\xbf") ? text + 3 : text;
+	if (strlen(text) <= MST_SOURCE_MAX && text_is_utf8(text,
+	    strlen(text)))
+		return true;
+	report(r, 1, "the file is too long or is not UTF-8");
+	return false;
+}
+
+static void
+parse_parts(struct reader *r)
+{
+	struct template *t = r->t;
+	struct err err;
+	int i;
+
+	for (i = 0; i < PART_COUNT; i++)
+		if (t->sources[i] != NULL && mst_parse(t, t->file,
+		    t->lines[i], t->sources[i], strlen(t->sources[i]),
+		    &t->parts[i], &err) < 0)
+			r->problem(r->arg, err.text);
+}
+
 struct template *
 template_parse(void *owner, const char *file, const char *language,
     const char *name, const char *text,
@@ -184,16 +213,10 @@ template_parse(void *owner, const char *file, const char *language,
 {
 	struct reader r = { .problem = problem, .arg = arg };
 	struct template *t = template_new(owner, file, language, name);
-	struct err err;
-	int i;
 
 	r.t = t;
-	r.next = text_starts(text, "\xef\xbb\xbf") ? text + 3 : text;
-	if (strlen(text) > MST_SOURCE_MAX || !text_is_utf8(text,
-	    strlen(text))) {
-		report(&r, 1, "the file is too long or is not UTF-8");
+	if (!begin(&r, text))
 		return t;
-	}
 	read_parts(&r);
 	check_shape(&r);
 	if (t->sources[PART_HTML] == NULL && t->sources[PART_TEXT] != NULL) {
@@ -201,11 +224,7 @@ template_parse(void *owner, const char *file, const char *language,
 		    t->sources[PART_TEXT]);
 		t->lines[PART_HTML] = t->lines[PART_TEXT];
 	}
-	for (i = 0; i < PART_COUNT; i++)
-		if (t->sources[i] != NULL && mst_parse(t, file, t->lines[i],
-		    t->sources[i], strlen(t->sources[i]), &t->parts[i],
-		    &err) < 0)
-			problem(arg, err.text);
+	parse_parts(&r);
 	return t;
 }
 
@@ -217,18 +236,13 @@ template_parse_sms(void *owner, const char *file, const char *language,
 	struct reader r = { .problem = problem, .arg = arg };
 	struct template *t = template_new(owner, file, language, name);
 	struct text *all = text_new(t);
-	struct err err;
 	char *line;
 
 	t->kind |= KIND_SMS;
-	t->sms = true;
+	t->form = FORM_SMS;
 	r.t = t;
-	r.next = text_starts(text, "\xef\xbb\xbf") ? text + 3 : text;
-	if (strlen(text) > MST_SOURCE_MAX || !text_is_utf8(text,
-	    strlen(text))) {
-		report(&r, 1, "the file is too long or is not UTF-8");
+	if (!begin(&r, text))
 		return t;
-	}
 	t->lines[PART_TEXT] = 1;
 	while ((line = read_line(&r)) != NULL) {
 		if (line[0] == '#')
@@ -242,10 +256,59 @@ template_parse_sms(void *owner, const char *file, const char *language,
 	t->sources[PART_TEXT] = text_trim(t, text_str(all));
 	if (t->sources[PART_TEXT][0] == '\0')
 		report(&r, 1, "there is no text");
-	else if (mst_parse(t, file, t->lines[PART_TEXT],
-	    t->sources[PART_TEXT], strlen(t->sources[PART_TEXT]),
-	    &t->parts[PART_TEXT], &err) < 0)
-		problem(arg, err.text);
+	else
+		parse_parts(&r);
+	return t;
+}
+
+/* "Title:" and lines that begin with # before the markup, which is kept line
+ * by line for its mistakes to be found. */
+static void
+read_letter(struct reader *r)
+{
+	struct text *body = NULL;
+	char *line;
+
+	while ((line = read_line(r)) != NULL) {
+		if (body != NULL) {
+			text_add(body, line);
+			text_addc(body, '\n');
+		} else if (strcmp(line, "--- letter") == 0) {
+			body = text_new(r->t);
+			r->t->lines[PART_TEXT] = r->number + 1;
+		} else if (text_starts(line, "Title:")) {
+			r->t->sources[PART_SUBJECT] = text_trim(r->t, line +
+			    strlen("Title:"));
+			r->t->lines[PART_SUBJECT] = r->number;
+		} else if (line[0] != '#' && line[0] != '\0') {
+			report(r, r->number, "write 'Title: ...' or "
+			    "'--- letter'");
+		}
+	}
+	if (body == NULL)
+		report(r, r->number, "there is no '--- letter' part");
+	else
+		r->t->sources[PART_TEXT] = mem_str(r->t, text_str(body));
+	if ((r->t->name[0] == '_') != (r->t->sources[PART_SUBJECT] == NULL))
+		report(r, 1, "a letter has a 'Title:' line, and a part whose "
+		    "name starts with '_' has none");
+}
+
+struct template *
+template_parse_letter(void *owner, const char *file, const char *language,
+    const char *name, const char *text,
+    void (*problem)(void *arg, const char *line), void *arg)
+{
+	struct reader r = { .problem = problem, .arg = arg };
+	struct template *t = template_new(owner, file, language, name);
+
+	t->kind |= KIND_LETTER;
+	t->form = FORM_LETTER;
+	r.t = t;
+	if (begin(&r, text)) {
+		read_letter(&r);
+		parse_parts(&r);
+	}
 	return t;
 }
 

@@ -21,6 +21,7 @@
 #define NEUTRAL KIND_NEUTRAL
 #define LAYOUT KIND_LAYOUT
 #define SMS KIND_SMS
+#define LETTER KIND_LETTER
 
 const struct mst_decl template_names[] = {
 #define NAME(path, type, optional, kinds, help) \
@@ -52,37 +53,60 @@ problem(void *arg, const char *line)
 	p->lines[p->n++] = mem_str(p->lines, line);
 }
 
+static const struct {
+	const char *suffix;
+	struct template *(*parse)(void *owner, const char *file,
+	    const char *language, const char *name, const char *text,
+	    void (*problem)(void *arg, const char *line), void *arg);
+} forms[FORM_COUNT] = {
+	[FORM_MAIL] = { ".mail", template_parse },
+	[FORM_SMS] = { ".sms", template_parse_sms },
+	[FORM_LETTER] = { ".letter", template_parse_letter }
+};
+
 static struct template **
 find(const struct templates *t, const char *language, const char *name,
-    bool sms)
+    enum template_form form)
 {
 	uint32_t hash = text_hash(name);
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
-		if (t->list[i]->hash == hash && t->list[i]->sms == sms &&
+		if (t->list[i]->hash == hash && t->list[i]->form == form &&
 		    strcmp(t->list[i]->name, name) == 0 &&
 		    strcmp(t->list[i]->language, language) == 0)
 			return &t->list[i];
 	return NULL;
 }
 
+static const struct template *
+find_one(const struct templates *t, const char *language, const char *name,
+    enum template_form form)
+{
+	struct template **at = find(t, language, name, form);
+
+	return at != NULL ? *at : NULL;
+}
+
 const struct template *
 template_find(const struct templates *t, const char *language,
     const char *name)
 {
-	struct template **at = find(t, language, name, false);
-
-	return at != NULL ? *at : NULL;
+	return find_one(t, language, name, FORM_MAIL);
 }
 
 const struct template *
 template_find_sms(const struct templates *t, const char *language,
     const char *name)
 {
-	struct template **at = find(t, language, name, true);
+	return find_one(t, language, name, FORM_SMS);
+}
 
-	return at != NULL ? *at : NULL;
+const struct template *
+template_find_letter(const struct templates *t, const char *language,
+    const char *name)
+{
+	return find_one(t, language, name, FORM_LETTER);
 }
 
 const struct mst *
@@ -97,17 +121,17 @@ template_partial(void *arg, const char *name)
 	if (strlen(name) > NAME_MAX_LEN)
 		return NULL;
 	strcat(part, name);
-	p = find(s->all, s->body->language, part, s->body->sms);
+	p = find(s->all, s->body->language, part, s->body->form);
 	return p != NULL ? (*p)->parts[s->part] : NULL;
 }
 
 static void
 add(struct templates *t, const char *file, const char *language,
-    const char *name, const char *text, bool sms)
+    const char *name, const char *text, enum template_form form)
 {
-	struct template *new = (sms ? template_parse_sms : template_parse)(t,
-	    file, language, name, text, problem, t);
-	struct template **at = find(t, language, name, sms);
+	struct template *new = forms[form].parse(t, file, language, name,
+	    text, problem, t);
+	struct template **at = find(t, language, name, form);
 
 	if (at != NULL) {
 		talloc_free(*at);
@@ -120,15 +144,19 @@ add(struct templates *t, const char *file, const char *language,
 
 /* "m1-first.mail" to "m1-first"; NULL when it is another kind of file. */
 static char *
-name_of(void *owner, const char *file, bool *ret_sms)
+name_of(void *owner, const char *file, enum template_form *ret_form)
 {
-	size_t n = strlen(file);
+	size_t n = strlen(file), len;
+	int i;
 
-	*ret_sms = n > 4 && strcmp(file + n - 4, ".sms") == 0;
-	if (n > NAME_MAX_LEN || (!*ret_sms && (n <= 5 ||
-	    strcmp(file + n - 5, ".mail") != 0)))
-		return NULL;
-	return mem_strn(owner, file, n - (*ret_sms ? 4 : 5));
+	for (i = 0; i < FORM_COUNT && n <= NAME_MAX_LEN; i++) {
+		len = strlen(forms[i].suffix);
+		if (n <= len || strcmp(file + n - len, forms[i].suffix) != 0)
+			continue;
+		*ret_form = (enum template_form)i;
+		return mem_strn(owner, file, n - len);
+	}
+	return NULL;
 }
 
 static void
@@ -137,7 +165,7 @@ add_embedded(struct templates *t)
 	const struct embed_file *f;
 	const char *slash;
 	char *language, *name;
-	bool sms;
+	enum template_form form;
 
 	for (f = embed_files; f->name != NULL; f++) {
 		if (!text_starts(f->name, "templates/"))
@@ -147,9 +175,9 @@ add_embedded(struct templates *t)
 			continue;
 		language = mem_strn(t, f->name + 10,
 		    (size_t)(slash - f->name) - 10);
-		name = name_of(t, slash + 1, &sms);
+		name = name_of(t, slash + 1, &form);
 		if (name != NULL)
-			add(t, f->name, language, name, f->text, sms);
+			add(t, f->name, language, name, f->text, form);
 	}
 }
 
@@ -184,11 +212,11 @@ add_language(struct templates *t, const char *dir, const char *language)
 	char **files, *path, *text, *name;
 	struct err err;
 	size_t n, i, len;
-	bool sms;
+	enum template_form form;
 
 	files = list_folder(t, dir, &n);
 	for (i = 0; i < n; i++) {
-		name = name_of(t, files[i], &sms);
+		name = name_of(t, files[i], &form);
 		if (name == NULL)
 			continue;
 		path = file_join(t, dir, files[i]);
@@ -198,7 +226,7 @@ add_language(struct templates *t, const char *dir, const char *language)
 			problem(t, mem_fmt(t, "%s:1: the file has a NUL byte",
 			    path));
 		else
-			add(t, path, language, name, text, sms);
+			add(t, path, language, name, text, form);
 	}
 }
 
@@ -277,6 +305,40 @@ check_sms(struct templates *t, const struct template *m)
 	check_part(t, m, layout->parts[PART_TEXT], PART_TEXT, m->kind);
 }
 
+/* The letter that a mail attaches is there in its language. */
+static void
+check_attached(struct templates *t, const struct template *m)
+{
+	if (m->letter && template_find_letter(t, m->language, m->name) ==
+	    NULL)
+		problem(t, mem_fmt(t, "%s:1: there is no %s.letter beside it "
+		    "to attach", m->file, m->name));
+}
+
+static void
+check(struct templates *t, const struct template *m)
+{
+	bool part = m->name[0] == '_';
+
+	switch (m->form) {
+	case FORM_SMS:
+		if (!part || strcmp(m->name, "_neutral") == 0)
+			check_sms(t, m);
+		break;
+	case FORM_LETTER:
+		if (part)
+			break;
+		check_part(t, m, m->parts[PART_SUBJECT], PART_TEXT, m->kind);
+		check_part(t, m, m->parts[PART_TEXT], PART_TEXT, m->kind);
+		break;
+	default:
+		if (part)
+			break;
+		check_mail(t, m);
+		check_attached(t, m);
+	}
+}
+
 static void
 lint(struct templates *t, const struct template *m)
 {
@@ -285,7 +347,8 @@ lint(struct templates *t, const struct template *m)
 
 	for (i = 0; i < PART_COUNT; i++) {
 		if (m->sources[i] == NULL || !lint_check(m->sources[i],
-		    i == PART_HTML ? LINT_HTML : LINT_PLAIN, NULL, &hit))
+		    i == PART_HTML || m->form == FORM_LETTER ? LINT_HTML :
+		    LINT_PLAIN, NULL, &hit))
 			continue;
 		problem(t, mem_fmt(t, "%s:%d: \"%s\" %s (%s), write it "
 		    "differently", m->file, m->lines[i] + hit.line - 1,
@@ -307,11 +370,7 @@ templates_load(void *owner, const char *dir, struct templates **ret_t,
 	if (dir != NULL)
 		add_folder(t, dir);
 	for (i = 0; i < t->n; i++) {
-		if (t->list[i]->sms && (t->list[i]->name[0] != '_' ||
-		    strcmp(t->list[i]->name, "_neutral") == 0))
-			check_sms(t, t->list[i]);
-		else if (!t->list[i]->sms && t->list[i]->name[0] != '_')
-			check_mail(t, t->list[i]);
+		check(t, t->list[i]);
 		lint(t, t->list[i]);
 	}
 	i = t->problems->n;

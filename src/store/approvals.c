@@ -48,6 +48,7 @@ read_row(struct db_query *q, struct approval *a)
 	if (!channel_parse(db_text(q, 17), &a->channel))
 		a->channel = CHANNEL_MAIL;
 	a->route = db_text(q, 18);
+	a->letter = NULL;
 }
 
 static int
@@ -159,9 +160,10 @@ approvals_add(struct db *db, const struct approval *a, const char *login,
 		return err_set(err, ERR_TEMP, "message %lld was planned anew "
 		    "meanwhile: look at it again", (long long)a->id);
 	if (events_append(db, a->company_id, a->account_id, now, "approved",
-	    actor, json_pack("{s:I, s:s, s:s, s:i}", "message",
+	    actor, json_pack("{s:I, s:s, s:s, s:i, s:s*}", "message",
 	    (json_int_t)a->id, "step", a->step == NULL ? a->template :
-	    a->step, "content", hash, "left", left < 0 ? 0 : left), NULL,
+	    a->step, "content", hash, "left", left < 0 ? 0 : left,
+	    "letter", a->letter), NULL,
 	    err) < 0)
 		return -1;
 	*ret_left = left < 0 ? 0 : left;

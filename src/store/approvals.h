@@ -22,6 +22,8 @@ struct approval {
 	int needed;			/* named users in all */
 	const char *by;			/* logins so far; NULL: none */
 	const char *hash;		/* that they approved; NULL: none */
+	const char *letter;		/* SHA-256 of its PDF, for the event;
+					 * set by who approves; NULL: none */
 };
 
 /* Drafts of a company that wait for approval, by slot.  The struct is valid

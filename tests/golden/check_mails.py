@@ -185,6 +185,8 @@ def check_form(name, raw, m, text, markup, reader, facts):
     texts = ["multipart/alternative", "text/plain", "text/html"]
     if facts["template"] in STATEMENT:
         texts = ["multipart/mixed", *texts, "text/csv", "text/html"]
+    if facts["template"] == "m4-letter":
+        texts = ["multipart/mixed", *texts, "application/pdf"]
     check(parts == texts, "%s: parts are %s" % (name, parts))
     check(all(len(l) <= 78 for l in text.split("\n")),
           name + ": a long line of text")
@@ -200,6 +202,13 @@ def check_form(name, raw, m, text, markup, reader, facts):
 
 def check_files(name, facts, files):
     """The statement: every open item, computed here anew."""
+    if facts["template"] == "m4-letter":
+        check(files[0].get_content().startswith(b"%PDF-") and
+              files[0]["Content-Transfer-Encoding"] == "base64" and
+              files[0].get_content_disposition() == "attachment" and
+              re.fullmatch(r"letter-C-[12]001-2026-11-20\.pdf",
+                           files[0].get_filename()),
+              name + ": the letter's part")
     if facts["template"] not in STATEMENT:
         return
     rows = list(csv.reader(io.StringIO(

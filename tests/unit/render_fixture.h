@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-#define FIXTURE_ITEMS 8
+#define FIXTURE_ITEMS 48
 
 struct fixture {
 	struct config_company company;

@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""check_letters.py NEW AGAIN GOLDEN [--update]
+
+Reads the letters of the folder NEW with poppler's tools: their text as a
+person sees it is that of GOLDEN, it says all that the linter read, every font
+is embedded, title and language are told; those of AGAIN are the same bytes."""
+import os
+import re
+import subprocess
+import sys
+
+PAGES = {"en-letter-one": 2, "zh-CN-letter-one": 1, "en-letter-long": 2,
+         "zh-CN-letter-long": 1, "en-letter-two": 2, "zh-CN-letter-two": 2,
+         "en-letter-traditional": 1, "zh-CN-letter-traditional": 1,
+         "en-letter-forty": 3, "zh-CN-letter-forty": 3}
+ROWS = {"one": 1, "forty": 40, "long": 1, "two": 3, "traditional": 1}
+passed = failed = 0
+
+
+def check(good, what):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print(what)
+
+
+def run(*args):
+    return subprocess.run(args, capture_output=True, check=True).stdout.decode()
+
+
+def squeeze(s):
+    """Without white space: lines are broken anywhere on a page."""
+    return re.sub(r"\s+", "", s)
+
+
+def fields(text):
+    return dict((k.strip(), v.strip()) for k, _, v in
+                (line.partition(":") for line in text.splitlines()))
+
+
+def letter(path, name):
+    pdf = path + ".pdf"
+    raw = open(pdf, "rb").read()
+    language = "zh-CN" if name.startswith("zh-CN") else "en"
+    text = run("pdftotext", "-layout", pdf, "-")
+    info = fields(run("pdfinfo", pdf))
+    pages = int(info["Pages"])
+    check(pages == (PAGES[name]),
+          "%s: %d pages" % (name, pages))
+    for n in range(1, pages + 1):
+        word = ("Page %d of %d" if language == "en" else "第%d页，共%d页")
+        check(squeeze(word % (n, pages)) in squeeze(text.split("\f")[n - 1]),
+              "%s: page %d has no number" % (name, n))
+    check(info["Page size"].endswith("(A4)"), name + ": not A4")
+    check(info["Title"].startswith("Demand" if language == "en" else
+                                   "催款函"), name + ": " + info["Title"])
+    check("2026" in info["CreationDate"] and "Nov 20 00:00:00" in
+          info["CreationDate"], name + ": " + info["CreationDate"])
+    check(raw.rindex(b"/Lang (%s)" % language.encode()) >
+          raw.index(b"%%EOF"), name + ": no language")
+    check(re.search(rb"/ID \[<[0-9a-f]{32}> <[0-9a-f]{32}>\]", raw),
+          name + ": no identifier")
+    at = int(raw.rstrip().split(b"\n")[-2])
+    check(raw[at:at + 4] == b"xref", name + ": startxref")
+    fonts = [line.split() for line in
+             run("pdffonts", pdf).splitlines()[2:]]
+    check(len(fonts) >= 2 and all(f[-5] == "yes" and f[-4] == "yes" and
+                                  f[-3] == "yes" for f in fonts),
+          "%s: fonts %s" % (name, fonts))
+    check(len(raw) < 1000000, "%s: %d bytes" % (name, len(raw)))
+    flat = squeeze(text)
+    for line in open(path + ".said"):
+        for cell in re.split(r"  |\. |，|。|；", line.strip()):
+            # a table's cell of several lines stands beside others
+            if len(cell) < 16:
+                check(squeeze(cell) in flat, "%s: not on a page: %s" %
+                      (name, cell))
+    rows = len(re.findall(r"\d{1,2} \w+ 2026 +\d+ +[A-Z]{3} |"
+                          r"月\d+日 +\d+ +人?", text))
+    late = ROWS[name.rsplit("-", 1)[1]] - name.endswith("two")
+    check(rows == late, "%s: %d rows" % (name, rows))
+    for box in "\ufffd□":
+        check(box not in text, name + ": a character is missing")
+    return text
+
+
+def main():
+    new, again, golden = sys.argv[1:4]
+    names = sorted(n[:-4] for n in os.listdir(new) if n.endswith(".pdf"))
+    check(len(names) == 10, "10 letters, not %d" % len(names))
+    for name in names:
+        text = letter(os.path.join(new, name), name)
+        check(open(os.path.join(new, name + ".pdf"), "rb").read() ==
+              open(os.path.join(again, name + ".pdf"), "rb").read(),
+              name + ": other bytes the second time")
+        path = os.path.join(golden, name + ".txt")
+        if "--update" in sys.argv:
+            with open(path, "w") as f:
+                f.write(text.replace("\f", "\n--- page\n"))
+        try:
+            want = open(path).read()
+        except FileNotFoundError:
+            want = ""
+        check(want.split() == text.replace("\f", "\n--- page\n").split(),
+              name + ": the text is not that of " + path)
+    print("%d passed, %d failed" % (passed, failed))
+    return failed != 0
+
+
+sys.exit(main())

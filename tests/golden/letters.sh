@@ -1,0 +1,16 @@
+#!/bin/bash
+# Golden letters: what poppler reads on their pages, against
+# tests/golden/letters/*.txt.  letters.sh --update writes them anew.
+set -u
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+mkdir "$dir/new" "$dir/again"
+if ! command -v pdftotext >/dev/null; then
+	echo "pdftotext is missing: install poppler-utils"
+	echo "0 passed, 1 failed"
+	exit 1
+fi
+"$top_builddir/tests/golden/write_letters" "$dir/new" || exit 1
+"$top_builddir/tests/golden/write_letters" "$dir/again" || exit 1
+/usr/bin/python3 "$top_srcdir/tests/golden/check_letters.py" "$dir/new" \
+    "$dir/again" "$top_srcdir/tests/golden/letters" "$@"
