@@ -71,10 +71,10 @@ print_json(const struct job *j, const struct verify_report *r)
 	json_t *out;
 	char *text;
 
-	out = json_pack("{s:b, s:I, s:I, s:I, s:I, s:O, s:s*}", "ok",
+	out = json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:O, s:s*}", "ok",
 	    r->problems == 0, "streams", (json_int_t)r->streams, "events",
 	    (json_int_t)r->events, "erased", (json_int_t)r->erased,
-	    "problem_count", (json_int_t)r->problems, "problems",
+	    "messages", (json_int_t)r->messages, "problem_count", (json_int_t)r->problems, "problems",
 	    j->problems, "complete_until", j->given ?
 	    clock_format(j->roots[0].at, at) : NULL);
 	text = json_dumps(out, JSON_INDENT(2));
@@ -90,16 +90,19 @@ print_text(const struct job *j, const struct verify_report *r)
 	char at[CLOCK_TEXT_MAX];
 
 	printf(cmd_say(c, "Events: %lld in %lld streams; payloads erased: "
-	    "%lld; problems: %lld\n", "事件 %lld 条，分属 %lld 条链；已删除"
-	    "内容 %lld 条；问题 %lld 个\n"), (long long)r->events,
+	    "%lld; messages compared: %lld; problems: %lld\n",
+	    "事件 %lld 条，分属 %lld 条链；已删除内容 %lld 条；核对邮件原文 "
+	    "%lld 封；问题 %lld 个\n"), (long long)r->events,
 	    (long long)r->streams, (long long)r->erased,
-	    (long long)r->problems);
+	    (long long)r->messages, (long long)r->problems);
 	if (!j->given) {
 		fputs(cmd_say(c, "Not shown without a root kept outside the "
 		    "database (--root FILE): that the last\nevents of an "
-		    "account, or all of them, were removed.\n",
+		    "account, or all of them, were removed, or that the "
+		    "whole ledger was\nwritten anew.\n",
 		    "没有数据库之外保存的根哈希（--root 文件），无法发现末尾"
-		    "事件或整个账户的事件被删除。\n"), stdout);
+		    "事件或整个账户的事件被删除，也无法发现全部记录被整体"
+		    "重写。\n"), stdout);
 		return;
 	}
 	if (r->problems == 0)

@@ -1,6 +1,7 @@
 #include "receive/apply.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "receive/effects.h"
@@ -107,12 +108,17 @@ fill(const struct job *j, int64_t account_id, struct reply *r)
 static int
 reply_to_accounts(struct db *db, const struct job *j, struct err *err)
 {
+	unsigned char raw[HASH_LEN];
+	char content[HASH_HEX_MAX];
 	struct reply r;
 	size_t i;
 	int found;
 
+	hash_bytes(j->row->raw, j->row->len, raw);
+	hash_hex(raw, content);
 	for (i = 0; i < j->m.n; i++) {
 		fill(j, j->m.accounts[i], &r);
+		r.content = content;
 		if (r.address_id != 0) {
 			found = matching_contact(db, r.account_id,
 			    r.address_id, &r.contact_id, err);

@@ -219,10 +219,10 @@ effects_event(struct db *db, const struct reply *r, struct err *err)
 	json_t *p, *v;
 	size_t i;
 
-	p = json_pack("{s:I, s:s*, s:s, s:s*, s:s}", "inbox",
+	p = json_pack("{s:I, s:s*, s:s, s:s*, s:s, s:s*}", "inbox",
 	    (json_int_t)r->inbox_id, "by", r->by, "trust",
 	    trust_name(r->trust), "from", r->from, "text",
-	    cut(tmp, r->text, TEXT_MOST));
+	    cut(tmp, r->text, TEXT_MOST), "content", r->content);
 	for (i = 0; p != NULL && i < sizeof(kept) / sizeof(kept[0]); i++) {
 		v = json_object_get(r->meaning, kept[i]);
 		if (v != NULL)

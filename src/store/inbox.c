@@ -1,6 +1,7 @@
 #include "store/inbox.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "store/events.h"
 #include "store/tasks.h"
@@ -90,6 +91,22 @@ tell_held(struct db *db, int64_t company_id, int64_t id, const char *why,
 	    NULL, err);
 }
 
+static int
+tell_received(struct db *db, const struct inbox_new *m, int64_t id,
+    int64_t now, struct err *err)
+{
+	unsigned char raw[HASH_LEN];
+	char hex[HASH_HEX_MAX];
+
+	if (m->len == 0)
+		return 0;
+	hash_bytes(m->raw, m->len, raw);
+	return events_append(db, m->company_id, 0, now, INBOX_RECEIVED,
+	    "reader", json_pack("{s:I, s:s, s:s}", "inbox", (json_int_t)id,
+	    "channel", channel_name(m->channel), "content",
+	    hash_hex(raw, hex)), NULL, err);
+}
+
 int
 inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
     int64_t *ret_id, bool *ret_new, struct err *err)
@@ -114,8 +131,9 @@ inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
 	    now, m->raw, m->len, m->hash, inbox_state_name(m->held != NULL ?
 	    INBOX_HELD : INBOX_NEW), m->held) < 0)
 		return -1;
-	if (m->held != NULL && tell_held(db, m->company_id, id, m->held, now,
-	    "reader", err) < 0)
+	if (tell_received(db, m, id, now, err) < 0 ||
+	    (m->held != NULL && tell_held(db, m->company_id, id, m->held, now,
+	    "reader", err) < 0))
 		return -1;
 	*ret_id = id;
 	*ret_new = true;

@@ -25,7 +25,9 @@ struct inbox_new {
 	const char *held;	/* not NULL: for a person, and why */
 };
 
-/* Inside store_tx.  A duplicate gives the id of the row that is there. */
+/* Inside store_tx.  A duplicate gives the id of the row that is there; a new
+ * one leaves an event with the SHA-256 of raw in the company's stream. */
+#define INBOX_RECEIVED "received"
 int inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
     int64_t *ret_id, bool *ret_new, struct err *err);
 

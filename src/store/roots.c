@@ -24,6 +24,14 @@ DB_STMT(root_of_day, "SELECT day, at, streams, events, last_event, hash "
     "FROM root WHERE day = $1");
 DB_STMT(root_last, "SELECT day, at, streams, events, last_event, hash "
     "FROM root ORDER BY day DESC LIMIT 1");
+DB_STMT(root_all, "SELECT day, at, streams, events, last_event, hash "
+    "FROM root ORDER BY day");
+DB_STMT(root_streams_then, "SELECT c.code, a.code, e.seq, e.hash, "
+    "s.account_id FROM stream s JOIN company c ON c.id = s.company_id "
+    "LEFT JOIN account a ON a.id = s.account_id "
+    "JOIN event e ON e.stream_id = s.id AND e.seq = (SELECT x.seq "
+    "FROM event x WHERE x.stream_id = s.id AND x.id <= $1 "
+    "ORDER BY x.seq DESC LIMIT 1) ORDER BY s.id");
 DB_STMT(root_add, "INSERT INTO root (day, at, streams, events, last_event, "
     "hash) VALUES ($1, $2, $3, $4, $5, $6)");
 
@@ -39,39 +47,13 @@ database_name(struct db *db, char name[ID_TOKEN_MAX], struct err *err)
 	return 0;
 }
 
-struct hash *
-roots_hash_new(void *owner, const struct root *r)
-{
-	struct hash *h = hash_new(owner);
-
-	hash_text(h, "dunlin-root-1");
-	hash_text(h, r->database);
-	hash_int(h, r->day);
-	hash_int(h, r->at);
-	hash_int(h, r->streams);
-	hash_int(h, r->events);
-	hash_int(h, r->last_event);
-	return h;
-}
-
-void
-roots_hash_stream(struct hash *h, const char *company, const char *account,
-    int64_t seq, const char *head)
-{
-	hash_text(h, company);
-	hash_text(h, account == NULL ? "" : account);
-	hash_int(h, seq);
-	hash_text(h, head);
-}
-
 int
 roots_compute(struct db *db, int64_t now, struct root *ret_root,
     struct err *err)
 {
-	unsigned char raw[HASH_LEN];
 	struct root r = { .at = now };
+	struct root_tree *tree;
 	struct db_query *q;
-	struct hash *h;
 	int step;
 
 	r.day = (int32_t)(now / DAY);
@@ -82,17 +64,28 @@ roots_compute(struct db *db, int64_t now, struct root *ret_root,
 	r.events = db_int(q, 1);
 	r.last_event = db_int(q, 2);
 	db_done(q);
-	h = roots_hash_new(NULL, &r);
+	tree = roots_tree_new(NULL);
 	q = db_query(db, &root_streams);
 	while ((step = db_step(q, err)) > 0)
-		roots_hash_stream(h, db_text(q, 0), db_text(q, 1),
-		    db_int(q, 2), db_text(q, 3));
-	hash_done(h, raw);
+		roots_tree_add(tree, db_text(q, 0), db_text(q, 1),
+		    db_int(q, 2), db_text(q, 3), false);
+	roots_tree_done(tree, &r, r.hash);
+	talloc_free(tree);
 	if (step < 0)
 		return -1;
-	hash_hex(raw, r.hash);
 	*ret_root = r;
 	return 0;
+}
+
+static void
+row(struct db_query *q, struct root *r)
+{
+	r->day = (int32_t)db_int(q, 0);
+	r->at = db_int(q, 1);
+	r->streams = db_int(q, 2);
+	r->events = db_int(q, 3);
+	r->last_event = db_int(q, 4);
+	snprintf(r->hash, sizeof(r->hash), "%s", db_text(q, 5));
 }
 
 static int
@@ -101,12 +94,7 @@ take(struct db *db, struct db_query *q, struct root *ret_root,
 {
 	struct root r;
 
-	r.day = (int32_t)db_int(q, 0);
-	r.at = db_int(q, 1);
-	r.streams = db_int(q, 2);
-	r.events = db_int(q, 3);
-	r.last_event = db_int(q, 4);
-	snprintf(r.hash, sizeof(r.hash), "%s", db_text(q, 5));
+	row(q, &r);
 	db_done(q);
 	if (database_name(db, r.database, err) < 0)
 		return -1;
@@ -131,6 +119,70 @@ of_day(struct db *db, int64_t day, struct root *ret_root, struct err *err)
 	int r = db_get_maybe(db, &root_of_day, &q, err, "i", day);
 
 	return r <= 0 ? r : take(db, q, ret_root, err);
+}
+
+int
+roots_each(struct db *db, int (*fn)(const struct root *r, void *arg),
+    void *arg, struct err *err)
+{
+	struct db_query *q;
+	struct root r;
+	int step;
+
+	if (database_name(db, r.database, err) < 0)
+		return -1;
+	q = db_query(db, &root_all);
+	while ((step = db_step(q, err)) > 0) {
+		row(q, &r);
+		if (fn(&r, arg) != 0) {
+			db_done(q);
+			return 0;
+		}
+	}
+	return step;
+}
+
+static int
+prove(struct root_tree *t, struct db *db, const struct root *r,
+    int64_t account_id, struct root_proof *p, struct err *err)
+{
+	struct db_query *q = db_query(db, &root_streams_then);
+	bool found = false, mark;
+	int step;
+
+	db_bind_int(q, 1, r->last_event);
+	while ((step = db_step(q, err)) > 0) {
+		mark = db_int(q, 4) == account_id;
+		roots_tree_add(t, db_text(q, 0), db_text(q, 1), db_int(q, 2),
+		    db_text(q, 3), mark);
+		if (!mark)
+			continue;
+		found = true;
+		p->seq = db_int(q, 2);
+		snprintf(p->company, sizeof(p->company), "%s", db_text(q, 0));
+		snprintf(p->account, sizeof(p->account), "%s", db_text(q, 1));
+		snprintf(p->head, sizeof(p->head), "%s", db_text(q, 3));
+	}
+	return step < 0 ? -1 : found;
+}
+
+int
+roots_prove(struct db *db, const struct root *r, int64_t account_id,
+    struct root_proof *ret_proof, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct root_tree *t = roots_tree_new(ctx);
+	char hex[HASH_HEX_MAX];
+	struct root_proof p;
+	int res = prove(t, db, r, account_id, &p, err);
+
+	if (res < 0)
+		return -1;
+	roots_tree_done(t, r, hex);
+	roots_tree_path(t, &p.path);
+	if (res == 1)
+		*ret_proof = p;
+	return strcmp(hex, r->hash) != 0 ? 2 : res;
 }
 
 static int

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/events.h"
+#include "store/verify_messages.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ enum { S_ID, C_CODE, A_CODE, S_SEQ, S_HEAD, E_ID, E_SEQ, E_AT, E_KIND,
 /* One root on the way: its hash, and the stream as it was at its instant. */
 struct root_walk {
 	const struct root *root;
-	struct hash *hash;
+	struct root_tree *tree;
 	int64_t streams, events;
 	int64_t seq;
 	char head[HASH_HEX_MAX];
@@ -46,6 +47,7 @@ struct walk {
 	size_t n_missing;
 	struct root_walk *roots;
 	size_t n_roots;
+	struct verify_messages *messages;
 };
 
 static void
@@ -90,8 +92,8 @@ end_stream(struct walk *w)
 			continue;
 		r->streams++;
 		r->events += r->seq;
-		roots_hash_stream(r->hash, w->company, w->account, r->seq,
-		    r->head);
+		roots_tree_add(r->tree, w->company, w->account, r->seq,
+		    r->head, false);
 	}
 }
 
@@ -144,25 +146,31 @@ payload_was_erased(struct walk *w, const char *payload)
 	    "still there or never was");
 }
 
-static void
-check_payload(struct walk *w, struct db_query *q)
+static int
+check_payload(struct walk *w, struct db_query *q, struct err *err)
 {
-	const char *payload = db_text(q, P_PAYLOAD);
+	const char *payload = db_text(q, P_PAYLOAD), *what = NULL;
 	char hash[HASH_HEX_MAX];
 
 	if (payload == NULL) {
 		payload_is_gone(w, db_int(q, E_SEQ));
-		return;
+		return 0;
 	}
 	events_payload_hash(db_text(q, P_SALT), payload, hash);
 	if (strcmp(hash, db_text(q, E_PAYLOAD_HASH)) != 0)
 		problem(w, db_int(q, E_SEQ), "the payload was changed");
 	else if (strcmp(db_text(q, E_KIND), EVENT_ERASED) == 0)
 		payload_was_erased(w, payload);
+	else if (verify_messages_event(w->messages, db_text(q, E_KIND),
+	    payload, &what, err) < 0)
+		return -1;
+	if (what != NULL)
+		problem(w, db_int(q, E_SEQ), what);
+	return 0;
 }
 
-static void
-check_event(struct walk *w, struct db_query *q)
+static int
+check_event(struct walk *w, struct db_query *q, struct err *err)
 {
 	struct event_fields f = { w->company, w->account, db_int(q, E_SEQ),
 	    db_int(q, E_AT), db_text(q, E_KIND), db_text(q, E_ACTOR),
@@ -179,13 +187,15 @@ check_event(struct walk *w, struct db_query *q)
 	if (strcmp(hash, stored) != 0)
 		problem(w, f.seq, "it was changed");
 	w->seq = f.seq;
-	check_payload(w, q);
+	if (check_payload(w, q, err) < 0)
+		return -1;
 	snprintf(w->head, sizeof(w->head), "%s", stored);
 	for (i = 0; i < w->n_roots; i++)
 		if (db_int(q, E_ID) <= w->roots[i].root->last_event) {
 			w->roots[i].seq = f.seq;
 			memcpy(w->roots[i].head, w->head, sizeof(w->head));
 		}
+	return 0;
 }
 
 static int
@@ -201,7 +211,10 @@ walk_all(struct walk *w, struct err *err)
 		}
 		if (db_is_null(q, E_ID))
 			continue;
-		check_event(w, q);
+		if (check_event(w, q, err) < 0) {
+			db_done(q);
+			return -1;
+		}
 		w->report.events++;
 		if (w->hooks->progress != NULL &&
 		    w->report.events % PROGRESS_EVERY == 0)
@@ -217,9 +230,8 @@ static void
 end_root(struct walk *w, struct root_walk *r)
 {
 	char text[400], at[CLOCK_TEXT_MAX], hex[HASH_HEX_MAX];
-	unsigned char raw[HASH_LEN];
 
-	hash_done(r->hash, raw);
+	roots_tree_done(r->tree, r->root, hex);
 	clock_format(r->root->at, at);
 	if (r->streams != r->root->streams || r->events != r->root->events)
 		snprintf(text, sizeof(text), "the root of %s counts %lld "
@@ -227,7 +239,7 @@ end_root(struct walk *w, struct root_walk *r)
 		    "in %lld", at, (long long)r->root->events,
 		    (long long)r->root->streams, (long long)r->events,
 		    (long long)r->streams);
-	else if (strcmp(hash_hex(raw, hex), r->root->hash) != 0)
+	else if (strcmp(hex, r->root->hash) != 0)
 		snprintf(text, sizeof(text), "the events before the root of "
 		    "%s are not those that it was made from", at);
 	else
@@ -244,8 +256,14 @@ begin_roots(struct walk *w, const struct root *roots, size_t n)
 	w->n_roots = n;
 	for (i = 0; i < n; i++) {
 		w->roots[i].root = &roots[i];
-		w->roots[i].hash = roots_hash_new(w, &roots[i]);
+		w->roots[i].tree = roots_tree_new(w);
 	}
+}
+
+static void
+of_a_message(const char *what, void *arg)
+{
+	problem(arg, 0, what);
 }
 
 static int
@@ -259,7 +277,7 @@ orphans(struct walk *w, struct err *err)
 		return -1;
 	if (n > 0)
 		problem(w, 0, "there are payloads that belong to no event");
-	return 0;
+	return verify_messages_rest(w->messages, of_a_message, w, err);
 }
 
 int
@@ -274,6 +292,7 @@ verify_events(struct db *db, const struct root *roots, size_t n_roots,
 
 	w->db = db;
 	w->hooks = hooks;
+	w->messages = verify_messages_new(w, db);
 	begin_roots(w, roots, n_roots);
 	if (db_snapshot_begin(db, err) < 0)
 		return -1;
@@ -287,6 +306,7 @@ verify_events(struct db *db, const struct root *roots, size_t n_roots,
 		return -1;
 	for (i = 0; i < n_roots; i++)
 		end_root(w, &w->roots[i]);
+	w->report.messages = verify_messages_count(w->messages);
 	*ret_report = w->report;
 	return 0;
 }

@@ -1,8 +1,9 @@
 /* verify.h - is the ledger of events what was written?
  *
  * Recomputes every chain: hashes, order, gaps, heads, payloads, erased
- * payloads; and what a root (roots.h) says about its instant.  Reading only,
- * in a snapshot; memory does not grow with the ledger. */
+ * payloads; what a root (roots.h) says about its instant; and the bytes of
+ * the messages that events tell of.  Reading only, in a snapshot; memory does
+ * not grow with the ledger. */
 #ifndef DUNLIN_STORE_VERIFY_H
 #define DUNLIN_STORE_VERIFY_H
 
@@ -10,6 +11,7 @@
 
 struct verify_report {
 	int64_t streams, events, erased, problems;
+	int64_t messages;	/* whose bytes were compared */
 };
 
 struct verify_hooks {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "store.h"
+#include "store/inbox.h"
 #include "store/verify.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@
 #define SECOND_HASH \
 	"6bd79a628a785cb03d027bd5652e21de487f3e51cb23b8d97467f103be353ace"
 #define ROOT_HASH \
-	"3c917cf0abac68b9f692f3cb6a82efaa28b0131977c18e1eda3143e838a9ca0a"
+	"5a674869389c5a1d2727dde1721100b24d131d9464d13ad53ab0734c48652534"
 
 static void
 hashes_are_as_written(void **state)
@@ -29,9 +30,8 @@ hashes_are_as_written(void **state)
 	struct event_fields second = { "main", "", 2, -1, "erased",
 	    "planner", PAYLOAD_HASH, FIRST_HASH };
 	struct root root = { "abcdefghijklmnop", 20778, NOW, 2, 3, 9, "" };
-	unsigned char raw[HASH_LEN];
 	char hex[HASH_HEX_MAX];
-	struct hash *h;
+	struct root_tree *tree = roots_tree_new(NULL);
 
 	events_payload_hash(SALT, PAYLOAD, hex);
 	assert_string_equal(hex, PAYLOAD_HASH);
@@ -39,11 +39,11 @@ hashes_are_as_written(void **state)
 	assert_string_equal(hex, FIRST_HASH);
 	events_hash(&second, hex);
 	assert_string_equal(hex, SECOND_HASH);
-	h = roots_hash_new(NULL, &root);
-	roots_hash_stream(h, "main", NULL, 2, FIRST_HASH);
-	roots_hash_stream(h, "main", "C-1", 1, SECOND_HASH);
-	hash_done(h, raw);
-	assert_string_equal(hash_hex(raw, hex), ROOT_HASH);
+	roots_tree_add(tree, "main", NULL, 2, FIRST_HASH, false);
+	roots_tree_add(tree, "main", "C-1", 1, SECOND_HASH, false);
+	roots_tree_done(tree, &root, hex);
+	assert_string_equal(hex, ROOT_HASH);
+	talloc_free(tree);
 }
 
 static int
@@ -224,6 +224,123 @@ erased_payload_is_no_damage(void **state)
 	assert_int_equal(problems(l, true), 0);
 }
 
+/* --- messages --- */
+
+struct sent {
+	struct store_fixture *f;
+	int64_t message;
+	const char *kind, *bytes;
+};
+
+/* A message as the sender leaves it: bytes, their hash, the event. */
+static int
+sent_tx(struct db *db, void *arg, struct err *err)
+{
+	struct sent *s = arg;
+	unsigned char raw[HASH_LEN];
+	char hex[HASH_HEX_MAX];
+
+	hash_bytes(s->bytes, strlen(s->bytes), raw);
+	return events_append(db, s->f->company, s->f->a1, NOW, s->kind,
+	    "sender", json_pack("{s:I, s:i, s:s}", "outbox",
+	    (json_int_t)s->message, "attempt", 1, "content",
+	    hash_hex(raw, hex)), NULL, err);
+}
+
+static int
+received_tx(struct db *db, void *arg, struct err *err)
+{
+	struct store_fixture *f = arg;
+	struct inbox_new m = { .company_id = f->company, .intake = "ingest",
+		.raw = "We pay on Friday", .len = 16, .hash = "h" };
+	int64_t id;
+	bool new;
+
+	return inbox_add(db, &m, NOW, &id, &new, err);
+}
+
+static void
+put_message(struct store_fixture *f, int64_t id, const char *bytes)
+{
+	unsigned char raw[HASH_LEN];
+	char hex[HASH_HEX_MAX];
+
+	hash_bytes(bytes, strlen(bytes), raw);
+	store_sql(f, mem_fmt(f, "INSERT INTO communication (id, company_id, "
+	    "account_id, class, cause, channel, policy, created_at) VALUES "
+	    "(%d, 1, 1, 'reminder', 'c%d', 'mail', 'p', 0);"
+	    "INSERT INTO outbox (id, company_id, account_id, "
+	    "communication_id, address_id, channel, state, template, "
+	    "language, due_at, not_after, priority, created_at, changed_at) "
+	    "VALUES (%d, 1, 1, %d, 1, 'mail', 'accepted', 't', 'en', 0, 0, 0,"
+	    " 0, 0);"
+	    "INSERT INTO attempt (id, outbox_id, n, token, message_id, envid,"
+	    " recipient, hash, started_at, outcome) VALUES (%d, %d, 1, 't%d',"
+	    " 'm', 'e', 'a@example.com', '%s', 0, 'accepted');"
+	    "INSERT INTO attempt_content VALUES (%d, CAST('%s' AS BLOB))",
+	    (int)id, (int)id, (int)id, (int)id, (int)id, (int)id, (int)id,
+	    hash_hex(raw, hex), (int)id, bytes));
+}
+
+static struct ledger *
+ledger_with_messages(struct store_fixture *f)
+{
+	struct ledger *l = mem_new(f, struct ledger);
+	struct sent s = { f, 1, "message-accepted", "First reminder" };
+	struct sent t = { f, 2, "message-uncertain", "Second reminder" };
+	struct err err;
+
+	l->f = f;
+	put_message(f, 1, s.bytes);
+	put_message(f, 2, t.bytes);
+	if (store_tx(f->db, sent_tx, &s, &err) < 0 ||
+	    store_tx(f->db, sent_tx, &t, &err) < 0 ||
+	    store_tx(f->db, received_tx, f, &err) < 0 ||
+	    store_tx(f->db, root_tx, &l->root, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(problems(l, true), 0);
+	return l;
+}
+
+#define TAMPER_MESSAGE(name, sql, text)					\
+static void								\
+name(void **state)							\
+{									\
+	found(ledger_with_messages(*state), sql, text);			\
+}
+
+TAMPER_MESSAGE(changed_bytes, "UPDATE attempt_content SET bytes = "
+    "CAST('Pay!' AS BLOB) WHERE attempt_id = 1",
+    "message 1, attempt 1: its bytes were changed")
+/* "Pay!" with its right hash beside it. */
+TAMPER_MESSAGE(changed_with_hash, "UPDATE attempt_content SET bytes = "
+    "CAST('Second reminder' AS BLOB) WHERE attempt_id = 1; "
+    "UPDATE attempt SET hash = (SELECT hash FROM attempt WHERE id = 2) "
+    "WHERE id = 1", "C-1 event 1: the message that it tells of was changed")
+TAMPER_MESSAGE(removed_bytes, "DELETE FROM attempt_content "
+    "WHERE attempt_id = 2", "C-1 event 2: the message that it tells of is "
+    "gone")
+TAMPER_MESSAGE(removed_message, "PRAGMA foreign_keys = OFF; DELETE FROM "
+    "attempt WHERE id = 2; DELETE FROM attempt_content WHERE attempt_id = 2",
+    "C-1 event 2: the message that it tells of is gone")
+TAMPER_MESSAGE(reordered_messages, "UPDATE attempt SET outbox_id = 9 "
+    "WHERE id = 1; UPDATE attempt SET outbox_id = 1 WHERE id = 2; "
+    "UPDATE attempt SET outbox_id = 2 WHERE id = 1",
+    "C-1 event 1: the message that it tells of was changed")
+TAMPER_MESSAGE(inserted_message, "INSERT INTO attempt (id, outbox_id, n, "
+    "token, message_id, envid, recipient, hash, started_at, outcome) "
+    "SELECT 3, 1, 2, 't3', 'm', 'e', recipient, 'e3b0c44298fc1c149afbf4c899"
+    "6fb92427ae41e4649b934ca495991b7852b855', 0, 'accepted' FROM attempt "
+    "WHERE id = 1; INSERT INTO attempt_content VALUES (3, x'')",
+    "no event tells of the message 1")
+TAMPER_MESSAGE(changed_mail, "UPDATE inbox SET raw = "
+    "CAST('We never pay' AS BLOB)", "what was received was changed")
+TAMPER_MESSAGE(removed_mail, "DELETE FROM inbox", "what was received is gone")
+TAMPER_MESSAGE(inserted_mail, "INSERT INTO inbox (company_id, channel, "
+    "intake, received_at, raw, hash, state) VALUES (1, 'mail', 'ingest', 0, "
+    "CAST('We accept all' AS BLOB), 'x', 'read')",
+    "no event tells of the mail 2")
+
 /* --- what only a root shows --- */
 
 #define CUT "DELETE FROM event_payload WHERE event_id = " \
@@ -299,6 +416,31 @@ roots_go_to_files(void **state)
 	assert_int_equal(problems(l, true), 0);
 }
 
+/* The path of a stream leads to the root, whatever the number of streams. */
+static void
+root_is_proven(void **state)
+{
+	struct store_fixture *f = *state;
+	struct root_proof p;
+	struct ledger *l = ledger(f);
+	struct err err;
+
+	assert_int_equal(roots_prove(f->db, &l->root, f->a2, &p, &err), 1);
+	assert_string_equal(p.account, "C-2");
+	assert_int_equal(p.seq, 5);
+	assert_int_equal(p.path.n, 1);	/* the last of three */
+	assert_true(p.path.step[0].left);
+	assert_int_equal(roots_prove(f->db, &l->root, f->a1, &p, &err), 1);
+	assert_int_equal(p.path.n, 2);
+	/* What comes later changes nothing; what was before it does. */
+	assert_int_equal(store_tx(f->db, append_tx, f, &err), 0);
+	assert_int_equal(roots_prove(f->db, &l->root, f->a2, &p, &err), 1);
+	assert_int_equal(p.seq, 5);
+	store_sql(f, "UPDATE event SET hash = 'x' WHERE seq = 5 AND "
+	    "stream_id = 2");
+	assert_int_equal(roots_prove(f->db, &l->root, f->a2, &p, &err), 2);
+}
+
 static int
 seqs(const struct event *e, void *arg)
 {
@@ -340,6 +482,11 @@ main(void)
 		STORE_TEST(removed_stream_needs_a_root),
 		STORE_TEST(rewritten_end_needs_a_root),
 		STORE_TEST(roots_go_to_files),
+		STORE_TEST(changed_bytes), STORE_TEST(changed_with_hash),
+		STORE_TEST(removed_bytes), STORE_TEST(removed_message),
+		STORE_TEST(reordered_messages), STORE_TEST(inserted_message),
+		STORE_TEST(changed_mail), STORE_TEST(removed_mail),
+		STORE_TEST(inserted_mail), STORE_TEST(root_is_proven),
 		STORE_TEST(events_come_in_order),
 	};
 
