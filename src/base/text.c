@@ -94,6 +94,28 @@ text_addf(struct text *t, const char *fmt, ...)
 	t->len += n > 0 ? (size_t)n : 0;
 }
 
+void
+text_add_html(struct text *t, const char *s)
+{
+	for (; s != NULL && *s != '\0'; s++)
+		switch (*s) {
+		case '<':
+			text_add(t, "&lt;");
+			break;
+		case '>':
+			text_add(t, "&gt;");
+			break;
+		case '&':
+			text_add(t, "&amp;");
+			break;
+		case '"':
+			text_add(t, "&quot;");
+			break;
+		default:
+			text_addc(t, (unsigned char)*s < ' ' && *s != '\n' && *s != '\t' ? ' ' : *s);
+		}
+}
+
 char *
 text_room(struct text *t, size_t n)
 {

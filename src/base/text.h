@@ -18,6 +18,9 @@ void text_addf(struct text *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* A JSON string, with its quotes; s is UTF-8. */
 void text_add_json(struct text *t, const char *s);
+/* Text of an HTML document or of an attribute; control characters but line
+ * ends and tabs as spaces.  NULL adds nothing. */
+void text_add_html(struct text *t, const char *s);
 /* Room for n more bytes, to be written there; then where they end. */
 char *text_room(struct text *t, size_t n);
 void text_took(struct text *t, const char *end);

@@ -268,19 +268,6 @@ dav_escape(void *owner, const char *s)
 {
 	struct text *t = text_new(owner);
 
-	for (; *s != '\0'; s++)
-		switch (*s) {
-		case '&':
-			text_add(t, "&amp;");
-			break;
-		case '<':
-			text_add(t, "&lt;");
-			break;
-		case '>':
-			text_add(t, "&gt;");
-			break;
-		default:
-			text_addc(t, *s);
-		}
+	text_add_html(t, s);
 	return mem_str(owner, text_str(t));
 }

@@ -36,7 +36,9 @@ publish(void *owner, struct db *db, const struct publish *p, char **ret_text,
 	struct ical_stream s = { .method = "PUBLISH", .name = p->name,
 	    .refresh = p->refresh };
 
-	if (entries_each(db, &p->of, PUBLISH_MAX, take, &c, err) < 0)
+	if ((p->account_id != 0 ? entries_of_account(db, p->account_id, take,
+	    &c, err) : entries_each(db, &p->of, PUBLISH_MAX, take, &c,
+	    err)) < 0)
 		return -1;
 	*ret_text = ical_write(owner, &s, c.list, c.n);
 	*ret_n = c.n;

@@ -13,6 +13,7 @@
 
 struct publish {
 	struct entries_of of;
+	int64_t account_id;	/* not 0: all of that account, instead */
 	const char *language;
 	bool details;
 	const struct zone *zone;

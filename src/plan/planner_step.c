@@ -8,6 +8,7 @@
 #include "store/meta.h"
 #include "store/planning.h"
 #include "store/promises.h"
+#include "store/privacy.h"
 #include "store/roots.h"
 #include "store/tasks.h"
 #include "track/follow.h"
@@ -504,17 +505,24 @@ clock_is_right(struct planner *p, int64_t now, struct err *err)
 	return ok;
 }
 
-/* Once a day the root of the ledger of events leaves the database.  Planning
- * does not depend on it. */
+/* Once a day: what was asked to be erased and has no ground to be kept any
+ * more, and then the root of the ledger of events, which leaves the database.
+ * Planning does not depend on them. */
 static void
-daily_root(struct planner *p, int64_t now)
+daily(struct planner *p, int64_t now)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct err err;
+	int64_t n;
 
 	if (p->root_day == now / 86400)
 		return;
 	p->root_day = now / 86400;
+	if (privacy_erase_due(p->db, now, "planner", &n, &err) < 0)
+		log_warn("what is to be erased stays for now: %s", err.text);
+	else if (n > 0)
+		log_info("erased what was asked for: parties=%lld",
+		    (long long)n);
 	if (roots_daily(p->db, mem_fmt(pool, "%s/roots", p->config->dir), now,
 	    &err) < 0)
 		log_warn("no root of today's events: %s", err.text);
@@ -541,6 +549,6 @@ planner_step(struct planner *p, struct err *err)
 	}
 	if (p->leased && lease(p, now, true, &mine, err) < 0)
 		return -1;
-	daily_root(p, now);
+	daily(p, now);
 	return 0;
 }

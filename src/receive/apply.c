@@ -1,13 +1,14 @@
 #include "receive/apply.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "receive/effects.h"
 #include "receive/match.h"
 #include "receive/reports.h"
 #include "store/delivery.h"
+#include "store/events.h"
+#include "store/inbox.h"
 #include "store/tasks.h"
 
 #include <stdlib.h>
@@ -108,17 +109,12 @@ fill(const struct job *j, int64_t account_id, struct reply *r)
 static int
 reply_to_accounts(struct db *db, const struct job *j, struct err *err)
 {
-	unsigned char raw[HASH_LEN];
-	char content[HASH_HEX_MAX];
 	struct reply r;
 	size_t i;
 	int found;
 
-	hash_bytes(j->row->raw, j->row->len, raw);
-	hash_hex(raw, content);
 	for (i = 0; i < j->m.n; i++) {
 		fill(j, j->m.accounts[i], &r);
-		r.content = content;
 		if (r.address_id != 0) {
 			found = matching_contact(db, r.account_id,
 			    r.address_id, &r.contact_id, err);
@@ -149,6 +145,7 @@ static int
 report(struct db *db, const struct job *j, const char **ret_what,
     struct err *err)
 {
+	char content[HASH_HEX_MAX];
 	struct reply r;
 
 	if (!j->m.has_sent) {
@@ -156,6 +153,13 @@ report(struct db *db, const struct job *j, const char **ret_what,
 		return 0;
 	}
 	fill(j, j->m.sent.account_id, &r);
+	if (inbox_content(db, r.inbox_id, content, err) < 0 ||
+	    events_append(db, r.company_id, r.account_id, j->now,
+	    "report-read", ACTOR, json_pack("{s:I, s:I, s:s, s:s}", "inbox",
+	    (json_int_t)r.inbox_id, "outbox", (json_int_t)r.outbox_id,
+	    "kind", mean_kind_name(j->kind), "content", content), NULL,
+	    err) < 0)
+		return -1;
 	return reports_apply(db, &r, &j->m, j->kind, ret_what, err);
 }
 

@@ -7,6 +7,7 @@
 #include "store/delivery.h"
 #include "store/events.h"
 #include "store/holds.h"
+#include "store/inbox.h"
 #include "store/lookup.h"
 #include "store/tasks.h"
 
@@ -216,13 +217,16 @@ effects_event(struct db *db, const struct reply *r, struct err *err)
 		"promises", "dates", "amounts", "refs", "return", "reason",
 		"means", "maturity", "confidence", "why" };
 	MEM_AUTO void *tmp = talloc_new(NULL);
+	char content[HASH_HEX_MAX];
 	json_t *p, *v;
 	size_t i;
 
+	if (inbox_content(db, r->inbox_id, content, err) < 0)
+		return -1;
 	p = json_pack("{s:I, s:s*, s:s, s:s*, s:s, s:s*}", "inbox",
 	    (json_int_t)r->inbox_id, "by", r->by, "trust",
 	    trust_name(r->trust), "from", r->from, "text",
-	    cut(tmp, r->text, TEXT_MOST), "content", r->content);
+	    cut(tmp, r->text, TEXT_MOST), "content", content);
 	for (i = 0; p != NULL && i < sizeof(kept) / sizeof(kept[0]); i++) {
 		v = json_object_get(r->meaning, kept[i]);
 		if (v != NULL)

@@ -42,8 +42,6 @@ struct reply {
 	const char *by;			/* "token", "thread", "item",
 					 * "address" */
 	const char *from, *subject, *message_id;	/* NULL: none */
-	const char *content;		/* SHA-256 of the mail; NULL: it was
-					 * told of before */
 	int64_t received_at, now;
 	enum mean_intent intent;	/* the one that leads */
 	const char *text;		/* the writer's own words */

@@ -30,23 +30,7 @@ is_zh(const char *language)
 void
 chart_escape(struct text *t, const char *s)
 {
-	for (; s != NULL && *s != '\0'; s++)
-		switch (*s) {
-		case '<':
-			text_add(t, "&lt;");
-			break;
-		case '>':
-			text_add(t, "&gt;");
-			break;
-		case '&':
-			text_add(t, "&amp;");
-			break;
-		case '"':
-			text_add(t, "&quot;");
-			break;
-		default:
-			text_addc(t, (unsigned char)*s < ' ' ? ' ' : *s);
-		}
+	text_add_html(t, s);
 }
 
 /* A round number that is at least v, with a half that is round too. */

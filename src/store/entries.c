@@ -103,6 +103,8 @@ DB_STMT(entry_end,
     "UPDATE entry SET ended_at = $2, changed_at = $2, sequence = sequence + 1"
     " WHERE id = $1 AND ended_at IS NULL");
 DB_STMT(entry_get, "SELECT " ENTRY_COLUMNS " FROM entry e WHERE e.id = $1");
+DB_STMT(entry_of_account, "SELECT " ENTRY_COLUMNS " FROM entry e "
+    "WHERE e.account_id = $1 ORDER BY e.id");
 DB_STMT(entry_list, "SELECT " ENTRY_COLUMNS " FROM entry e WHERE "
     ENTRY_IN_CALENDAR " AND e.ended_at IS NULL"
     " ORDER BY COALESCE(e.day, e.due_at / 86400), e.id LIMIT $4");
@@ -339,19 +341,13 @@ entries_get(void *owner, struct db *db, int64_t id,
 	return 1;
 }
 
-int
-entries_each(struct db *db, const struct entries_of *of, size_t max,
-    int (*fn)(const struct entry_facts *f, void *arg), void *arg,
-    struct err *err)
+static int
+each(struct db_query *q, int (*fn)(const struct entry_facts *f, void *arg),
+    void *arg, struct err *err)
 {
-	struct db_query *q = db_query(db, &entry_list);
 	struct entry_facts *f;
 	int r = 0, stop = 0;
 
-	db_bind_int(q, 1, of->company_id);
-	db_bind_text(q, 2, of->owner);
-	db_bind_text(q, 3, of->others);
-	db_bind_int(q, 4, (int64_t)max);
 	while (stop == 0 && (r = db_step(q, err)) > 0) {
 		f = mem_new(NULL, struct entry_facts);
 		entries_row(f, q, 0, f);
@@ -361,4 +357,29 @@ entries_each(struct db *db, const struct entries_of *of, size_t max,
 	if (stop != 0)
 		db_done(q);
 	return stop != 0 ? 0 : r;
+}
+
+int
+entries_each(struct db *db, const struct entries_of *of, size_t max,
+    int (*fn)(const struct entry_facts *f, void *arg), void *arg,
+    struct err *err)
+{
+	struct db_query *q = db_query(db, &entry_list);
+
+	db_bind_int(q, 1, of->company_id);
+	db_bind_text(q, 2, of->owner);
+	db_bind_text(q, 3, of->others);
+	db_bind_int(q, 4, (int64_t)max);
+	return each(q, fn, arg, err);
+}
+
+int
+entries_of_account(struct db *db, int64_t account_id,
+    int (*fn)(const struct entry_facts *f, void *arg), void *arg,
+    struct err *err)
+{
+	struct db_query *q = db_query(db, &entry_of_account);
+
+	db_bind_int(q, 1, account_id);
+	return each(q, fn, arg, err);
 }

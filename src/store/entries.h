@@ -29,6 +29,11 @@ int entries_each(struct db *db, const struct entries_of *of, size_t max,
     int (*fn)(const struct entry_facts *f, void *arg), void *arg,
     struct err *err);
 
+/* All of an account, also the ended ones, in their order. */
+int entries_of_account(struct db *db, int64_t account_id,
+    int (*fn)(const struct entry_facts *f, void *arg), void *arg,
+    struct err *err);
+
 /* 1 with it (also an ended one), 0. */
 int entries_get(void *owner, struct db *db, int64_t id,
     struct entry_facts **ret_entry, struct err *err);

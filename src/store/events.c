@@ -30,11 +30,13 @@ DB_STMT(event_add, "INSERT INTO event (stream_id, seq, at, kind, actor, "
 DB_STMT(event_payload_add, "INSERT INTO event_payload "
     "(event_id, salt, payload) VALUES ($1, $2, $3)");
 DB_STMT(event_list_account, "SELECT e.id, e.seq, e.at, e.kind, e.actor, "
-    "p.payload, e.hash FROM stream s JOIN event e ON e.stream_id = s.id "
+    "p.payload, e.hash, p.salt, e.payload_hash, e.prev "
+    "FROM stream s JOIN event e ON e.stream_id = s.id "
     "LEFT JOIN event_payload p ON p.event_id = e.id "
     "WHERE s.account_id = $1 ORDER BY e.seq");
 DB_STMT(event_list_company, "SELECT e.id, e.seq, e.at, e.kind, e.actor, "
-    "p.payload, e.hash FROM stream s JOIN event e ON e.stream_id = s.id "
+    "p.payload, e.hash, p.salt, e.payload_hash, e.prev "
+    "FROM stream s JOIN event e ON e.stream_id = s.id "
     "LEFT JOIN event_payload p ON p.event_id = e.id "
     "WHERE s.company_id = $1 AND s.account_id IS NULL ORDER BY e.seq");
 DB_STMT(event_stream_of, "SELECT s.company_id, s.account_id, e.seq, e.kind "
@@ -258,6 +260,9 @@ events_each(struct db *db, int64_t company_id, int64_t account_id,
 		e.actor = db_text(q, 4);
 		e.payload = db_text(q, 5);
 		e.hash = db_text(q, 6);
+		e.salt = db_text(q, 7);
+		e.payload_hash = db_text(q, 8);
+		e.prev = db_text(q, 9);
 		if (fn(&e, arg) != 0) {
 			db_done(q);
 			return 0;

@@ -54,6 +54,7 @@ struct event {
 	const char *kind, *actor;
 	const char *payload;	/* NULL: erased */
 	const char *hash;
+	const char *salt, *payload_hash, *prev;	/* salt NULL: erased */
 };
 
 /* One event by its id; ERR_PERM when there is none. */

@@ -13,6 +13,7 @@
 /* clang-format off */
 DB_STMT(inbox_owner_row,
     "SELECT company_id, account_id FROM inbox WHERE id = $1");
+DB_STMT(inbox_raw, "SELECT raw FROM inbox WHERE id = $1");
 DB_STMT(inbox_find,
     "SELECT id FROM inbox WHERE company_id = $1 AND channel = $2"
     " AND hash = $3");
@@ -91,20 +92,44 @@ tell_held(struct db *db, int64_t company_id, int64_t id, const char *why,
 	    NULL, err);
 }
 
+static void
+content_of(const void *bytes, size_t n, char hex[HASH_HEX_MAX])
+{
+	unsigned char raw[HASH_LEN];
+
+	hash_bytes(bytes, n, raw);
+	hash_hex(raw, hex);
+}
+
+int
+inbox_content(struct db *db, int64_t id, char ret_hex[HASH_HEX_MAX],
+    struct err *err)
+{
+	struct db_query *q;
+	const void *bytes;
+	size_t n;
+
+	if (db_get(db, &inbox_raw, &q, err, "i", id) < 0)
+		return -1;
+	bytes = db_blob(q, 0, &n);
+	content_of(bytes, n, ret_hex);
+	db_done(q);
+	return 0;
+}
+
 static int
 tell_received(struct db *db, const struct inbox_new *m, int64_t id,
     int64_t now, struct err *err)
 {
-	unsigned char raw[HASH_LEN];
 	char hex[HASH_HEX_MAX];
 
 	if (m->len == 0)
 		return 0;
-	hash_bytes(m->raw, m->len, raw);
+	content_of(m->raw, m->len, hex);
 	return events_append(db, m->company_id, 0, now, INBOX_RECEIVED,
 	    "reader", json_pack("{s:I, s:s, s:s}", "inbox", (json_int_t)id,
-	    "channel", channel_name(m->channel), "content",
-	    hash_hex(raw, hex)), NULL, err);
+	    "channel", channel_name(m->channel), "content", hex), NULL,
+	    err);
 }
 
 int

@@ -6,6 +6,7 @@
 #ifndef DUNLIN_STORE_INBOX_H
 #define DUNLIN_STORE_INBOX_H
 
+#include "base/hash.h"
 #include "core/kinds.h"
 #include "store/db.h"
 
@@ -30,6 +31,10 @@ struct inbox_new {
 #define INBOX_RECEIVED "received"
 int inbox_add(struct db *db, const struct inbox_new *m, int64_t now,
     int64_t *ret_id, bool *ret_new, struct err *err);
+
+/* The SHA-256 of its bytes, which events name as "content". */
+int inbox_content(struct db *db, int64_t id, char ret_hex[HASH_HEX_MAX],
+    struct err *err);
 
 struct inbox_row {
 	int64_t id, company_id, received_at;

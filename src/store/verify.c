@@ -128,22 +128,38 @@ payload_is_gone(struct walk *w, int64_t seq)
 	w->missing[w->n_missing++] = seq;
 }
 
-/* An event "erased" explains one missing payload before it. */
-static void
-payload_was_erased(struct walk *w, const char *payload)
+/* An event "erased" explains missing payloads before it: seq, or seqs. */
+static bool
+explain(struct walk *w, int64_t seq)
 {
-	json_t *j = json_loads(payload, 0, NULL);
-	int64_t seq = json_integer_value(json_object_get(j, "seq"));
 	size_t i;
 
-	json_decref(j);
 	for (i = 0; i < w->n_missing; i++)
 		if (w->missing[i] == seq) {
 			w->missing[i] = w->missing[--w->n_missing];
-			return;
+			return true;
 		}
-	problem(w, w->seq, "it says that a payload was erased which is "
-	    "still there or never was");
+	return false;
+}
+
+static void
+payload_was_erased(struct walk *w, const char *payload)
+{
+	json_t *j = json_loads(payload, 0, NULL), *list;
+	bool all = true;
+	size_t i;
+
+	list = json_object_get(j, "seqs");
+	for (i = 0; i < json_array_size(list); i++)
+		all &= explain(w, json_integer_value(json_array_get(list,
+		    i)));
+	if (list == NULL)
+		all = explain(w, json_integer_value(json_object_get(j,
+		    "seq")));
+	json_decref(j);
+	if (!all)
+		problem(w, w->seq, "it says that a payload was erased which "
+		    "is still there or never was");
 }
 
 static int

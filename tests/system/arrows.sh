@@ -32,6 +32,7 @@ web: base core policy plan config followup store sms web
 daemon: base core config import store plan render followup send receive web daemon
 escalate: base core policy plan escalate
 report: base core policy plan config render report
+report/evidence: base core config store followup understand report
 rehearse: base core policy plan understand report rehearse
 cmd: base core policy plan config render report followup track understand import store sms send receive web rehearse daemon escalate cmd
 main: cmd
@@ -70,7 +71,7 @@ foreign='
 talloc\.h: base/mem\.h
 sqlite3\.h: store/db_(sqlite\.c|driver\.h)
 openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
-jansson\.h: (track/undo\.c|(store|cmd|understand|receive|sms)/[a-z_]*\.[ch])
+jansson\.h: (track/undo\.c|(store|cmd|understand|receive|sms|report)/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
 unicode/: (base/text|core/zone|core/country|render/capital|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c
@@ -81,6 +82,7 @@ libical/: followup/ical[a-z_]*\.[ch]
 microhttpd\.h: web/[a-z_]*\.c
 pcre2\.h: (understand/[a-z_]*|render/lint)\.c
 (cairo|pango/): render/canvas\.c
+zip\.h: report/zip\.c
 libpq-fe\.h: none
 '
 

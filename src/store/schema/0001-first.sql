@@ -237,6 +237,21 @@ CREATE TABLE root (
 	hash TEXT NOT NULL
 )@STRICT@;
 
+-- What people asked about the data kept of them (store/privacy.h).
+CREATE TABLE erasure (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	party_id @INT@ NOT NULL UNIQUE REFERENCES party (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	erase @INT@ NOT NULL,		-- 0: only restricted
+	keep_until @INT@,		-- day; NULL: some years after the last
+	note TEXT,
+	asked_at @INT@ NOT NULL,
+	asked_by TEXT NOT NULL,
+	ended_at @INT@,			-- withdrawn or refused
+	done_at @INT@
+)@STRICT@;
+
 CREATE TABLE hold (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
@@ -408,6 +423,8 @@ CREATE TABLE inbox (
 	UNIQUE (company_id, channel, hash)
 )@STRICT@;
 CREATE INDEX inbox_state ON inbox (company_id, state, id);
+CREATE INDEX inbox_account ON inbox (account_id, id)
+	WHERE account_id IS NOT NULL;
 
 -- A payment plan: its instalments are promises.  States: track/plan.def.
 CREATE TABLE payplan (
@@ -607,6 +624,7 @@ CREATE TABLE entry (
 	ended_at @INT@,
 	UNIQUE (company_id, kind, ref)
 )@STRICT@;
+CREATE INDEX entry_account ON entry (account_id);
 CREATE INDEX entry_live ON entry (company_id, kind) WHERE ended_at IS NULL;
 
 -- An entry in a calendar of a server.  What is tried is committed before its
