@@ -108,26 +108,13 @@ clock_sleep_ms(int64_t ms)
 	nanosleep(&ts, NULL);
 }
 
-/* Days from 1970-01-01 in the proleptic Gregorian calendar. */
-static int64_t
-days_from_civil(int64_t y, int m, int d)
-{
-	int64_t era, yoe, doy, doe;
-
-	y -= m <= 2;
-	era = (y >= 0 ? y : y - 399) / 400;
-	yoe = y - era * 400;
-	doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
-}
-
 int
 clock_parse(const char *text, int64_t *ret_t, struct err *err)
 {
 	static const int len[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
 		31 };
 	int y, mo, d, h, mi, s, n = 0, oh = 0, om = 0, m = 0;
+	struct tm tm = { 0 };
 	const char *p;
 
 	if (sscanf(text, "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &y, &mo, &d, &h,
@@ -150,8 +137,10 @@ clock_parse(const char *text, int64_t *ret_t, struct err *err)
 		goto bad;
 	if (*p != '\0')
 		goto bad;
-	*ret_t = days_from_civil(y, mo, d) * 86400 + (h - oh) * 3600 +
-	    (mi - om) * 60 + s;
+	tm.tm_year = y - 1900;
+	tm.tm_mon = mo - 1;
+	tm.tm_mday = d;
+	*ret_t = (int64_t)timegm(&tm) + (h - oh) * 3600 + (mi - om) * 60 + s;
 	return 0;
 bad:
 	return err_set(err, ERR_PERM, "'%.40s' is not a time: write "

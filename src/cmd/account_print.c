@@ -213,13 +213,20 @@ add_value(struct text *t, const json_t *value)
 		text_add(t, json_string_value(value));
 		return;
 	}
-	/* A list of items is told by their document numbers. */
+	/* A list of items is told by their document numbers, what was read
+	 * in a reply by its words. */
 	if (json_is_array(value)) {
 		json_array_foreach(value, i, element) {
 			item = json_object_get(element, "item");
+			if (item == NULL)
+				item = json_object_get(element, "quote");
 			text_add(t, i > 0 ? " " : "");
 			add_value(t, item != NULL ? item : element);
 		}
+		return;
+	}
+	if (json_is_real(value)) {
+		text_addf(t, "%.2f", json_real_value(value));
 		return;
 	}
 	dump = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -240,6 +247,8 @@ details(void *ctx, const struct account_view *v, const char *payload)
 	if (j == NULL)
 		return payload == NULL ? "(erased)" : payload;
 	json_object_foreach(j, key, value) {
+		if (json_is_array(value) && json_array_size(value) == 0)
+			continue;
 		text_add(t, text_len(t) > 0 ? ", " : "");
 		text_add(t, key);
 		text_addc(t, ' ');

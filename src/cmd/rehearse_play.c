@@ -43,19 +43,19 @@ static int
 show(struct play *p, const struct re_account *a, const struct facts *f,
     const struct re_message *m, void *tmp)
 {
-	struct render_input in = { .company = p->x->company, .facts = f,
-	    .template = m->step->template, .language = m->language,
-	    .class = CLASS_REMINDER, .stage = m->step->stage,
-	    .role = m->step->role, .contact = (int)m->contact, .now = m->at,
-	    .token = "rehearsalrehear2", .message_id = "<rehearsal@dunlin."
-	    "invalid>" };
-	struct plan_item *items = mem_array(tmp, struct plan_item,
-	    f->n_items + 1);
+	struct render_input in;
 	struct mail *mail;
 	int32_t second, day = zone_day(a->zone, m->at, &second);
 
-	in.items = items;
-	in.n_items = plan_items(f, m->at, items);
+	render_input_start(tmp, p->x->company, f, m->at, &in);
+	in.template = m->step->template;
+	in.language = m->language;
+	in.class = CLASS_REMINDER;
+	in.stage = m->step->stage;
+	in.role = m->step->role;
+	in.contact = (int)m->contact;
+	in.token = "rehearsalrehear2";
+	in.message_id = "<rehearsal@dunlin.invalid>";
 	if (render_mail(tmp, p->templates, &in, &mail, p->err) < 0)
 		return -1;
 	printf("\n=== %s %02d:%02d  %s  %s\n%s\n\n%s", day_text(p, day),

@@ -132,16 +132,16 @@ needs_of_people(struct report *r, size_t i)
 	const struct cmd *c = r->c;
 
 	if (s->tasks_at_once > 0)
-		need(r, cmd_say(c, "%s: %lld tasks want somebody at once "
-		    "(dunlin tasks)", "%s：%lld 项任务须立即处理"
+		need(r, cmd_say(c, "%s: tasks that want somebody at "
+		    "once: %lld (dunlin tasks)", "%s：%lld 项任务须立即处理"
 		    "（dunlin tasks）"), code, (long long)s->tasks_at_once);
 	if (s->tasks_late > 0)
-		need(r, cmd_say(c, "%s: %lld tasks are overdue (dunlin "
-		    "tasks)", "%s：%lld 项任务已逾期（dunlin tasks）"), code,
+		need(r, cmd_say(c, "%s: tasks that are overdue: %lld "
+		    "(dunlin tasks)", "%s：%lld 项任务已逾期（dunlin tasks）"), code,
 		    (long long)s->tasks_late);
 	if (s->holds_to_review > 0)
-		need(r, cmd_say(c, "%s: %lld holds are to be reviewed (dunlin "
-		    "hold)", "%s：%lld 项暂停待复核（dunlin hold）"), code,
+		need(r, cmd_say(c, "%s: holds to be reviewed: %lld "
+		    "(dunlin hold)", "%s：%lld 项暂停待复核（dunlin hold）"), code,
 		    (long long)s->holds_to_review);
 }
 

@@ -18,9 +18,8 @@ is_alnum(unsigned char c)
 	    (c >= 'a' && c <= 'z') || c >= 0x80;
 }
 
-/* RFC 5322 dot-atom, with UTF-8 (RFC 6532). */
-static bool
-is_local(const char *s, size_t n)
+bool
+address_is_local(const char *s, size_t n)
 {
 	size_t i;
 
@@ -49,9 +48,8 @@ is_label(const char *s, size_t n)
 	return true;
 }
 
-/* At least two labels: "localhost" is no place to send a reminder to. */
-static bool
-is_domain(const char *s)
+bool
+address_is_domain(const char *s, int least)
 {
 	int labels = 0;
 	size_t n;
@@ -62,7 +60,7 @@ is_domain(const char *s)
 			return false;
 		labels++;
 		if (s[n] == '\0')
-			return labels >= 2;
+			return labels >= least;
 		s += n + 1;
 	}
 }
@@ -79,8 +77,8 @@ address_email(const char *text, char ret_norm[ADDRESS_MAX], struct err *err)
 	if (n > EMAIL_MAX)
 		return err_set(err, ERR_PERM, "a mail address longer than "
 		    "254 bytes");
-	if (at == NULL || !is_local(text, (size_t)(at - text)) ||
-	    !is_domain(at + 1))
+	if (at == NULL || !address_is_local(text, (size_t)(at - text)) ||
+	    !address_is_domain(at + 1, 2))
 		return err_set(err, ERR_PERM, "'%.80s' is not a mail address",
 		    text);
 	for (i = 0; i <= n; i++)

@@ -4,7 +4,17 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #define ADDRESS_MAX 255		/* with its NUL */
+
+/* What stands before the @: a dot-atom (RFC 5322) of at most 64 bytes, with
+ * UTF-8 (RFC 6532). */
+bool address_is_local(const char *s, size_t n);
+/* What stands after it: `least` labels or more; "localhost" has one, and is
+ * no place to send a reminder to. */
+bool address_is_domain(const char *s, int least);
 
 /* A mail address that a message can be sent to: dot-atom @ domain name,
  * lengths of RFC 5321 (64, 254), no quoted local parts, no comments, no

@@ -188,7 +188,11 @@ tell_state(struct work *k, const struct plan *r)
 	    k->w.pack.id != NULL ? k->w.pack.id : "-", k->w.pack.from / 60,
 	    k->w.pack.from % 60, k->w.pack.to / 60, k->w.pack.to % 60,
 	    k->w.pack.channel_allowed ? "" : ", mail is not allowed");
-	if (r->episode_open)
+	if (r->episode_open && k->level < 0)
+		plan_trail_add(k->trail, "episode", "number %lld since %s; "
+		    "nothing sent in it yet", (long long)r->episode,
+		    date_format(r->episode_from, from));
+	else if (r->episode_open)
 		plan_trail_add(k->trail, "episode", "number %lld since %s; "
 		    "highest level sent %d", (long long)r->episode,
 		    date_format(r->episode_from, from), k->level);

@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "base/text.h"
+#include "core/address.h"
 #include "render/fold.h"
 #include "render/mail_compose.h"
 
@@ -8,64 +9,21 @@
 #define LOCAL_MAX 64		/* RFC 5321 4.5.3.1 */
 #define DOMAIN_MAX 255
 
-static bool
-local_is_fine(const char *s, size_t n)
-{
-	size_t i;
-
-	if (n == 0 || n > LOCAL_MAX || s[0] == '.' || s[n - 1] == '.')
-		return false;
-	for (i = 0; i < n; i++) {
-		if (s[i] == '.' && s[i + 1] == '.')
-			return false;
-		if ((s[i] < 'a' || s[i] > 'z') && (s[i] < 'A' || s[i] > 'Z') &&
-		    (s[i] < '0' || s[i] > '9') &&
-		    strchr(".!#$%&'*+/=?^_`{|}~-", s[i]) == NULL)
-			return false;
-	}
-	return true;
-}
-
-static bool
-domain_is_fine(const char *s)
-{
-	size_t label = 0;
-
-	if (*s == '\0' || strlen(s) > DOMAIN_MAX)
-		return false;
-	for (; *s != '\0'; s++) {
-		if (*s == '.') {
-			if (label == 0 || s[-1] == '-')
-				return false;
-			label = 0;
-			continue;
-		}
-		if ((*s < 'a' || *s > 'z') && (*s < 'A' || *s > 'Z') &&
-		    (*s < '0' || *s > '9') && (*s != '-' || label == 0))
-			return false;
-		if (++label > 63)
-			return false;
-	}
-	return label > 0 && s[-1] != '-';
-}
-
 int
 mail_address(void *owner, const char *address, char **ret_address,
     struct err *err)
 {
 	const char *at = strrchr(address, '@');
-	size_t n = at != NULL ? (size_t)(at - address) : 0, i;
+	size_t n = at != NULL ? (size_t)(at - address) : 0;
 	char *domain;
 
-	for (i = 0; i < n; i++)
-		if ((unsigned char)address[i] >= 0x80)
-			return err_set(err, ERR_PERM, "the mail address "
-			    "'%.200s' has other than ASCII characters before "
-			    "the @, which cannot be sent to: ask for another "
-			    "address", address);
+	if (!text_is_ascii(address, n))
+		return err_set(err, ERR_PERM, "the mail address '%.200s' has "
+		    "other than ASCII characters before the @, which cannot "
+		    "be sent to: ask for another address", address);
 	domain = at != NULL ? fold_domain(owner, at + 1) : NULL;
-	if (domain == NULL || !local_is_fine(address, n) ||
-	    !domain_is_fine(domain)) {
+	if (domain == NULL || !address_is_local(address, n) ||
+	    strlen(domain) > DOMAIN_MAX || !address_is_domain(domain, 1)) {
 		talloc_free(domain);
 		return err_set(err, ERR_PERM, "'%.200s' is not a mail "
 		    "address, correct it in the ledger", address);

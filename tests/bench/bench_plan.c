@@ -5,6 +5,8 @@
  *
  * The database is made with plain SQL and is not timed.  Prints rates, the
  * ratio to the reference of the same run and the peak memory. */
+#include "bench_db.h"
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/policy_read.h"
@@ -13,32 +15,16 @@
 #include "store/companies.h"
 #include "store/planning.h"
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#define NOW INT64_C(1795420800)		/* 2026-11-23T08:00:00Z, a Monday */
 #define TODAY 20780
 #define ROUNDS 5
 
 static const char *const tables[] = {
-	"INSERT INTO source (id, company_id, name, as_of) "
-	    "VALUES (1, 1, 'ledger', 20780)",
-	"INSERT INTO party (id, company_id, name, kind, tier, country, zone)"
-	    " SELECT value, 1, 'Debtor ' || value, 'organisation', "
-	    "'standard', 'GB', 'Europe/London' FROM n",
-	"INSERT INTO account (id, company_id, party_id, code, created_at)"
-	    " SELECT value, 1, value, 'C-' || value, 1790000000 FROM n",
-	"INSERT INTO address (id, company_id, party_id, kind, value, norm, "
-	    "state) SELECT value, 1, value, 'email', 'ap@d' || value || "
-	    "'.example.com', 'ap@d' || value || '.example.com', 'working' "
-	    "FROM n",
-	"INSERT INTO contact (account_id, address_id, role) "
-	    "SELECT value, value, 'payables' FROM n",
 	/* Three items each, as a ledger has them: by date, not by debtor. */
 	"INSERT INTO item (company_id, account_id, source_id, document, "
 	    "kind, state, issued, due, amount, balance, currency, "
@@ -55,68 +41,17 @@ static const char *const tables[] = {
 	    "'m0-notice', 0, 0, 0, 0, 1794000000, 1794000000 FROM n "
 	    "WHERE value % 2 = 0",
 	"UPDATE company SET state = 'armed'",
+	NULL
 };
-
-static void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "bench_plan: %s: %s\n", what, why);
-	exit(1);
-}
-
-static void
-run_sql(sqlite3 *h, const char *sql)
-{
-	char *text = NULL;
-
-	if (sqlite3_exec(h, sql, NULL, NULL, &text) != SQLITE_OK)
-		die(sql, text);
-}
-
-static void
-fill(const char *path, long n)
-{
-	char sql[256];
-	sqlite3 *h;
-	size_t i;
-
-	if (sqlite3_open(path, &h) != SQLITE_OK)
-		die(path, sqlite3_errmsg(h));
-	run_sql(h, "PRAGMA synchronous = OFF; BEGIN; CREATE TEMP TABLE n "
-	    "(value INTEGER PRIMARY KEY); CREATE TEMP TABLE m (value INTEGER "
-	    "PRIMARY KEY)");
-	snprintf(sql, sizeof(sql), "WITH RECURSIVE c(v) AS (SELECT 1 UNION "
-	    "ALL SELECT v + 1 FROM c WHERE v < %ld) INSERT INTO m SELECT v "
-	    "FROM c", n * 3);
-	run_sql(h, sql);
-	snprintf(sql, sizeof(sql), "INSERT INTO n SELECT value FROM m WHERE "
-	    "value <= %ld", n);
-	run_sql(h, sql);
-	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++)
-		run_sql(h, tables[i]);
-	run_sql(h, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-	sqlite3_close(h);
-}
 
 /* What was written is in the database proper, for both. */
 static void
 checkpoint(const char *path)
 {
-	sqlite3 *h;
+	sqlite3 *h = bench_open(path);
 
-	if (sqlite3_open(path, &h) != SQLITE_OK)
-		die(path, sqlite3_errmsg(h));
-	run_sql(h, "PRAGMA wal_checkpoint(TRUNCATE)");
+	bench_sql(h, "PRAGMA wal_checkpoint(TRUNCATE)");
 	sqlite3_close(h);
-}
-
-static int64_t
-peak_kib(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return u.ru_maxrss;
 }
 
 /* All columns of one query, read. */
@@ -129,7 +64,7 @@ scan(sqlite3 *h, const char *sql, int64_t *ret_rows)
 	int i, n;
 
 	if (sqlite3_prepare_v2(h, sql, -1, &q, NULL) != SQLITE_OK)
-		die(sql, sqlite3_errmsg(h));
+		bench_die(sql, sqlite3_errmsg(h));
 	n = sqlite3_column_count(q);
 	for (i = 0; i < n; i++)
 		text[i] = sqlite3_column_decltype(q, i) != NULL &&
@@ -149,11 +84,9 @@ scan(sqlite3 *h, const char *sql, int64_t *ret_rows)
 static int64_t
 reference(const char *path, int64_t *ret_rows)
 {
-	sqlite3 *h;
+	sqlite3 *h = bench_open(path);
 	int64_t ms;
 
-	if (sqlite3_open(path, &h) != SQLITE_OK)
-		die(path, sqlite3_errmsg(h));
 	ms = scan(h, "SELECT * FROM account", ret_rows);
 	ms += scan(h, "SELECT * FROM item", ret_rows);
 	sqlite3_close(h);
@@ -171,7 +104,7 @@ static int
 write_tx(struct db *db, void *arg, struct err *err)
 {
 	struct bench *b = arg;
-	struct planner_account a = { .policy = b->sweep.policy, .now = NOW };
+	struct planner_account a = { .policy = b->sweep.policy, .now = BENCH_NOW };
 	struct facts_stream *s;
 	struct plan plan;
 	void *pool;
@@ -180,14 +113,14 @@ write_tx(struct db *db, void *arg, struct err *err)
 	for (; b->at < end; b->at++) {
 		pool = talloc_new(NULL);
 		if (facts_stream_open(pool, db, b->sweep.company,
-		    b->ids[b->at], b->ids[b->at], NOW, &s, err) < 0 ||
+		    b->ids[b->at], b->ids[b->at], BENCH_NOW, &s, err) < 0 ||
 		    facts_stream_next(s, &a.f, err) != 1)
 			return -1;
 		facts_stream_close(s);
 		a.written = facts_stream_written(s);
 		a.plan = &plan;
 		ramp_plan(b->sweep.ramp, a.f, b->sweep.company, a.policy,
-		    NOW, NULL, &plan);
+		    BENCH_NOW, NULL, &plan);
 		if (planner_write(db, &a, err) < 0)
 			return -1;
 		talloc_free(pool);
@@ -204,9 +137,9 @@ sweep(void *ctx, struct bench *b, long n, size_t *ret_changed)
 
 	if (planner_sweep(ctx, &b->sweep, 1, INT64_MAX, &b->ids, &b->n, &seen,
 	    &err) < 0)
-		die("planner_sweep", err.text);
+		bench_die("planner_sweep", err.text);
 	if (seen != (size_t)n)
-		die("planner_sweep", "not all accounts were seen");
+		bench_die("planner_sweep", "not all accounts were seen");
 	*ret_changed = b->n;
 	return clock_mono_ms() - from;
 }
@@ -235,7 +168,7 @@ full_plan(void *ctx, struct bench *b, const char *path, long n)
 	for (i = 0; i < ROUNDS; i++) {
 		mine[i] = sweep(ctx, b, n, &changed);
 		if (changed != 0)
-			die("full plan", "something was to be written");
+			bench_die("full plan", "something was to be written");
 		rows = 0;
 		ref[i] = reference(path, &rows);
 	}
@@ -262,16 +195,16 @@ find_due(struct bench *b, const char *path)
 
 	if (sqlite3_open(path, &h) != SQLITE_OK ||
 	    sqlite3_prepare_v2(h, sql, -1, &q, NULL) != SQLITE_OK)
-		die(path, sqlite3_errmsg(h));
+		bench_die(path, sqlite3_errmsg(h));
 	t0 = clock_mono_ms();
 	for (i = 0; i < 2000; i++)
-		if (planning_due(b->sweep.db, 1, NOW + 3 * 86400, 128, ids,
+		if (planning_due(b->sweep.db, 1, BENCH_NOW + 3 * 86400, 128, ids,
 		    &n, &err) < 0)
-			die("planning_due", err.text);
+			bench_die("planning_due", err.text);
 	mine = clock_mono_ms() - t0;
 	t0 = clock_mono_ms();
 	for (i = 0; i < 2000; i++) {
-		sqlite3_bind_int64(q, 1, NOW + 3 * 86400);
+		sqlite3_bind_int64(q, 1, BENCH_NOW + 3 * 86400);
 		while (sqlite3_step(q) == SQLITE_ROW)
 			ids[0] += sqlite3_column_int64(q, 0);
 		sqlite3_reset(q);
@@ -304,23 +237,23 @@ one_size(long n)
 	company.policy = &policy;
 	if (mkdtemp(dir) == NULL ||
 	    zone_open("Europe/London", &company.zone, &err) < 0)
-		die(dir, "cannot begin");
+		bench_die(dir, "cannot begin");
 	path = mem_fmt(ctx, "%s/dunlin.db", dir);
 	if (db_open(ctx, path, DB_CREATE, &db, &err) < 0 ||
-	    companies_sync(db, &config, NOW, &err) < 0)
-		die(path, err.text);
-	fill(path, n);
-	if (facts_company(ctx, db, &company, NOW, &b.sweep.company, &err) < 0)
-		die(path, err.text);
+	    companies_sync(db, &config, BENCH_NOW, &err) < 0)
+		bench_die(path, err.text);
+	bench_fill(path, n, 3, tables);
+	if (facts_company(ctx, db, &company, BENCH_NOW, &b.sweep.company, &err) < 0)
+		bench_die(path, err.text);
 	b.sweep.db = db;
 	b.sweep.policy = &policy;
-	b.sweep.now = NOW;
+	b.sweep.now = BENCH_NOW;
 	b.sweep.ramp = ramp_new(ctx, company.zone, TODAY, 0);
 	sweep(ctx, &b, n, &changed);
 	t0 = clock_mono_ms();
 	while (b.at < b.n)
 		if (store_tx(db, write_tx, &b, &err) < 0)
-			die("write", err.text);
+			bench_die("write", err.text);
 	TALLOC_FREE(b.ids);
 	t0 = clock_mono_ms() - t0;
 	printf("first plan of %ld accounts, all written: %.0f accounts/s\n",
@@ -329,7 +262,7 @@ one_size(long n)
 	full_plan(ctx, &b, path, n);
 	find_due(&b, path);
 	printf("peak memory with %ld accounts: %.1f MiB (goal: under 64)\n",
-	    n, (double)peak_kib() / 1024);
+	    n, bench_peak_mib());
 	talloc_free(ctx);
 	unlink(path);
 	rmdir(dir);

@@ -5,6 +5,8 @@
  *	bench_rehearse [ACCOUNTS]	default 100000
  *
  * The database is made with plain SQL and is not timed. */
+#include "bench_db.h"
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/policy_read.h"
@@ -13,31 +15,15 @@
 #include "rehearse/rehearse.h"
 #include "store/companies.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#define NOW INT64_C(1795420800)		/* 2026-11-23T08:00:00Z */
 #define FIRST 19723			/* 2024-01-01 */
 #define DAYS 730
 #define ITEMS 24			/* as a real ledger of two years */
 
 static const char *const tables[] = {
-	"INSERT INTO source (id, company_id, name, as_of) "
-	    "VALUES (1, 1, 'ledger', 20780)",
-	"INSERT INTO party (id, company_id, name, kind, tier, country, zone)"
-	    " SELECT value, 1, 'Debtor ' || value, 'organisation', "
-	    "'standard', 'GB', 'Europe/London' FROM n",
-	"INSERT INTO account (id, company_id, party_id, code, created_at)"
-	    " SELECT value, 1, value, 'C-' || value, 1700000000 FROM n",
-	"INSERT INTO address (id, company_id, party_id, kind, value, norm, "
-	    "state) SELECT value, 1, value, 'email', 'ap@d' || value || "
-	    "'.example.com', 'ap@d' || value || '.example.com', 'working' "
-	    "FROM n",
-	"INSERT INTO contact (account_id, address_id, role) "
-	    "SELECT value, value, 'payables' FROM n",
 	/* By date, not by debtor; two in five are paid late, by up to 40
 	 * days, one in thirty is disputed. */
 	"INSERT INTO item (company_id, account_id, source_id, document, "
@@ -50,48 +36,8 @@ static const char *const tables[] = {
 	    "END, m.value % 30 = 0, 1700000000, 1795000000 FROM (SELECT "
 	    "value, 19723 + value * 730 / (SELECT max(value) FROM m) AS d "
 	    "FROM m) AS m",
+	NULL
 };
-
-static void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "bench_rehearse: %s: %s\n", what, why);
-	exit(1);
-}
-
-static void
-run_sql(sqlite3 *h, const char *sql)
-{
-	char *text = NULL;
-
-	if (sqlite3_exec(h, sql, NULL, NULL, &text) != SQLITE_OK)
-		die(sql, text);
-}
-
-static void
-fill(const char *path, long n)
-{
-	char sql[256];
-	sqlite3 *h;
-	size_t i;
-
-	if (sqlite3_open(path, &h) != SQLITE_OK)
-		die(path, sqlite3_errmsg(h));
-	run_sql(h, "PRAGMA synchronous = OFF; BEGIN; CREATE TEMP TABLE n "
-	    "(value INTEGER PRIMARY KEY); CREATE TEMP TABLE m (value INTEGER "
-	    "PRIMARY KEY)");
-	snprintf(sql, sizeof(sql), "WITH RECURSIVE c(v) AS (SELECT 1 UNION "
-	    "ALL SELECT v + 1 FROM c WHERE v < %ld) INSERT INTO m SELECT v "
-	    "FROM c", n * ITEMS);
-	run_sql(h, sql);
-	snprintf(sql, sizeof(sql), "INSERT INTO n SELECT value FROM m WHERE "
-	    "value <= %ld", n);
-	run_sql(h, sql);
-	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++)
-		run_sql(h, tables[i]);
-	run_sql(h, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-	sqlite3_close(h);
-}
 
 static int64_t
 reference(const char *path)
@@ -104,8 +50,8 @@ reference(const char *path)
 	if (sqlite3_open(path, &h) != SQLITE_OK ||
 	    sqlite3_prepare_v2(h, "SELECT * FROM item ORDER BY account_id, "
 	    "due, id", -1, &q, NULL) != SQLITE_OK)
-		die(path, sqlite3_errmsg(h));
-	run_sql(h, "PRAGMA cache_size = -16384");
+		bench_die(path, sqlite3_errmsg(h));
+	bench_sql(h, "PRAGMA cache_size = -16384");
 	from = clock_mono_ms();
 	n = sqlite3_column_count(q);
 	while (sqlite3_step(q) == SQLITE_ROW)
@@ -114,15 +60,6 @@ reference(const char *path)
 	sqlite3_finalize(q);
 	sqlite3_close(h);
 	return clock_mono_ms() - from + (sum == 42);
-}
-
-static long
-peak_mib(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return u.ru_maxrss / 1024;
 }
 
 int
@@ -147,22 +84,22 @@ main(int argc, char **argv)
 	company.policy = policy_default(ctx);
 	if (mkdtemp(dir) == NULL ||
 	    zone_open("Europe/London", &company.zone, &err) < 0)
-		die(dir, "cannot begin");
+		bench_die(dir, "cannot begin");
 	path = mem_fmt(ctx, "%s/dunlin.db", dir);
 	if (db_open(ctx, path, DB_CREATE, &db, &err) < 0 ||
-	    companies_sync(db, &config, NOW, &err) < 0)
-		die(path, err.text);
-	fill(path, n);
+	    companies_sync(db, &config, BENCH_NOW, &err) < 0)
+		bench_die(path, err.text);
+	bench_fill(path, n, ITEMS, tables);
 	x.db = db;
 	mine = clock_mono_ms();
 	if (rehearse(ctx, &x, company.policy, &r, &err) < 0)
-		die("rehearse", err.text);
+		bench_die("rehearse", err.text);
 	mine = clock_mono_ms() - mine + 1;
 	printf("two years of %ld accounts, %ld items: %.1f s, %.0f accounts/s,"
 	    " %ld plans, %ld messages, %ld violations\n", r->n_accounts,
 	    r->items, (double)mine / 1000, (double)n * 1000 / (double)mine,
 	    r->plans, r->messages, report_violations(r));
-	printf("peak memory: %ld MiB\n", peak_mib());
+	printf("peak memory: %.0f MiB\n", bench_peak_mib());
 	ref = reference(path) + 1;
 	printf("reading the items in that order: %.1f s; ratio %.1f\n",
 	    (double)ref / 1000, (double)mine / (double)ref);

@@ -49,6 +49,10 @@ PY
 	check "'$today': no word of reminders and answers" \
 	    grep -Eq '^[1-9][0-9]+ reminders and [1-9][0-9]* answers are in' \
 	    "$dir/out"
+	check "'$today': the plan has no messages" \
+	    grep -Eq '^Messages \([1-9][0-9]+\)' "$dir/out"
+	check "'$today': the intake is behind" \
+	    bash -c '! grep -q inbox-behind "$1"' - "$dir/out"
 	check "'$today': what became of the replies" \
 	    grep -q 'read  .* token  *dispute:' "$dir/out"
 	check "'$today': the replies were not all read" \
