@@ -87,6 +87,8 @@ start(void *arg, const XML_Char *name, const XML_Char **atts)
 	enum element e = find(name);
 	int i;
 
+	if (x->failed)
+		return;
 	if (x->depth == DAV_DEPTH) {
 		stop(x, "too many levels");
 		return;
@@ -170,7 +172,8 @@ static void
 end_token(struct dav_xml *x)
 {
 	if (parent(x) == E_PROP) {
-		x->part.token = kept(x);
+		if (x->memory != NULL)
+			x->part.token = kept(x);
 	} else if (parent(x) == E_MULTISTATUS) {
 		talloc_free(x->token);
 		x->token = text_trim(x, text_str(x->text));
@@ -234,9 +237,13 @@ static void XMLCALL
 end(void *arg, const XML_Char *name)
 {
 	struct dav_xml *x = arg;
-	enum element e = x->path[x->depth - 1];
+	enum element e;
 
 	(void)name;
+	/* A stopped parser still ends an empty element. */
+	if (x->failed)
+		return;
+	e = x->path[x->depth - 1];
 	if (x->memory != NULL || e == E_TOKEN)
 		end_known(x, e);
 	x->depth--;
