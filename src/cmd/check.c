@@ -1,13 +1,13 @@
 /* check.c - reads everything that the configuration names and tells all
  * mistakes at once, before anything runs on it. */
 #include "cmd/check.h"
+#include "cmd/coverage.h"
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/date.h"
 #include "core/zone.h"
-#include "policy/calendar.h"
 #include "receive/child.h"
 #include "render/canvas.h"
 #include "render/render.h"
@@ -23,8 +23,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define COVERAGE_DAYS 60	/* warn when holiday data ends sooner */
-
 /* Mistakes stop dunlin from running; warnings are for people to judge. */
 struct findings {
 	void *owner;
@@ -39,37 +37,48 @@ struct findings {
 	problems_add((f)->owner, &(f)->warnings, (f)->config->file, line, \
 	    __VA_ARGS__)
 
-/* who: how many customers, or nothing for the company itself. */
+/* Calendars whose data end; db NULL: without those of customers. */
 static void
-check_calendar(struct findings *f, const struct config_company *co,
-    const char *country, const char *who, int64_t now)
+check_calendars(struct findings *f, const struct config_company *co,
+    struct db *db, int64_t now)
 {
-	const struct calendar *cal = calendar_for(country);
-	int32_t today, second, end = calendar_last_covered(cal);
+	struct coverage *list, *c;
 	char last[DATE_TEXT_MAX];
+	const char *who;
+	struct err err;
+	size_t n;
 
-	today = zone_day(co->zone, now, &second);
-	if (end == DATE_NONE)
-		warning(f, co->line, "companies.%s: no holidays are known for "
-		    "%s%s, only weekends: name a file under holidays:",
-		    co->code, country, who);
-	else if (end < today)
-		warning(f, co->line, "companies.%s: the holidays of %s%s "
-		    "ended on %s, only weekends are known: name a newer file "
-		    "under holidays:", co->code, country, who,
-		    date_format(end, last));
-	else if (end - today < COVERAGE_DAYS)
-		warning(f, co->line, "companies.%s: the holidays of %s%s end "
-		    "on %s, in %d days: name a newer file under holidays:",
-		    co->code, country, who, date_format(end, last),
-		    end - today);
+	if (coverage_ending(f->owner, f->config, co, db, now, &list, &n,
+	    &err) != 0) {
+		problems_line(f->owner, &f->mistakes, err.text);
+		return;
+	}
+	for (c = list; c < list + n; c++) {
+		who = c->customers > 0 ? mem_fmt(f->owner, " (customers "
+		    "there: %lld)", (long long)c->customers) :
+		    c->user != NULL ? mem_fmt(f->owner, " (user %s)",
+		    c->user) : "";
+		if (c->last == DATE_NONE)
+			warning(f, co->line, "companies.%s: no holidays are "
+			    "known for %s%s, only weekends: name a file under "
+			    "holidays:", co->code, c->calendar, who);
+		else if (c->left < 0)
+			warning(f, co->line, "companies.%s: the holidays of "
+			    "%s%s ended on %s, only weekends are known: name "
+			    "a newer file under holidays:", co->code,
+			    c->calendar, who, date_format(c->last, last));
+		else
+			warning(f, co->line, "companies.%s: the holidays of "
+			    "%s%s end on %s, in %d days: name a newer file "
+			    "under holidays:", co->code, c->calendar, who,
+			    date_format(c->last, last), c->left);
+	}
 }
 
-/* Customers of another country than the company's, and those of whom it is
- * not known when they work. */
+/* Customers of whom it is not known what rules hold, or when they work. */
 static void
 check_customers(struct findings *f, const struct config_company *co,
-    struct db *db, int64_t now)
+    struct db *db)
 {
 	struct party_count *rows;
 	struct company_row row;
@@ -90,10 +99,6 @@ check_customers(struct findings *f, const struct config_company *co,
 			    "without country: %lld; the strictest rules of "
 			    "all countries hold for them", co->code,
 			    (long long)rows[i].n);
-		else if (strcmp(rows[i].country, co->country) != 0)
-			check_calendar(f, co, rows[i].country, mem_fmt(
-			    f->owner, " (customers there: %lld)",
-			    (long long)rows[i].n), now);
 	}
 	if (lost > 0)
 		warning(f, co->line, "companies.%s: customers without time "
@@ -105,20 +110,21 @@ static void
 check_database(struct findings *f, int64_t now)
 {
 	const struct config *c = f->config;
-	struct db *db;
+	struct db *db = NULL;
 	struct err err;
 	size_t i;
 
-	if (c->database == NULL || !file_exists(c->database))
-		return;
-	if (db_open(f->owner, c->database, DB_READ, &db, &err) != 0) {
+	if (c->database != NULL && file_exists(c->database) &&
+	    db_open(f->owner, c->database, DB_READ, &db, &err) != 0)
 		problems_line(f->owner, &f->mistakes, err.text);
-		return;
+	for (i = 0; i < c->n_companies; i++) {
+		if (c->companies[i].country == NULL ||
+		    c->companies[i].zone == NULL)
+			continue;
+		check_calendars(f, &c->companies[i], db, now);
+		if (db != NULL)
+			check_customers(f, &c->companies[i], db);
 	}
-	for (i = 0; i < c->n_companies; i++)
-		if (c->companies[i].country != NULL &&
-		    c->companies[i].zone != NULL)
-			check_customers(f, &c->companies[i], db, now);
 }
 
 static bool
@@ -364,11 +370,8 @@ check_sms(struct findings *f, const struct config_company *co)
 }
 
 static void
-check_company(struct findings *f, const struct config_company *co,
-    int64_t now)
+check_company(struct findings *f, const struct config_company *co)
 {
-	if (co->country != NULL && co->zone != NULL)
-		check_calendar(f, co, co->country, "", now);
 	check_transport(f, co);
 	check_addresses(f, co);
 	check_intakes(f, co);
@@ -412,7 +415,7 @@ check_all(struct findings *f, int64_t now)
 	size_t i;
 
 	for (i = 0; i < c->n_companies; i++) {
-		check_company(f, &c->companies[i], now);
+		check_company(f, &c->companies[i]);
 		intakes = intakes || c->companies[i].n_intakes > 0;
 	}
 	if (intakes)

@@ -2,6 +2,7 @@
  * what Dunlin would do by itself. */
 #include "cmd/cmd.h"
 
+#include "policy/calendar.h"
 #include "store/accounts.h"
 #include "store/planning.h"
 #include "store/tasks.h"
@@ -13,7 +14,7 @@
 struct job {
 	struct cmd *c;
 	struct cmd_account a;
-	const char *cap, *tier_word, *owner;
+	const char *cap, *tier_word, *owner, *workdays;
 	int stage;		/* -1: no cap */
 	enum tier tier;
 };
@@ -45,6 +46,10 @@ apply(struct db *db, void *arg, struct err *err)
 	    j->a.account_id, strcmp(j->owner, "none") == 0 ? NULL : j->owner,
 	    j->c->now, j->c->actor, err) < 0)
 		return -1;
+	if (j->workdays != NULL && accounts_set_workdays(db, j->a.company_id,
+	    j->a.account_id, strcmp(j->workdays, "none") == 0 ? NULL :
+	    j->workdays, j->c->now, j->c->actor, err) < 0)
+		return -1;
 	return 0;
 }
 
@@ -53,9 +58,15 @@ check(struct job *j, struct err *err)
 {
 	enum stage stage;
 
-	if (j->cap == NULL && j->tier_word == NULL && j->owner == NULL)
+	if (j->cap == NULL && j->tier_word == NULL && j->owner == NULL &&
+	    j->workdays == NULL)
 		return cmd_usage(err, "say what to override: --stage-cap, "
-		    "--tier or --owner");
+		    "--tier, --owner or --workdays");
+	if (j->workdays != NULL && strcmp(j->workdays, "none") != 0 &&
+	    !calendar_is_known(j->workdays))
+		return cmd_usage(err, "--workdays %.40s: a country such as "
+		    "CN, a calendar of workdays: in dunlin.yaml, or none",
+		    j->workdays);
 	if (j->cap != NULL && strcmp(j->cap, "none") != 0) {
 		if (!stage_parse(j->cap, &stage))
 			return cmd_usage(err, "--stage-cap %.20s: one of %s, "
@@ -78,6 +89,7 @@ cmd_override(struct cmd *c, int argc, char **argv, struct err *err)
 		{ "stage-cap", OPTION_TEXT, &j.cap },
 		{ "tier", OPTION_TEXT, &j.tier_word },
 		{ "owner", OPTION_TEXT, &j.owner },
+		{ "workdays", OPTION_TEXT, &j.workdays },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 

@@ -28,6 +28,7 @@ struct listing {
 	struct line *lines;
 	size_t n, max;
 	int64_t waiting, nothing;
+	int64_t no_zone, no_holidays;	/* warnings */
 	/* Messages and what they ask for, by stage. */
 	int64_t messages[STAGE_COUNT];
 	struct plan_sum sums[STAGE_COUNT];
@@ -104,6 +105,10 @@ take(const struct plan_walk *w, const struct facts *f, const struct plan *p,
 	struct line *one;
 	char buf[32];
 
+	if (p->warning != NULL && strcmp(p->warning, "zone-unknown") == 0)
+		l->no_zone++;
+	else if (p->warning != NULL)
+		l->no_holidays++;
 	if (p->verdict == PLAN_NONE || p->verdict == PLAN_WAIT) {
 		l->waiting += p->verdict == PLAN_WAIT;
 		l->nothing += p->verdict == PLAN_NONE;
@@ -234,6 +239,20 @@ print_totals(struct listing *l)
 }
 
 static void
+print_warnings(struct listing *l)
+{
+	if (l->no_zone > 0)
+		printf(cmd_say(l->c, "%lld of them without time zone: that of "
+		    "the company is taken.\n", "其中 %lld 个没有时区信息，按本公司时区"
+		    "计算。\n"), (long long)l->no_zone);
+	if (l->no_holidays > 0)
+		printf(cmd_say(l->c, "%lld of them on days of which no "
+		    "holidays are known, only weekends (dunlin check).\n",
+		    "其中 %lld 个所处日期没有节假日数据，仅按周末计算（dunlin "
+		    "check）。\n"), (long long)l->no_holidays);
+}
+
+static void
 print_state(const struct plan_walk *w)
 {
 	if (!w->armed)
@@ -261,6 +280,9 @@ print_json(const struct plan_walk *w, struct listing *l)
 	    "stopped", w->stopped, "now", clock_format(w->now, now),
 	    "waiting", (json_int_t)l->waiting, "nothing",
 	    (json_int_t)l->nothing);
+	json_object_set_new(j, "warnings", json_pack("{s:I, s:I}",
+	    "zone-unknown", (json_int_t)l->no_zone, "holidays-unknown",
+	    (json_int_t)l->no_holidays));
 	for (i = 0; i < PARTS; i++) {
 		list = json_array();
 		for (k = 0; k < l->n; k++)
@@ -316,5 +338,6 @@ cmd_plan(struct cmd *c, int argc, char **argv, struct err *err)
 	for (i = 0; i < PARTS; i++)
 		print_part(&l, &parts[i]);
 	print_totals(&l);
+	print_warnings(&l);
 	return EX_OK;
 }

@@ -1,5 +1,6 @@
 /* status.c - how things are, and what needs a person. */
 #include "cmd/cmd.h"
+#include "cmd/coverage.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -16,6 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+
+#define COVERAGE_NEAR 7	/* days; messages are planned so far ahead */
 
 struct report {
 	void *ctx;
@@ -124,6 +127,33 @@ needs_of_replies(struct report *r, size_t i)
 		    company->code, (long long)s->inbox_held);
 }
 
+static int
+needs_of_calendars(struct report *r, size_t i, struct err *err)
+{
+	const struct config_company *company = r->companies[i];
+	const struct cmd *c = r->c;
+	struct coverage *list;
+	char last[DATE_TEXT_MAX];
+	size_t n, k;
+
+	if (coverage_ending(r->ctx, c->config, company, c->db, c->now, &list,
+	    &n, err) < 0)
+		return -1;
+	for (k = 0; k < n; k++)
+		if (list[k].left < 0)
+			need(r, cmd_say(c, "%s: no holidays are known for %s, "
+			    "only weekends (dunlin check)", "%s：没有 %s 的"
+			    "节假日数据，仅按周末计算（dunlin check）"),
+			    company->code, list[k].calendar);
+		else if (list[k].left < COVERAGE_NEAR)
+			need(r, cmd_say(c, "%s: the holidays of %s are known "
+			    "until %s only (dunlin check)", "%s：%s 的节假日"
+			    "数据只到 %s（dunlin check）"), company->code,
+			    list[k].calendar, date_format(list[k].last,
+			    last));
+	return 0;
+}
+
 static void
 needs_of_people(struct report *r, size_t i)
 {
@@ -197,6 +227,8 @@ gather(struct report *r, struct err *err)
 		needs_of_ledger(r, i);
 		needs_of_replies(r, i);
 		needs_of_people(r, i);
+		if (needs_of_calendars(r, i, err) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "policy/workhours.h"
 #include "store/companies.h"
+#include "store/desks.h"
 #include "store/tasks.h"
 
 #include <stdio.h>
@@ -104,6 +106,7 @@ add(struct cmd *c, int argc, char **argv, struct err *err)
 	};
 	struct job j = { .c = c };
 	struct cmd_account a;
+	struct desk desk;
 
 	if (cmd_options(options, &argc, argv, 2, 2, err) < 0 ||
 	    cmd_check_text("title", argv[2], err) < 0 ||
@@ -117,6 +120,10 @@ add(struct cmd *c, int argc, char **argv, struct err *err)
 	    .account_id = a.account_id, .severity = urgent ? 2 : 1,
 	    .owner = login, .title = argv[2], .detail = note,
 	    .due_at = c->now + DAY };
+	if (desks_of(c->db, a.company_id, login, &desk, err) < 0)
+		return -1;
+	j.task.due_at = workhours_next(desk.calendar, desk.zone,
+	    j.task.due_at);
 	if ((due != NULL && parse_due(due, a.company->zone, &j.task.due_at,
 	    err) < 0) || store_tx(c->db, add_tx, &j, err) < 0)
 		return -1;

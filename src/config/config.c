@@ -8,7 +8,6 @@
 #include "config/values.h"
 #include "core/country.h"
 #include "core/zone.h"
-#include "policy/calendar.h"
 #include "policy/rulepack.h"
 
 #include <stdlib.h>
@@ -188,18 +187,6 @@ check_source(struct reader *r, const struct config *c,
 }
 
 static void
-load_holidays(struct reader *r, const struct config *c)
-{
-	const char **p;
-	struct err err;
-
-	for (p = c->holidays; p != NULL && *p != NULL; p++)
-		if (calendar_load(*p, &err) != 0)
-			problems_add(r->owner, r->problems, r->file, 0,
-			    "%s", err.text);
-}
-
-static void
 read_all(struct reader *r, struct config *c, const struct yaml_node *root)
 {
 	size_t i;
@@ -214,7 +201,7 @@ read_all(struct reader *r, struct config *c, const struct yaml_node *root)
 		check_user(r, c, &c->users[i]);
 	for (i = 0; i < c->n_sources; i++)
 		check_source(r, c, &c->sources[i]);
-	load_holidays(r, c);
+	workdays_load(r, c);
 }
 
 /* NULL when the syntax is broken. */

@@ -164,6 +164,8 @@ struct config_company {
 	size_t n_intakes;
 	struct config_calendar *calendars;
 	size_t n_calendars;
+	const char *workdays;		/* calendar_for(); NULL: its
+					 * country's */
 	const char *authserv_id;	/* NULL: none is believed */
 	const char *policy_name;
 	const struct policy *policy;
@@ -204,10 +206,19 @@ struct config_web {
 	bool forwarded;			/* a proxy of ours says who calls */
 };
 
+/* A working-day calendar of their own (policy/calendar.h). */
+struct config_workdays {
+	const char *name;
+	const char *country, *weekend;	/* NULL: none */
+	const char **files;		/* NULL-ended, or NULL */
+	int line;
+};
+
 struct config_user {
 	const char *login, *name, *mail;
 	const char *roles;		/* space separated */
 	const char *companies;		/* space separated codes, or "*" */
+	const char *workdays;		/* NULL: the company's */
 	int line;
 };
 
@@ -218,6 +229,8 @@ struct config {
 	const char *state_file;		/* high-water file, DESIGN §5.8 */
 	const char *templates;		/* folder; NULL: embedded only */
 	const char **holidays;		/* files; NULL-ended, or NULL */
+	struct config_workdays *workdays;
+	size_t n_workdays;
 	bool test;			/* workspace marked "test" */
 	struct config_company *companies;
 	size_t n_companies;

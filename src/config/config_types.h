@@ -11,11 +11,16 @@ setting_fn read_sources, read_import, read_mode, read_columns;
 setting_fn read_date_order, read_decimal, read_delimiter, read_encoding;
 setting_fn read_zone_name;
 setting_fn read_intakes, read_intake_url;
-setting_fn read_calendars, read_calendar_url;
+setting_fn read_calendars, read_calendar_url, read_workdays;
 setting_fn read_sms, read_countries, read_sms_templates;
 setting_fn read_config_values, read_sms_params;
 setting_fn read_web, read_listen, read_public_url;
 setting_fn read_url, read_tls, read_tls_version;
+
+struct config;
+/* Holidays and calendars of their own into policy/calendar.h, and whether
+ * those exist that companies and users name. */
+void workdays_load(struct reader *r, const struct config *c);
 
 bool config_is_loopback(const char *host);
 

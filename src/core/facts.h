@@ -91,6 +91,8 @@ struct fact_company {
 	bool armed, stopped;
 	const struct zone *zone;
 	const char *country;		/* ISO 3166-1 alpha-2 */
+	const char *workdays;		/* its own calendar; NULL: that of
+					 * its country */
 	const char *language;		/* first language of the company */
 	bool agency;			/* collects for others (RULES §0 1) */
 	int32_t ledger_as_of;		/* oldest as-of date of its sources
@@ -136,6 +138,10 @@ struct facts {
 	bool restricted;
 	int cash_in_day;		/* 1-31; 0: unknown */
 	const char *owner;		/* login of the account's collector */
+	const char *workdays;		/* a calendar that a person chose for
+					 * it; NULL: none */
+	const char *owner_workdays;	/* of the collector; NULL: the
+					 * company's */
 	int stage_cap;			/* -1: none */
 	int64_t created_at;
 	int64_t episode;		/* number of the last one opened */

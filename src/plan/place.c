@@ -2,6 +2,7 @@
 
 #include "core/date.h"
 #include "core/zone.h"
+#include "plan/plan.h"
 
 #include <string.h>
 
@@ -35,17 +36,40 @@ static const struct calendar *
 calendar_of(const struct facts *f)
 {
 	static const struct calendar *last;
-	static char country[8];
-	const char *c = f->country != NULL ? f->country :
-	    f->company->country != NULL ? f->company->country : "";
+	static char name[48];
+	const char *c = plan_workdays(f);
 
-	if (last != NULL && strcmp(country, c) == 0)
+	if (last != NULL && strcmp(name, c) == 0)
 		return last;
-	if (strlen(c) >= sizeof(country))
+	if (strlen(c) >= sizeof(name))
 		return calendar_for(c);
 	last = calendar_for(c);
-	strcpy(country, c);
+	strcpy(name, c);
 	return last;
+}
+
+const char *
+plan_workdays(const struct facts *f)
+{
+	const char *home = f->company->country;
+
+	if (f->workdays != NULL)
+		return f->workdays;
+	if (f->country != NULL && (home == NULL ||
+	    strcmp(f->country, home) != 0))
+		return f->country;
+	return f->company->workdays != NULL ? f->company->workdays :
+	    home != NULL ? home : "";
+}
+
+const char *
+plan_our_workdays(const struct facts *f)
+{
+	const struct fact_company *c = f->company;
+
+	return f->owner_workdays != NULL ? f->owner_workdays :
+	    c->workdays != NULL ? c->workdays :
+	    c->country != NULL ? c->country : "";
 }
 
 void

@@ -412,6 +412,24 @@ decide(struct work *k, struct plan *r)
 		send_it(k, r);
 }
 
+/* Outside its data a calendar knows weekends only: people are told. */
+static void
+coverage(const struct work *k, struct plan *r)
+{
+	int32_t second, day = r->verdict == PLAN_SEND ?
+	    zone_day(k->w.zone, r->slot, &second) : k->w.today;
+	const char *name = plan_workdays(k->f);
+	char iso[DATE_TEXT_MAX];
+
+	if (calendar_covers(k->w.calendar, day))
+		return;
+	plan_trail_add(k->trail, "holidays", "no holidays are known for %s "
+	    "on %s: weekends only", *name != '\0' ? name : "an unknown "
+	    "country", date_format(day, iso));
+	if (r->warning == NULL)
+		r->warning = "holidays-unknown";
+}
+
 void
 plan_account(const struct facts *f, const struct policy *p, int64_t now,
     struct plan_trail *trail, struct plan *ret_plan)
@@ -435,5 +453,6 @@ plan_account(const struct facts *f, const struct policy *p, int64_t now,
 	if (!k.w.zone_known)
 		ret_plan->warning = "zone-unknown";
 	decide(&k, ret_plan);
+	coverage(&k, ret_plan);
 	sooner(&ret_plan->next_at, next_entry(&k));
 }

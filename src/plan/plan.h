@@ -54,7 +54,9 @@ struct plan {
 	 * other verdicts where somebody has to know (no-contact,
 	 * unapplied-cash, stage-cap, large-amount); else NULL. */
 	const char *reason;
-	const char *warning;	/* e.g. "zone unknown"; or NULL */
+	const char *warning;	/* "zone-unknown": the company's is taken;
+				 * "holidays-unknown": only weekends are known
+				 * on that day; or NULL */
 };
 
 #define PLAN_RECIPIENTS_MAX 8
@@ -131,6 +133,13 @@ struct calendar;
 int32_t plan_today(const struct facts *f, const struct policy *p,
     int64_t now, const struct zone **ret_zone,
     const struct calendar **ret_calendar);
+
+/* Whose working days hold for a customer, as calendar_for() knows it: what a
+ * person chose for the account, else its country, else the company's own
+ * calendar or country.  And for what we have to do about it: those of its
+ * collector, else of the company. */
+const char *plan_workdays(const struct facts *f);
+const char *plan_our_workdays(const struct facts *f);
 
 /* Items that a message may name: open, not held by a dispute or paid claim
  * (or the part of them that is not).  Into out[], which has room for

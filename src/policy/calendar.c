@@ -18,44 +18,46 @@
 enum entry { ENTRY_NONE, ENTRY_OFF, ENTRY_WORK };
 
 struct calendar {
-	char country[3];
+	const char *name;	/* of a country, or its own */
 	unsigned weekend;	/* bits 1 << enum weekday */
 	int32_t first, last;	/* covered days; last < first: none */
 	unsigned char *days;	/* enum entry, from first on */
+	const struct calendar *base;	/* asked where days say nothing */
 	struct calendar *next;	/* the loaded ones */
 };
 
 static struct calendar *loaded;
 
-/* "# country CN, 2019..2026, source" */
+/* "# country CN, 2019..2026, source", "# calendar 2026..2027, source" */
 static bool
 head(struct calendar *c, const char *line)
 {
-	char from[8], to[8];
+	char country[3] = "", from[8], to[8];
 	int y1, y2;
 
-	if (sscanf(line, "# country %2[A-Z], %4[0-9]..%4[0-9],", c->country,
-	    from, to) != 3)
+	if (sscanf(line, "# calendar %4[0-9]..%4[0-9],", from, to) != 2 &&
+	    (sscanf(line, "# country %2[A-Z], %4[0-9]..%4[0-9],", country,
+	    from, to) != 3 || !country_is(country)))
 		return false;
 	y1 = atoi(from);
 	y2 = atoi(to);
-	if (!country_is(c->country) || y1 < 1900 || y2 > 2200 || y2 < y1 ||
+	if (y1 < 1900 || y2 > 2200 || y2 < y1 ||
 	    y2 - y1 >= CALENDAR_YEARS_MAX)
 		return false;
+	c->name = mem_str(c, country);
 	c->first = date_make(y1, 1, 1);
 	c->last = date_make(y2, 12, 31);
-	c->weekend = country_weekend(c->country);
+	c->weekend = country_weekend(country);
 	c->days = mem_array(c, unsigned char, c->last - c->first + 1);
 	return true;
 }
 
-/* "# weekend fri sat" */
+/* "fri sat" */
 static bool
-weekend(struct calendar *c, const char *line)
+weekend(struct calendar *c, const char *p)
 {
 	static const char *const names[] = { "mon", "tue", "wed", "thu",
 		"fri", "sat", "sun" };
-	const char *p = line + strlen("# weekend");
 	size_t i;
 
 	c->weekend = 0;
@@ -109,14 +111,15 @@ take_line(struct calendar *c, char *line)
 		line[n - 1] = '\0';
 	if (line[0] == '\0' || strcmp(line, "date,kind,name") == 0)
 		return NULL;
-	if (text_starts(line, "# country"))
+	if (text_starts(line, "# country") ||
+	    text_starts(line, "# calendar"))
 		return c->days == NULL && head(c, line) ? NULL :
 		    "write \"# country CN, 2019..2026, source\" once";
 	if (c->days == NULL)
 		return "the first line must be \"# country CN, 2019..2026, "
 		    "source\"";
 	if (text_starts(line, "# weekend"))
-		return weekend(c, line) ? NULL :
+		return weekend(c, line + strlen("# weekend")) ? NULL :
 		    "write \"# weekend fri sat\"";
 	if (line[0] == '#')
 		return NULL;
@@ -156,48 +159,68 @@ calendar_parse(void *owner, const char *name, const char *text,
 }
 
 static struct calendar *
-find(const char *country)
+find(const char *name)
 {
 	struct calendar *c;
 
 	for (c = loaded; c != NULL; c = c->next)
-		if (strcmp(c->country, country) == 0)
+		if (strcmp(c->name, name) == 0)
 			return c;
 	return NULL;
 }
 
-/* Country codes are few, so what is made here may stay. */
-const struct calendar *
-calendar_for(const char *country)
+static struct calendar *
+empty(const char *name)
 {
-	const char *key = country_is(country) ? country : "";
-	struct calendar *c = find(key);
-	char *name;
-	const char *text;
+	struct calendar *c = mem_new(NULL, struct calendar);
 
-	if (c != NULL)
-		return c;
-	name = mem_fmt(NULL, "contrib/holidays/%s.csv", key);
-	text = embed_find(name);
-	if (text == NULL || calendar_parse(NULL, name, text, &c, NULL) != 0) {
-		c = mem_new(NULL, struct calendar);
-		memcpy(c->country, key, strlen(key) + 1);
-		c->weekend = country_weekend(country);
-		c->first = 0;
-		c->last = -1;
-	}
-	talloc_free(name);
-	c->next = loaded;
-	loaded = c;
+	c->name = mem_str(c, name);
+	c->weekend = country_weekend(name);
+	c->first = 0;
+	c->last = -1;
 	return c;
 }
 
-int
-calendar_load(const char *path, struct err *err)
+static void
+keep(struct calendar *c)
 {
-	struct calendar *c, *old;
+	c->next = loaded;
+	loaded = c;
+}
+
+/* Names are few, so what is made here may stay. */
+const struct calendar *
+calendar_for(const char *name)
+{
+	struct calendar *c = name == NULL ? NULL : find(name);
+	const char *key = country_is(name) ? name : "", *text;
+	char *file;
+
+	if (c == NULL && *key == '\0')
+		c = find(key);
+	if (c != NULL)
+		return c;
+	file = mem_fmt(NULL, "contrib/holidays/%s.csv", key);
+	text = embed_find(file);
+	if (text == NULL || calendar_parse(NULL, file, text, &c, NULL) != 0)
+		c = empty(key);
+	talloc_free(file);
+	keep(c);
+	return c;
+}
+
+bool
+calendar_is_known(const char *name)
+{
+	return country_is(name) || (*name != '\0' && find(name) != NULL);
+}
+
+static int
+read_file(const char *path, struct calendar **ret_cal, struct err *err)
+{
 	char *text, *csv;
 	size_t n;
+	int r;
 
 	if (file_read(NULL, path, CALENDAR_BYTES_MAX, &text, &n, err) != 0)
 		return -1;
@@ -208,54 +231,149 @@ calendar_load(const char *path, struct err *err)
 	}
 	n = strlen(path);
 	csv = text;
-	if ((n > 4 && strcmp(path + n - 4, ".ics") == 0 &&
-	    calendar_from_ics(text, path, text, &csv, err) != 0) ||
-	    calendar_parse(NULL, path, csv, &c, err) != 0) {
-		talloc_free(text);
-		return -1;
-	}
+	r = n > 4 && strcmp(path + n - 4, ".ics") == 0 ?
+	    calendar_from_ics(text, path, text, &csv, err) : 0;
+	if (r == 0)
+		r = calendar_parse(NULL, path, csv, ret_cal, err);
 	talloc_free(text);
-	/* Callers may hold the old one: it changes in place. */
-	old = find(c->country);
-	if (old != NULL) {
-		talloc_free(old->days);
-		old->weekend = c->weekend;
-		old->first = c->first;
-		old->last = c->last;
-		old->days = talloc_steal(old, c->days);
+	return r;
+}
+
+/* Callers may hold the old one: it changes in place. */
+static void
+replace(struct calendar *old, struct calendar *c)
+{
+	talloc_free(old->days);
+	old->weekend = c->weekend;
+	old->first = c->first;
+	old->last = c->last;
+	old->base = c->base;
+	old->days = c->days == NULL ? NULL : talloc_steal(old, c->days);
+	talloc_free(c);
+}
+
+int
+calendar_load(const char *path, struct err *err)
+{
+	struct calendar *c, *old;
+
+	if (read_file(path, &c, err) != 0)
+		return -1;
+	if (c->name[0] == '\0') {
 		talloc_free(c);
-		return 0;
+		return err_set(err, ERR_CONFIG, "%s: of which country? Name "
+		    "it by its country, such as FR.ics, or write \"# country "
+		    "FR, 2026..2027, source\" into a CSV file; a calendar of "
+		    "your own belongs under workdays:", path);
 	}
-	c->next = loaded;
-	loaded = c;
+	old = find(c->name);
+	if (old != NULL)
+		replace(old, c);
+	else
+		keep(c);
+	return 0;
+}
+
+/* All that both say; what the later file says goes before. */
+static void
+add(struct calendar *c, const struct calendar *more)
+{
+	int32_t first = c->last < c->first || more->first < c->first ?
+	    more->first : c->first;
+	int32_t last = c->last < c->first || more->last > c->last ?
+	    more->last : c->last, day;
+	unsigned char *days = mem_array(c, unsigned char, last - first + 1);
+
+	for (day = c->first; day <= c->last; day++)
+		days[day - first] = c->days[day - c->first];
+	for (day = more->first; day <= more->last; day++)
+		if (more->days[day - more->first] != ENTRY_NONE)
+			days[day - first] = more->days[day - more->first];
+	talloc_free(c->days);
+	c->days = days;
+	c->first = first;
+	c->last = last;
+}
+
+int
+calendar_define(const struct calendar_spec *spec, struct err *err)
+{
+	struct calendar *c = empty(spec->name), *more, *old;
+	const char **p;
+
+	if (spec->country != NULL) {
+		c->base = calendar_for(spec->country);
+		c->weekend = c->base->weekend;
+	}
+	if (spec->weekend != NULL && !weekend(c, spec->weekend)) {
+		talloc_free(c);
+		return err_set(err, ERR_CONFIG, "weekend \"%.40s\": write "
+		    "the days off, such as fri sat", spec->weekend);
+	}
+	for (p = spec->files; p != NULL && *p != NULL; p++) {
+		if (read_file(*p, &more, err) != 0) {
+			talloc_free(c);
+			return -1;
+		}
+		add(c, more);
+		talloc_free(more);
+	}
+	old = find(spec->name);
+	if (old != NULL)
+		replace(old, c);
+	else
+		keep(c);
 	return 0;
 }
 
 const char *
-calendar_country(const struct calendar *c)
+calendar_name(const struct calendar *c)
 {
-	return c->country;
+	return c->name;
+}
+
+static bool
+has_data(const struct calendar *c)
+{
+	return c->first <= c->last;
 }
 
 bool
 calendar_covers(const struct calendar *c, int32_t day)
 {
-	return day >= c->first && day <= c->last;
+	bool own = day >= c->first && day <= c->last;
+
+	if (c->base == NULL || !has_data(c->base))
+		return own;
+	return (own || !has_data(c)) && calendar_covers(c->base, day);
 }
 
 int32_t
 calendar_last_covered(const struct calendar *c)
 {
-	return c->last < c->first ? DATE_NONE : c->last;
+	int32_t last = has_data(c) ? c->last : DATE_NONE;
+
+	if (c->base == NULL || !has_data(c->base))
+		return last;
+	return last != DATE_NONE && last < c->base->last ? last :
+	    c->base->last;
+}
+
+static enum entry
+entry_on(const struct calendar *c, int32_t day)
+{
+	enum entry e = day < c->first || day > c->last ? ENTRY_NONE :
+	    (enum entry)c->days[day - c->first];
+
+	return e == ENTRY_NONE && c->base != NULL ? entry_on(c->base, day) :
+	    e;
 }
 
 bool
 calendar_is_workday(const struct calendar *c, int32_t day)
 {
-	enum entry e = ENTRY_NONE;
+	enum entry e = entry_on(c, day);
 
-	if (calendar_covers(c, day))
-		e = (enum entry)c->days[day - c->first];
 	if (e != ENTRY_NONE)
 		return e == ENTRY_WORK;
 	return (c->weekend & 1u << date_weekday(day)) == 0;

@@ -149,7 +149,7 @@ take(struct ics *c, char *line)
 }
 
 /* "/a/b/FR.ics" to FR */
-static bool
+static void
 country_of(const char *name, char ret[3])
 {
 	const char *base = strrchr(name, '/');
@@ -157,10 +157,9 @@ country_of(const char *name, char ret[3])
 	base = base == NULL ? name : base + 1;
 	if (strlen(base) != 6 || !isupper((unsigned char)base[0]) ||
 	    !isupper((unsigned char)base[1]))
-		return false;
+		return;
 	memcpy(ret, base, 2);
 	ret[2] = '\0';
-	return true;
 }
 
 static void
@@ -185,15 +184,13 @@ calendar_from_ics(void *owner, const char *name, const char *text,
 	MEM_AUTO void *tmp = talloc_new(NULL);
 	struct ics *c = mem_new(tmp, struct ics);
 	struct text *out = text_new(tmp);
-	char country[3], iso[DATE_TEXT_MAX], *line;
+	char country[3] = "", iso[DATE_TEXT_MAX], *line;
 	const char *p = text, *wrong = NULL;
 	int n = 0, first, last;
 	size_t i;
 
 	c->tmp = tmp;
-	if (!country_of(name, country))
-		return err_set(err, ERR_CONFIG, "%s: name it by its country, "
-		    "such as FR.ics", name);
+	country_of(name, country);
 	while (wrong == NULL && (line = next_line(tmp, &p, &n)) != NULL)
 		wrong = take(c, line);
 	if (wrong != NULL)
@@ -202,8 +199,8 @@ calendar_from_ics(void *owner, const char *name, const char *text,
 		return err_set(err, ERR_CONFIG, "%s:1: there is no event in "
 		    "it: it must be an iCalendar file of holidays", name);
 	years(c, &first, &last);
-	text_addf(out, "# country %s, %d..%d, %s\n", country, first, last,
-	    name);
+	text_addf(out, *country == '\0' ? "# calendar %s%d..%d, %s\n" :
+	    "# country %s, %d..%d, %s\n", country, first, last, name);
 	for (i = 0; i < c->n; i++)
 		text_addf(out, "%s,%s,%s\n", date_format(c->days[i].day, iso),
 		    c->days[i].work ? "work" : "off", c->days[i].name);

@@ -1,5 +1,5 @@
 /* calendar_ics.h - holidays of other sources: an iCalendar file of all-day
- * events, named by its country (FR.ics).  A summary with 班, "workday" or
+ * events, of the country that names it (FR.ics), or of none.  A summary with 班, "workday" or
  * "working day" in it is a make-up workday, every other a day off.  The years
  * of its first and last day are what it covers; rules of recurrence are
  * refused, as nobody could say how far they are meant. */

@@ -153,11 +153,14 @@ law(const struct check *c, const struct re_account *a,
 static bool
 is_workday(const struct check *c, const struct re_account *a, int32_t day)
 {
-	const char *country = a->who.country != NULL ? a->who.country :
-	    c->company->country;
+	const char *own = c->company->workdays, *home = c->company->country,
+	    *there = a->who.country;
+	bool abroad = there != NULL && (home == NULL ||
+	    strcmp(there, home) != 0);
 
-	return calendar_is_workday(calendar_for(country != NULL ? country :
-	    ""), day);
+	return calendar_is_workday(calendar_for(a->who.workdays != NULL ?
+	    a->who.workdays : abroad ? there : own != NULL ? own : home),
+	    day);
 }
 
 static void

@@ -24,6 +24,9 @@ DB_STMT(account_tier, "SELECT p.id, p.tier FROM account a "
     "JOIN party p ON p.id = a.party_id WHERE a.id = $1");
 DB_STMT(account_set_tier, "UPDATE party SET tier = $2, tier_fixed = 1, "
     "rev = rev + 1 WHERE id = $1");
+DB_STMT(account_workdays, "SELECT workdays FROM account WHERE id = $1");
+DB_STMT(account_set_workdays, "UPDATE account SET workdays = $2, "
+    "rev = rev + 1 WHERE id = $1");
 DB_STMT(account_owner, "SELECT u.login FROM account a "
     "LEFT JOIN users u ON u.id = a.owner_id WHERE a.id = $1");
 DB_STMT(account_set_owner, "UPDATE account SET owner_id = "
@@ -143,6 +146,26 @@ accounts_set_tier(struct db *db, int64_t company_id, int64_t account_id,
 		return -1;
 	return say_override(db, company_id, account_id, "tier", was,
 	    tier_name(tier), now, actor, err);
+}
+
+int
+accounts_set_workdays(struct db *db, int64_t company_id, int64_t account_id,
+    const char *name, int64_t now, const char *actor, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct db_query *q;
+	char *was;
+
+	db_want_tx(db, "accounts_set_workdays");
+	if (db_get(db, &account_workdays, &q, err, "i", account_id) < 0)
+		return -1;
+	was = mem_str(ctx, db_text(q, 0));
+	db_done(q);
+	if (db_run(db, &account_set_workdays, err, "it", account_id,
+	    name) < 0)
+		return -1;
+	return say_override(db, company_id, account_id, "workdays", was,
+	    name, now, actor, err);
 }
 
 int

@@ -28,6 +28,10 @@ int accounts_touch_company(struct db *db, int64_t company_id,
  * Inside store_tx. */
 int accounts_set_tier(struct db *db, int64_t company_id, int64_t account_id,
     enum tier tier, int64_t now, const char *actor, struct err *err);
+/* name: as calendar_for() knows it; NULL: none of its own. */
+int accounts_set_workdays(struct db *db, int64_t company_id,
+    int64_t account_id, const char *name, int64_t now, const char *actor,
+    struct err *err);
 int accounts_set_owner(struct db *db, int64_t company_id, int64_t account_id,
     const char *login, int64_t now, const char *actor, struct err *err);
 

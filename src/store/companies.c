@@ -1,6 +1,7 @@
 #include "store/companies.h"
 
 #include "base/clock.h"
+#include "core/zone.h"
 #include "store/events.h"
 
 #include <string.h>
@@ -9,17 +10,23 @@ DB_STMT(company_get, "SELECT id, state, stopped, armed_at, intake_at "
     "FROM company WHERE code = $1");
 DB_STMT(company_add, "INSERT INTO company (code, state) "
     "VALUES ($1, 'observing') RETURNING id");
+DB_STMT(company_same, "SELECT count(*) FROM company WHERE code = $1 "
+    "AND zone = $2 AND workdays = $3");
+DB_STMT(company_put, "UPDATE company SET zone = $2, workdays = $3 "
+    "WHERE code = $1");
 DB_STMT(company_arm, "UPDATE company SET state = 'armed', armed_at = $2, "
     "rev = rev + 1 WHERE id = $1");
 DB_STMT(company_stop, "UPDATE company SET stopped = $2, rev = rev + 1 "
     "WHERE id = $1");
 DB_STMT(user_same, "SELECT count(*) FROM users WHERE login = $1 "
     "AND name = $2 AND coalesce(mail, '') = $3 AND roles = $4 "
-    "AND companies = $5 AND active = 1");
+    "AND companies = $5 AND coalesce(workdays, '') = $6 AND active = 1");
 DB_STMT(user_put, "INSERT INTO users (login, name, mail, roles, companies, "
-    "active) VALUES ($1, $2, $3, $4, $5, 1) ON CONFLICT (login) DO UPDATE "
-    "SET name = excluded.name, mail = excluded.mail, "
-    "roles = excluded.roles, companies = excluded.companies, active = 1");
+    "workdays, active) VALUES ($1, $2, $3, $4, $5, $6, 1) "
+    "ON CONFLICT (login) DO UPDATE SET name = excluded.name, "
+    "mail = excluded.mail, roles = excluded.roles, "
+    "companies = excluded.companies, workdays = excluded.workdays, "
+    "active = 1");
 DB_STMT(users_active, "SELECT count(*) FROM users WHERE active = 1");
 DB_STMT(users_retire, "UPDATE users SET active = 0 WHERE active = 1");
 
@@ -34,20 +41,31 @@ or_empty(const char *s)
 	return s == NULL ? "" : s;
 }
 
+static const char *
+workdays_of(const struct config_company *co)
+{
+	return co->workdays != NULL ? co->workdays : or_empty(co->country);
+}
+
+static const char *
+zone_of(const struct config_company *co)
+{
+	return co->zone != NULL ? zone_name(co->zone) : "UTC";
+}
+
 /* 1: the rows are as the configuration says. */
 static int
 companies_same(struct db *db, const struct config *c, struct err *err)
 {
-	struct db_query *q;
-	size_t i;
-	int r;
+	const struct config_company *co = c->companies;
+	int64_t n;
 
-	for (i = 0; i < c->n_companies; i++) {
-		r = db_get_maybe(db, &company_get, &q, err, "t",
-		    c->companies[i].code);
-		if (r <= 0)
-			return r;
-		db_done(q);
+	for (; co < c->companies + c->n_companies; co++) {
+		if (db_get_int(db, &company_same, &n, err, "ttt", co->code,
+		    zone_of(co), workdays_of(co)) < 0)
+			return -1;
+		if (n == 0)
+			return 0;
 	}
 	return 1;
 }
@@ -65,9 +83,9 @@ users_same(struct db *db, const struct config *c, struct err *err)
 		return 0;
 	for (i = 0; i < c->n_users; i++) {
 		u = &c->users[i];
-		if (db_get_int(db, &user_same, &n, err, "ttttt", u->login,
+		if (db_get_int(db, &user_same, &n, err, "tttttt", u->login,
 		    or_empty(u->name), or_empty(u->mail), or_empty(u->roles),
-		    or_empty(u->companies)) < 0)
+		    or_empty(u->companies), or_empty(u->workdays)) < 0)
 			return -1;
 		if (n == 0)
 			return 0;
@@ -90,13 +108,16 @@ sync_companies(struct db *db, const struct config *c, int64_t now,
 		r = db_get_maybe(db, &company_get, &q, err, "t", code);
 		if (r < 0)
 			return -1;
-		if (r > 0) {
+		if (r > 0)
 			db_done(q);
-			continue;
-		}
-		if (db_get_int(db, &company_add, &id, err, "t", code) < 0 ||
-		    events_append(db, id, 0, now, "company-added", "config",
-		    json_pack("{s:s}", "code", code), NULL, err) < 0)
+		else if (db_get_int(db, &company_add, &id, err, "t",
+		    code) < 0 || events_append(db, id, 0, now,
+		    "company-added", "config", json_pack("{s:s}", "code",
+		    code), NULL, err) < 0)
+			return -1;
+		if (db_run(db, &company_put, err, "ttt", code,
+		    zone_of(&c->companies[i]),
+		    workdays_of(&c->companies[i])) < 0)
 			return -1;
 	}
 	return 0;
@@ -115,9 +136,9 @@ sync_tx(struct db *db, void *arg, struct err *err)
 		return -1;
 	for (i = 0; i < s->config->n_users; i++) {
 		u = &s->config->users[i];
-		if (db_run(db, &user_put, err, "ttttt", u->login,
+		if (db_run(db, &user_put, err, "tttttt", u->login,
 		    or_empty(u->name), u->mail, or_empty(u->roles),
-		    or_empty(u->companies)) < 0)
+		    or_empty(u->companies), u->workdays) < 0)
 			return -1;
 	}
 	return 0;

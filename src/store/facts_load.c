@@ -30,7 +30,8 @@ DB_STMT(facts_accounts,
     " a.episode_from, a.stage_cap, p.name, p.kind, p.tier, p.language,"
     " p.country, p.zone, p.restricted, p.cash_in_day,"
     " (SELECT u.login FROM users u WHERE u.id = a.owner_id),"
-    " a.planned_rev, a.plan_at, a.plan_verdict, a.plan_why"
+    " a.planned_rev, a.plan_at, a.plan_verdict, a.plan_why, a.workdays,"
+    " (SELECT u.workdays FROM users u WHERE u.id = a.owner_id)"
     " FROM account a JOIN party p ON p.id = a.party_id"
     " WHERE a.id BETWEEN $1 AND $2 AND a.company_id + 0 = $3"
     " AND a.merged_into IS NULL ORDER BY a.id");
@@ -236,6 +237,7 @@ facts_company(void *owner, struct db *db,
 	c->stopped = row.stopped;
 	c->zone = company->zone;
 	c->country = company->country;
+	c->workdays = company->workdays;
 	c->language = company->languages != NULL ? company->languages[0] :
 	    NULL;
 	c->agency = company->agency;

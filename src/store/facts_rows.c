@@ -182,6 +182,8 @@ rows_account(struct facts_stream *s, struct err *err)
 	f->held = s->written.verdict != NULL &&
 	    strcmp(s->written.verdict, "held") == 0 ? s->written.why : NULL;
 	f->held_review = s->written.plan_at;
+	f->workdays = keep(s, db_text(q, 21));
+	f->owner_workdays = keep(s, db_text(q, 22));
 	return 0;
 }
 

@@ -17,6 +17,9 @@ DB_STMT(party_put, "UPDATE party SET name = $2, language = $3, "
 	"country = $4, zone = $5, rev = rev + 1 WHERE id = $1");
 DB_STMT(party_countries, "SELECT country, COUNT(*), COUNT(*) - COUNT(zone) "
 	"FROM party WHERE company_id = $1 GROUP BY country ORDER BY country");
+DB_STMT(party_workdays, "SELECT workdays, COUNT(*), 0 FROM account "
+	"WHERE company_id = $1 AND workdays IS NOT NULL "
+	"AND merged_into IS NULL GROUP BY workdays ORDER BY workdays");
 DB_STMT(contact_list, "SELECT c.id, c.address_id, a.kind, a.norm, a.value, "
 	"c.from_ledger, c.closed_at, c.closed_by FROM contact c "
 	"JOIN address a ON a.id = c.address_id "
@@ -85,11 +88,11 @@ parties_put(struct db *db, int64_t party_id, const struct party_facts *facts,
 	    facts->language, facts->country, facts->zone);
 }
 
-int
-parties_countries(void *owner, struct db *db, int64_t company_id,
+static int
+counts(void *owner, struct db *db, struct db_stmt *stmt, int64_t company_id,
     struct party_count **ret_rows, size_t *ret_n, struct err *err)
 {
-	struct db_query *q = db_query(db, &party_countries);
+	struct db_query *q = db_query(db, stmt);
 	struct party_count *rows = NULL;
 	size_t n;
 	int r;
@@ -106,6 +109,22 @@ parties_countries(void *owner, struct db *db, int64_t company_id,
 	*ret_rows = rows;
 	*ret_n = n;
 	return 0;
+}
+
+int
+parties_countries(void *owner, struct db *db, int64_t company_id,
+    struct party_count **ret_rows, size_t *ret_n, struct err *err)
+{
+	return counts(owner, db, &party_countries, company_id, ret_rows,
+	    ret_n, err);
+}
+
+int
+parties_workdays(void *owner, struct db *db, int64_t company_id,
+    struct party_count **ret_rows, size_t *ret_n, struct err *err)
+{
+	return counts(owner, db, &party_workdays, company_id, ret_rows,
+	    ret_n, err);
 }
 
 int

@@ -41,6 +41,11 @@ struct party_count {
 int parties_countries(void *owner, struct db *db, int64_t company_id,
     struct party_count **ret_rows, size_t *ret_n, struct err *err);
 
+/* The same per calendar that people chose for accounts: country is its name.
+ */
+int parties_workdays(void *owner, struct db *db, int64_t company_id,
+    struct party_count **ret_rows, size_t *ret_n, struct err *err);
+
 struct contact_row {
 	int64_t id, address_id;
 	enum address_kind kind;

@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "escalate/reason.h"
+#include "policy/workhours.h"
 #include "store/accounts.h"
+#include "store/desks.h"
 #include "store/events.h"
 
 #include <string.h>
@@ -196,16 +198,28 @@ add(struct db *db, const struct task_new *t, int64_t now, const char *actor,
 	return 0;
 }
 
-/* What the caller leaves to the table. */
-static void
-complete(const struct reason *reason, int64_t now, struct task_new *t)
+/* What the caller leaves to the table.  Nothing is due on a day or at an hour
+ * when nobody is there, but for what is due at once. */
+static int
+complete(struct db *db, const struct reason *reason, int64_t now,
+    struct task_new *t, struct err *err)
 {
+	struct desk desk;
+
 	if (t->severity == 0)
 		t->severity = reason->severity;
-	if (t->due_at == 0)
-		t->due_at = reason_due(reason, now);
 	if (t->title == NULL)
 		t->title = reason->en;
+	if (desks_of(db, t->company_id, t->owner, &desk, err) < 0)
+		return -1;
+	if (t->due_at == 0)
+		t->due_at = reason->hours == 0 ? now :
+		    workhours_add(desk.calendar, desk.zone, now,
+		    reason->hours);
+	else if (t->due_at > now && strcmp(reason->word, TASK_OWN) != 0)
+		t->due_at = workhours_next(desk.calendar, desk.zone,
+		    t->due_at);
+	return 0;
 }
 
 int
@@ -216,7 +230,8 @@ tasks_add(struct db *db, const struct task_new *t, int64_t now,
 
 	db_want_tx(db, "tasks_add");
 	own.reason = TASK_OWN;
-	complete(reason_find(TASK_OWN), now, &own);
+	if (complete(db, reason_find(TASK_OWN), now, &own, err) < 0)
+		return -1;
 	return add(db, &own, now, actor, ret_id, err);
 }
 
@@ -234,7 +249,8 @@ tasks_open(struct db *db, const struct task_new *t, int64_t now,
 	if (reason == NULL)
 		return err_set(err, ERR_CORRUPT, "'%s' is no reason for a "
 		    "task", t->reason);
-	complete(reason, now, &is);
+	if (complete(db, reason, now, &is, err) < 0)
+		return -1;
 	r = find(db, t->company_id, t->account_id, t->reason, ctx, &id, &was,
 	    err);
 	if (r < 0 || (r > 0 && merge(db, id, &was, &is, now, actor,

@@ -1,7 +1,8 @@
 /* tasks.h - work for people.  Each has one reason (escalate/reasons.def).  One
  * open task per account and reason: opening it again merges into the open
- * one.  The planner's step escalate/step.h finds who has it and until when.
- * Inside store_tx only. */
+ * one.  It is due in the working hours of its owner (desks.h).  The planner's
+ * step escalate/step.h finds who has it and until when.  Inside store_tx
+ * only. */
 #ifndef DUNLIN_STORE_TASKS_H
 #define DUNLIN_STORE_TASKS_H
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "policy/calendar.h"
 #include "store/holds.h"
 #include "store/tasks.h"
 #include "track/answer.h"
@@ -27,6 +28,8 @@ act_look(struct act *a, struct err *err)
 	a->today = plan_today(a->f, a->r->company->policy, a->r->now,
 	    &a->zone, &calendar);
 	follow_rules(a->r->company->policy, calendar, &a->rules);
+	follow_rules(a->r->company->policy, calendar_for(
+	    plan_our_workdays(a->f)), &a->ours);
 	return 0;
 }
 

@@ -18,7 +18,8 @@ struct act {
 	struct plan_item *free;		/* what no hold keeps out */
 	size_t n_free;
 	const struct zone *zone;
-	struct judge_rules rules;
+	struct judge_rules rules;	/* the customer's working days */
+	struct judge_rules ours;	/* those of who works on it */
 	int32_t today;
 	int64_t due;		/* of tasks; 0: by its reason */
 	int64_t wait_end;	/* set by act_wait */

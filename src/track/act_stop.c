@@ -52,7 +52,7 @@ act_paid(struct db *db, const struct act_reply *r,
 		c.items[i].open = items[i].open;
 	}
 	c.n_items = n;
-	c.until = judge_workdays(&a.rules, a.today,
+	c.until = judge_workdays(&a.ours, a.today,
 	    r->company->policy->claim_days);
 	c.look_at = zone_instant(a.zone, c.until + 1, 0);
 	if (claims_add(db, &c, err) < 0)
@@ -83,7 +83,7 @@ dispute_item(struct act *a, const struct act_dispute *d, int64_t item_id,
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	n.by = judge_workdays(&a->rules, a->today,
+	n.by = judge_workdays(&a->ours, a->today,
 	    a->r->company->policy->dispute_days);
 	if (disputes_open(a->db, &n, err) < 0)
 		return -1;

@@ -1,11 +1,13 @@
 #include "unit.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "core/country.h"
 #include "core/date.h"
 #include "policy/calendar.h"
 #include "policy/calendar_ics.h"
+#include "policy/workhours.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,7 +87,7 @@ test_coverage(void **state)
 {
 	const struct calendar *cn = calendar_for("CN");
 
-	assert_string_equal(calendar_country(cn), "CN");
+	assert_string_equal(calendar_name(cn), "CN");
 	assert_ptr_equal(cn, calendar_for("CN"));
 	assert_true(calendar_covers(cn, day("2019-01-01")));
 	assert_true(calendar_covers(cn, day("2026-12-31")));
@@ -198,7 +200,8 @@ test_load(void **state)
 static const struct {
 	const char *name, *text, *said;
 } broken_ics[] = {
-	{ "x.ics", EVENT(""), "x.ics: name it by its country, such as FR.ics" },
+	{ "x.ics", EVENT(""), "x.ics:3: an event without an all-day DTSTART: "
+	    "write DTSTART;VALUE=DATE:20260101" },
 	{ "FR.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "FR.ics:1: there is no "
 	    "event in it: it must be an iCalendar file of holidays" },
 	{ "FR.ics", EVENT("DTSTART:20260101T000000Z\r\n"), "FR.ics:3: DTSTART "
@@ -229,7 +232,7 @@ test_ics(void **state)
 	assert_int_equal(calendar_from_ics(m, "/d/FR.ics", text, &csv, &err),
 	    0);
 	assert_int_equal(calendar_parse(m, "FR.ics", csv, &c, &err), 0);
-	assert_string_equal(calendar_country(c), "FR");
+	assert_string_equal(calendar_name(c), "FR");
 	assert_true(calendar_covers(c, day("2026-01-01")));
 	assert_true(calendar_covers(c, day("2027-12-31")));
 	assert_false(calendar_covers(c, day("2028-01-01")));
@@ -241,6 +244,135 @@ test_ics(void **state)
 		assert_int_equal(calendar_from_ics(m, broken_ics[i].name,
 		    broken_ics[i].text, &csv, &err), -1);
 		assert_string_equal(err.text, broken_ics[i].said);
+	}
+}
+
+static void
+put(char path[], const char *text)
+{
+	int fd = mkstemps(path, 4);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+/* A plant in China that is shut for a week, works on a holiday, and names its
+ * days in two files; the later one holds. */
+static void
+test_defined(void **state)
+{
+	static const char csv[] = "# calendar 2026..2026, the plant\n"
+	    "2026-11-23,off,stocktaking\n2026-11-24,off,stocktaking\n"
+	    "2026-10-01,work,deliveries\n";
+	static const char ics[] = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"
+	    "DTSTART;VALUE=DATE:20261124\r\nSUMMARY:Workday\r\n"
+	    "END:VEVENT\r\nEND:VCALENDAR\r\n";
+	char one[] = "/tmp/dunlin-cal-XXXXXX.csv";
+	char two[] = "/tmp/dunlin-cal-XXXXXX.ics";
+	const char *files[] = { one, two, NULL }, *none[] = { NULL };
+	struct calendar_spec spec = { .name = "plant", .country = "CN",
+	    .files = files };
+	const struct calendar *c;
+	struct err err;
+
+	put(one, csv);
+	put(two, ics);
+	assert_false(calendar_is_known("plant"));
+	assert_int_equal(calendar_define(&spec, &err), 0);
+	assert_true(calendar_is_known("plant"));
+	c = calendar_for("plant");
+	assert_string_equal(calendar_name(c), "plant");
+	assert_false(calendar_is_workday(c, day("2026-11-23")));
+	assert_true(calendar_is_workday(c, day("2026-11-24")));
+	assert_true(calendar_is_workday(c, day("2026-10-01")));
+	/* What its country says of the other days. */
+	assert_false(calendar_is_workday(c, day("2026-10-02")));
+	assert_true(calendar_is_workday(c, day("2026-10-10")));
+	assert_false(calendar_is_workday(c, day("2026-11-21")));
+	/* The country itself is as it was. */
+	assert_true(calendar_is_workday(calendar_for("CN"),
+	    day("2026-11-23")));
+	/* Covered is what both cover. */
+	assert_true(calendar_covers(c, day("2026-06-01")));
+	assert_false(calendar_covers(c, day("2025-06-01")));
+	assert_int_equal(calendar_last_covered(c), day("2026-12-31"));
+	/* Defined again it changes in place; without files of its own. */
+	spec.files = none;
+	spec.weekend = "fri sat";
+	assert_int_equal(calendar_define(&spec, &err), 0);
+	assert_ptr_equal(calendar_for("plant"), c);
+	assert_true(calendar_covers(c, day("2025-06-01")));
+	assert_true(calendar_is_workday(c, day("2026-11-22")));
+	assert_false(calendar_is_workday(c, day("2026-11-20")));
+	/* A country without data: the files are all that is known. */
+	spec.name = "france";
+	spec.country = "FR";
+	spec.files = files;
+	spec.weekend = NULL;
+	assert_int_equal(calendar_define(&spec, &err), 0);
+	assert_true(calendar_covers(calendar_for("france"),
+	    day("2026-06-01")));
+	assert_int_equal(calendar_last_covered(calendar_for("france")),
+	    day("2026-12-31"));
+	spec.weekend = "caturday";
+	assert_int_equal(calendar_define(&spec, &err), -1);
+	assert_string_equal(err.text, "weekend \"caturday\": write the days "
+	    "off, such as fri sat");
+	/* As the days of a country they want to know which. */
+	assert_int_equal(calendar_load(one, &err), -1);
+	assert_non_null(strstr(err.text, ": of which country?"));
+	unlink(one);
+	unlink(two);
+	spec.weekend = NULL;
+	assert_int_equal(calendar_define(&spec, &err), -1);
+}
+
+/* Working hours of Shanghai: 9 to 12 and 13 to 18 on workdays; UTC is 8 hours
+ * behind. */
+static const struct {
+	const char *at, *next;
+	int hours;
+	const char *add;
+} hours[] = {
+	{ "2026-11-20T08:00:00Z", "2026-11-20T08:00:00Z", 2,
+	    "2026-11-20T10:00:00Z" },
+	/* Friday 16:00 and three hours are Monday 10:00. */
+	{ "2026-11-20T08:00:00Z", "2026-11-20T08:00:00Z", 3,
+	    "2026-11-23T02:00:00Z" },
+	/* 11:30 and one hour: over noon. */
+	{ "2026-11-20T03:30:00Z", "2026-11-20T03:30:00Z", 1,
+	    "2026-11-20T05:30:00Z" },
+	{ "2026-11-20T04:30:00Z", "2026-11-20T04:30:00Z", 1,
+	    "2026-11-20T06:00:00Z" },
+	{ "2026-11-20T10:00:00Z", "2026-11-23T01:00:00Z", 8,
+	    "2026-11-23T10:00:00Z" },
+	{ "2026-11-20T00:30:00Z", "2026-11-20T01:00:00Z", 16,
+	    "2026-11-23T10:00:00Z" },
+	/* Over National Day, to the workday that makes up for it. */
+	{ "2026-09-30T11:00:00Z", "2026-10-08T01:00:00Z", 24,
+	    "2026-10-10T10:00:00Z" },
+	{ "2026-09-19T04:00:00Z", "2026-09-20T01:00:00Z", 0,
+	    "2026-09-20T01:00:00Z" },
+};
+
+static void
+test_hours(void **state)
+{
+	const struct calendar *c = calendar_for("CN");
+	const struct zone *z;
+	char text[CLOCK_TEXT_MAX];
+	struct err err;
+	int64_t at;
+	size_t i;
+
+	assert_int_equal(zone_open("Asia/Shanghai", &z, &err), 0);
+	for (i = 0; i < UNIT_COUNT(hours); i++) {
+		assert_int_equal(clock_parse(hours[i].at, &at, &err), 0);
+		assert_string_equal(clock_format(workhours_next(c, z, at),
+		    text), hours[i].next);
+		assert_string_equal(clock_format(workhours_add(c, z, at,
+		    hours[i].hours), text), hours[i].add);
 	}
 }
 
@@ -278,6 +410,8 @@ main(void)
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_ics),
+		cmocka_unit_test(test_defined),
+		cmocka_unit_test(test_hours),
 		cmocka_unit_test(test_country),
 	};
 

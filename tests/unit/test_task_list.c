@@ -28,13 +28,13 @@ open_three(struct db *db, void *arg, struct err *err)
 	struct store_fixture *f = arg;
 	struct task_new routine = { .company_id = f->company,
 		.account_id = f->a1, .reason = "hold-review", .severity = 1,
-		.title = "look", .due_at = NOW + 9 };
+		.title = "look", .due_at = NOW + 2 * 86400 + 9 };
 	struct task_new grave = { .company_id = f->company,
 		.account_id = f->a2, .reason = "legal", .severity = 3,
-		.title = "now", .due_at = NOW + 99 };
+		.title = "now", .due_at = NOW + 2 * 86400 + 99 };
 	struct task_new company = { .company_id = f->company,
 		.reason = "clock", .severity = 1, .title = "clock",
-		.due_at = NOW + 1 };
+		.due_at = NOW + 2 * 86400 + 1 };
 
 	return tasks_open(db, &routine, NOW, "planner", NULL, NULL, err) < 0 ||
 	    tasks_open(db, &grave, NOW, "planner", NULL, NULL, err) < 0 ||

@@ -10,6 +10,8 @@ struct op {
 	bool is_new;
 };
 
+#define MONDAY (NOW + 2 * 86400)	/* in working hours */
+
 static int
 open_tx(struct db *db, void *arg, struct err *err)
 {
@@ -40,7 +42,7 @@ task(const struct store_fixture *f, int64_t account, const char *reason)
 {
 	struct op o = { .t = { .company_id = f->company,
 	    .account_id = account, .reason = reason, .severity = 1,
-	    .title = "Look", .due_at = NOW + 1000 } };
+	    .title = "Look", .due_at = MONDAY + 1000 } };
 
 	return o;
 }
@@ -55,14 +57,14 @@ open_twice(struct store_fixture *f, int64_t account)
 	assert_int_equal(store_tx(f->db, open_tx, &a, &err), 0);
 	assert_true(a.is_new);
 	b.t.severity = 3;
-	b.t.due_at = NOW + 2000;
+	b.t.due_at = MONDAY + 2000;
 	b.t.detail = "second";
 	assert_int_equal(store_tx(f->db, open_tx, &b, &err), 0);
 	assert_false(b.is_new);
 	assert_true(a.id == b.id);
 	/* The graver of the two, the earlier date, the latest detail. */
 	assert_int_equal(store_number(f, "SELECT count(*) FROM task WHERE "
-	    "state = 'open' AND severity = 3 AND due_at = 1795252600 AND "
+	    "state = 'open' AND severity = 3 AND due_at = 1795425400 AND "
 	    "detail = 'second'"), 1);
 	b.t.severity = 1;
 	b.t.detail = NULL;
@@ -130,8 +132,9 @@ what_comes_again_is_added(void **state)
 	o.t.detail = "our solicitors";
 	assert_int_equal(store_tx(f->db, open_tx, &o, &err), 0);
 	assert_int_equal(store_number(f, "SELECT severity FROM task"), 3);
-	assert_true(store_number(f, "SELECT due_at FROM task") == NOW +
-	    4 * 3600);
+	/* Four working hours of Monday, from nine: after noon. */
+	assert_true(store_number(f, "SELECT due_at FROM task") == MONDAY +
+	    5 * 3600);
 	store_sql(f, "UPDATE task SET state = 'acked', look_at = 9");
 	assert_int_equal(store_tx(f->db, open_tx, &o, &err), 0);
 	assert_int_equal(store_number(f, "SELECT times FROM task WHERE "
@@ -178,6 +181,25 @@ closing_by_reason(void **state)
 	    "state = 'open'"), 0);
 }
 
+/* NOW is a Saturday: nobody is there before Monday at nine, but what is due at
+ * once is due at once. */
+static void
+due_in_working_hours(void **state)
+{
+	struct store_fixture *f = *state;
+	struct op a = task(f, 0, "approval"), b = task(f, 0, "clock");
+	struct err err;
+
+	a.t.due_at = NOW + 3600;
+	b.t.due_at = NOW;
+	assert_int_equal(store_tx(f->db, open_tx, &a, &err), 0);
+	assert_int_equal(store_tx(f->db, open_tx, &b, &err), 0);
+	assert_int_equal(store_number(f, "SELECT due_at FROM task WHERE "
+	    "reason = 'approval'"), MONDAY);
+	assert_int_equal(store_number(f, "SELECT due_at FROM task WHERE "
+	    "reason = 'clock'"), NOW);
+}
+
 int
 main(void)
 {
@@ -188,6 +210,7 @@ main(void)
 		STORE_TEST(what_comes_again_is_added),
 		STORE_TEST(only_reasons_of_the_table),
 		STORE_TEST(closing_by_reason),
+		STORE_TEST(due_in_working_hours),
 	};
 
 	return cmocka_run_group_tests_name("tasks", tests, NULL, NULL);

@@ -16,6 +16,9 @@ CREATE TABLE company (
 	stopped @INT@ NOT NULL DEFAULT 0,	-- dunlin stop: survives restarts
 	armed_at @INT@,
 	rev @INT@ NOT NULL DEFAULT 1,
+	-- as configured: where and on which days its people work
+	zone TEXT NOT NULL DEFAULT 'UTC',
+	workdays TEXT NOT NULL DEFAULT '',
 	-- last success of all its intakes; NULL: none yet
 	intake_at @INT@
 )@STRICT@;
@@ -27,6 +30,7 @@ CREATE TABLE users (
 	mail TEXT,
 	roles TEXT NOT NULL,		-- space separated
 	companies TEXT NOT NULL,	-- space separated codes, or *
+	workdays TEXT,			-- NULL: the company's
 	active @INT@ NOT NULL DEFAULT 1
 )@STRICT@;
 
@@ -70,6 +74,7 @@ CREATE TABLE account (
 	owner_id @INT@ REFERENCES users (id),
 	merged_into @INT@ REFERENCES account (id),
 	policy TEXT,			-- NULL: the company's
+	workdays TEXT,			-- NULL: the country's
 	created_at @INT@ NOT NULL,
 	-- Episode: opened and closed by the planner.
 	episode @INT@ NOT NULL DEFAULT 0,
