@@ -64,20 +64,22 @@ parent(const struct dav_xml *x)
 }
 
 static void
+start_part(struct dav_xml *x)
+{
+	memset(&x->part, 0, sizeof(x->part));
+	x->part_status = 0;
+	x->part_comps = false;
+}
+
+static void
 start_response(struct dav_xml *x)
 {
 	talloc_free(x->memory);
 	x->memory = mem_check(talloc_new(x));
 	memset(&x->now, 0, sizeof(x->now));
 	x->now.events = x->now.todos = true;
-}
-
-static void
-start_part(struct dav_xml *x)
-{
-	memset(&x->part, 0, sizeof(x->part));
-	x->part_status = 0;
-	x->part_comps = false;
+	/* One inside of a part has taken its memory along. */
+	start_part(x);
 }
 
 static void XMLCALL
