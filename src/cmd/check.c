@@ -11,6 +11,7 @@
 #include "receive/child.h"
 #include "render/canvas.h"
 #include "render/render.h"
+#include "render/staff.h"
 #include "sms/compose.h"
 #include "store/companies.h"
 #include "store/parties.h"
@@ -322,6 +323,7 @@ check_templates(struct findings *f)
 		    c->templates);
 		return;
 	}
+	staff_check(f->owner, c->templates, &f->mistakes);
 	if (templates_load(f->owner, c->templates, &t, &found, &err) != 0) {
 		for (i = 0; i < found.n; i++)
 			problems_line(f->owner, &f->mistakes, found.lines[i]);

@@ -307,6 +307,41 @@ config_user_sees(const struct config_user *u, const char *company)
 	return false;
 }
 
+bool
+config_user_is(const struct config_user *u, enum user_role role)
+{
+	const char *word = user_role_name(role), *p = u->roles;
+	size_t n = strlen(word);
+
+	for (; p != NULL && (p = strstr(p, word)) != NULL; p += n)
+		if ((p == u->roles || p[-1] == ' ') &&
+		    (p[n] == ' ' || p[n] == '\0'))
+			return true;
+	return false;
+}
+
+bool
+config_user_is_away(const struct config_user *u, int32_t day)
+{
+	const struct config_absence *a = u->away;
+
+	for (; a != NULL && a->from != DATE_NONE; a++)
+		if (day >= a->from && day <= a->to)
+			return true;
+	return false;
+}
+
+const struct config_user *
+config_user(const struct config *c, const char *login)
+{
+	size_t i;
+
+	for (i = 0; login != NULL && i < c->n_users; i++)
+		if (strcmp(c->users[i].login, login) == 0)
+			return &c->users[i];
+	return NULL;
+}
+
 const struct config_source *
 config_source(const struct config *c, const char *name)
 {

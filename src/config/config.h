@@ -214,11 +214,20 @@ struct config_workdays {
 	int line;
 };
 
+/* Days on which a user is away; a list that ends with from DATE_NONE. */
+struct config_absence {
+	int32_t from, to;
+};
+
 struct config_user {
 	const char *login, *name, *mail;
 	const char *roles;		/* space separated */
 	const char *companies;		/* space separated codes, or "*" */
 	const char *workdays;		/* NULL: the company's */
+	const char *const *languages;	/* NULL-ended; NULL: not told */
+	const struct zone *zone;	/* NULL: the company's */
+	const char *country;		/* NULL: the company's */
+	const struct config_absence *away;
 	int line;
 };
 
@@ -265,8 +274,13 @@ struct config *config_load(void *owner, const char *dir,
 /* NULL when there is none. */
 const struct config_source *config_source(const struct config *c,
     const char *name);
-/* Whether a user works for a company. */
+/* Whether a user works for a company, has a role, is away that day. */
 bool config_user_sees(const struct config_user *u, const char *company);
+bool config_user_is(const struct config_user *u, enum user_role role);
+bool config_user_is_away(const struct config_user *u, int32_t day);
+/* NULL when there is none of that login. */
+const struct config_user *config_user(const struct config *c,
+    const char *login);
 const struct config_company *config_company(const struct config *c,
     const char *code);
 const struct policy *config_policy(const struct config *c, const char *name);

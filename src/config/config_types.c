@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "config/values.h"
+#include "core/date.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -62,6 +63,52 @@ read_user_roles(struct reader *r, const struct setting *s,
 			reader_problem(r, n->line, "\"%.60s\" is no role: "
 			    "use %s", w, user_role_words());
 	*FIELD(const char *, dest, s) = v;
+}
+
+/* "2026-12-01..2026-12-10" or one day; false: neither. */
+static bool
+absence_of(const char *s, struct config_absence *ret)
+{
+	char day[11];
+	size_t n = strlen(s);
+
+	if (n != 10 && (n != 22 || strncmp(s + 10, "..", 2) != 0))
+		return false;
+	memcpy(day, s, 10);
+	day[10] = '\0';
+	if (date_parse(day, DATE_ISO, &ret->from, NULL) < 0)
+		return false;
+	return date_parse(n == 10 ? day : s + 12, DATE_ISO, &ret->to,
+	    NULL) == 0 && ret->to >= ret->from;
+}
+
+void
+read_absences(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_absence *list;
+	struct setting here = *s;
+	const char *v = NULL;
+	char *copy, *save = NULL, *w;
+	size_t used = 0;
+
+	here.offset = 0;
+	read_words(r, &here, n, &v);
+	if (v == NULL)
+		return;
+	list = mem_array(r->owner, struct config_absence, strlen(v) / 10 + 1);
+	copy = mem_str(r->owner, v);
+	for (w = strtok_r(copy, " ", &save); w != NULL;
+	    w = strtok_r(NULL, " ", &save)) {
+		if (absence_of(w, &list[used]))
+			used++;
+		else
+			reader_problem(r, n->line, "\"%.60s\" is no "
+			    "absence: use 2026-12-01..2026-12-10, or one "
+			    "day", w);
+	}
+	list[used].from = DATE_NONE;
+	*FIELD(const struct config_absence *, dest, s) = list;
 }
 
 void

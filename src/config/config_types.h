@@ -6,6 +6,7 @@
 
 setting_fn read_companies, read_users, read_policies;
 setting_fn read_names, read_separator, read_role, read_user_roles;
+setting_fn read_absences;
 setting_fn read_transport, read_senders, read_banks;
 setting_fn read_sources, read_import, read_mode, read_columns;
 setting_fn read_date_order, read_decimal, read_delimiter, read_encoding;

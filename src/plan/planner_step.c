@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/zone.h"
+#include "escalate/step.h"
 #include "plan/planner_write.h"
 #include "store/meta.h"
 #include "store/planning.h"
@@ -425,6 +426,23 @@ look_at_company(struct work *w, struct err *err)
 	return store_tx(w->p->db, wake_tx, &k, err) < 0 ? -1 : 1;
 }
 
+/* Tasks without an owner, and those past their hour. */
+static int
+escalate(struct work *w, struct err *err)
+{
+	int64_t at;
+	int r;
+
+	if (tasks_next_look(w->p->db, w->facts->id, &at, err) < 0)
+		return -1;
+	if (at == CLOCK_NONE || at > w->now)
+		return 0;
+	if ((r = take_lease(w->p, w->now, err)) <= 0)
+		return r;
+	return escalate_step(w->p->db, w->p->config, w->c->config,
+	    w->facts->id, w->now, err);
+}
+
 static int
 step_company(struct planner *p, struct company *c, int64_t now,
     struct err *err)
@@ -439,7 +457,8 @@ step_company(struct planner *p, struct company *c, int64_t now,
 	w->now = now;
 	if (facts_company(w, p->db, c->config, now, &w->facts, err) < 0)
 		return -1;
-	if ((r = look_at_company(w, err)) != 0)
+	if ((r = escalate(w, err)) != 0 ||
+	    (r = look_at_company(w, err)) != 0)
 		return r;
 	if (planning_due(p->db, w->facts->id, now, BATCH, ids, &n, err) < 0 ||
 	    (n == 0 && promises_due(p->db, w->facts->id, now,

@@ -165,6 +165,11 @@ int sender_guard(void *owner, struct lane *l, struct ready *r,
 /* Facts of the company are read anew before the next row. */
 void lane_forget_company(struct lane *l);
 
+/* The same of a mail to one of us, at any time. */
+int staff_judge(void *owner, struct lane *l, const struct outbox_row *row,
+    int64_t now, enum verdict *ret_verdict, char **ret_why,
+    struct err *err);
+
 /* When a row that waits for the hours may go; false: not known. */
 bool sender_next_time(struct lane *l, const struct outbox_row *row,
     int64_t now, int64_t *ret_at);

@@ -190,12 +190,34 @@ sender_next_time(struct lane *l, const struct outbox_row *row, int64_t now,
 	int32_t today;
 	int64_t end;
 
-	if (look_load(pool, l, row, now, &k, &ignore) < 0)
+	if (row->class == CLASS_STAFF || look_load(pool, l, row, now, &k,
+	    &ignore) < 0)
 		return false;
 	today = plan_today(&k->facts, l->company->policy, now, &zone,
 	    &calendar);
 	return plan_first_time(&k->facts, l->company->policy, now, today,
 	    today + 14, ret_at, &end) && *ret_at > now;
+}
+
+int
+staff_judge(void *owner, struct lane *l, const struct outbox_row *row,
+    int64_t now, enum verdict *ret_verdict, char **ret_why, struct err *err)
+{
+	const struct fact_company *company;
+	enum hold_kind hold;
+
+	if (company_facts(owner, l, now, &company, err) < 0)
+		return -1;
+	*ret_verdict = GUARD_GO;
+	if (plan_company_held(company, l->company->policy, now, CLASS_STAFF,
+	    &hold)) {
+		*ret_why = mem_str(owner, hold_name(hold));
+		*ret_verdict = GUARD_LATER;
+	} else if (now > row->not_after) {
+		*ret_why = mem_str(owner, "too late");
+		*ret_verdict = GUARD_STALE;
+	}
+	return 0;
 }
 
 /* --- once more, in the transaction --- */
@@ -224,6 +246,9 @@ sender_guard(void *owner, struct lane *l, struct ready *r,
 {
 	struct look *k = r->look, *fresh;
 
+	if (r->row->class == CLASS_STAFF)
+		return staff_judge(owner, l, r->row, now, ret_verdict,
+		    ret_why, err);
 	if (still_holds(l, r, done, now)) {
 		if (company_facts(owner, l, now, &k->facts.company, err) < 0)
 			return -1;

@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "followup/invite.h"
+#include "render/staff.h"
 #include "sms/compose.h"
 #include "store/attempts.h"
+#include "store/staff.h"
 
 #include <string.h>
 
@@ -166,6 +168,43 @@ look_number(void *owner, const struct lane *l, const struct outbox_row *row,
 	return 0;
 }
 
+/* One of us gets the text as it was made. */
+static int
+make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
+    enum verdict *ret_verdict, struct ready **ret_ready, char **ret_why,
+    struct err *err)
+{
+	struct staff_mail *text;
+	struct staff_letter in = { .company = l->company, .now = now,
+	    .language = r->row->language };
+
+	if (staff_judge(owner, l, r->row, now, ret_verdict, ret_why,
+	    err) < 0 || (*ret_verdict == GUARD_GO && staff_get(r,
+	    l->sender->db, r->row->communication_id, &text, err) < 0)) {
+		talloc_free(r);
+		return -1;
+	}
+	if (*ret_verdict != GUARD_GO) {
+		talloc_free(r);
+		return 0;
+	}
+	name_attempt(r, l->company);
+	in.to = text->mail;
+	in.to_name = text->name;
+	in.subject = text->subject;
+	in.text = text->text;
+	in.html = text->html;
+	in.token = r->token;
+	in.message_id = r->message_id;
+	in.in_reply_to = r->row->in_reply_to;
+	if (staff_compose(r, &in, &r->mail, err) < 0) {
+		talloc_free(r);
+		return -1;
+	}
+	*ret_ready = r;
+	return 0;
+}
+
 /* Reads only; GUARD_GO leaves *ret_ready without its message being checked
  * against what was approved. */
 static int
@@ -176,6 +215,9 @@ make_in_snapshot(void *owner, struct lane *l, struct outbox_row *row,
 	struct ready *r = mem_new(owner, struct ready);
 
 	r->row = row;
+	if (row->class == CLASS_STAFF)
+		return make_staff(owner, l, r, now, ret_verdict, ret_ready,
+		    ret_why, err);
 	if (look_load(r, l, row, now, &r->look, err) < 0) {
 		talloc_free(r);
 		return -1;

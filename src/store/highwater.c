@@ -22,12 +22,13 @@
 DB_STMT(highwater_token, "SELECT token FROM attempt WHERE id = $1");
 DB_STMT(highwater_last, "SELECT id, token FROM attempt "
     "ORDER BY id DESC LIMIT 1");
-DB_STMT(highwater_attempt, "SELECT a.token, a.started_at, c.code, k.code, "
+DB_STMT(highwater_attempt, "SELECT a.token, a.started_at, c.code, "
+    "coalesce(k.code, ''), "
     "m.class, m.cause, m.channel, m.policy, m.step, m.stage, m.level, "
     "m.episode, m.nth, o.template, o.language, o.address_id "
     "FROM attempt a JOIN outbox o ON o.id = a.outbox_id "
     "JOIN communication m ON m.id = o.communication_id "
-    "JOIN account k ON k.id = o.account_id "
+    "LEFT JOIN account k ON k.id = o.account_id "
     "JOIN company c ON c.id = o.company_id WHERE a.id = $1");
 
 struct highwater {

@@ -51,11 +51,12 @@ DB_STMT(select_planned,
     " ('draft', 'queued', 'claimed', 'sending', 'deferred')"
     " ORDER BY c.id DESC, o.id LIMIT 1");
 DB_STMT(select_lines,
-    "SELECT o.id, o.due_at, o.changed_at, o.not_after, o.priority, a.code,"
-    " p.name, o.template, o.language, d.value, o.detail, c.cause, o.state,"
+    "SELECT o.id, o.due_at, o.changed_at, o.not_after, o.priority,"
+    " coalesce(a.code, ''), coalesce(p.name, ''), o.template, o.language, d.value, o.detail, c.cause, o.state,"
     " c.class, o.channel, o.tries"
     " FROM outbox o JOIN communication c ON c.id = o.communication_id"
-    " JOIN account a ON a.id = o.account_id JOIN party p ON p.id = a.party_id"
+    " LEFT JOIN account a ON a.id = o.account_id"
+    " LEFT JOIN party p ON p.id = a.party_id"
     " JOIN address d ON d.id = o.address_id"
     " WHERE o.company_id = $1 AND o.changed_at >= $2"
     " AND (o.state = $3 OR ($3 = '' AND o.state NOT IN"

@@ -21,8 +21,8 @@ DB_STMT(claim_row,
     " deadline = $4, changed_at = $5 WHERE id = $6"
     " AND state IN ('queued', 'deferred') AND due_at <= $5");
 DB_STMT(select_row,
-    "SELECT o.company_id, o.account_id, o.communication_id, o.contact_id,"
-    " o.address_id, c.class, o.channel, o.state, o.template, o.language,"
+    "SELECT o.company_id, coalesce(o.account_id, 0), o.communication_id,"
+    " coalesce(o.contact_id, 0), o.address_id, c.class, o.channel, o.state, o.template, o.language,"
     " c.cause, c.stage, o.due_at, o.not_after, o.tries, o.crashes,"
     " (SELECT min(t.started_at) FROM attempt t WHERE t.outbox_id = o.id),"
     " o.approve, o.approved_hash, o.approved_as_of, c.in_reply_to,"
@@ -51,7 +51,7 @@ DB_STMT(insert_content,
 DB_STMT(count_communication,
     "UPDATE communication SET at = $1 WHERE id = $2 AND at IS NULL");
 DB_STMT(select_busy,
-    "SELECT o.id, o.company_id, o.account_id, o.state, o.channel,"
+    "SELECT o.id, o.company_id, coalesce(o.account_id, 0), o.state, o.channel,"
     " o.claim_token, o.claimed_by, o.deadline, o.tries, o.crashes, t.token,"
     " t.started_at, o.priority, o.due_at FROM outbox o LEFT JOIN attempt t ON t.outbox_id = o.id"
     " AND t.n = (SELECT max(n) FROM attempt WHERE outbox_id = o.id)"
@@ -241,7 +241,8 @@ outbox_give_up(struct db *db, const struct outbox_row *row,
 
 	if ((r = leave(db, row, &l, now, err)) != 0)
 		return r;
-	return row_task(db, row, "delivery-failed", why, now, err);
+	return row_task(db, row, row->account_id == 0 ? "staff-mail" :
+	    "delivery-failed", why, now, err);
 }
 
 int
@@ -332,7 +333,7 @@ hold_crashed(struct db *db, const struct outbox_row *row, const char *why,
 		.ends_at = CLOCK_NONE,
 	};
 	int64_t id;
-	int held = holds_find(db, &h, &id, err);
+	int held = row->account_id == 0 ? 1 : holds_find(db, &h, &id, err);
 
 	if (held < 0 || (held == 0 && holds_place(db, &h, now, "sender",
 	    NULL, err) < 0))

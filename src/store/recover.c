@@ -130,7 +130,9 @@ collect(json_t *line, void *arg)
 	r = find_account(j, line, &company, &account, j->err);
 	if (r < 0)
 		return -1;
-	j->report.strangers += r == 0;
+	/* A mail to one of us is about no account. */
+	j->report.strangers += r == 0 && (text_of(line, "class") == NULL ||
+	    strcmp(text_of(line, "class"), class_name(CLASS_STAFF)) != 0);
 	j->report.lost++;
 	if (j->first_lost == 0 || id < j->first_lost)
 		j->first_lost = id;

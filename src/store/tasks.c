@@ -45,8 +45,8 @@ DB_STMT(task_assign, "UPDATE task SET owner = $2 WHERE id = $1 "
 DB_STMT(task_decision, "SELECT CASE WHEN outbox_id IS NOT NULL OR "
     "hold_id IS NOT NULL OR reason IN ('unverified-promise', 'approval') "
     "THEN 1 ELSE 0 END FROM task WHERE id = $1 AND state <> 'closed'");
-DB_STMT(task_move, "UPDATE task SET due_at = $2 WHERE id = $1 "
-    "AND state <> 'closed' AND due_at <> $2");
+DB_STMT(task_move, "UPDATE task SET due_at = $2, look_at = $2, level = 0 "
+    "WHERE id = $1 AND state <> 'closed' AND due_at <> $2");
 DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
     "p.name, t.reason, t.title, t.detail, t.owner, t.state, t.outcome, "
     "t.severity, t.outbox_id, t.hold_id FROM task t "

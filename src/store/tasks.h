@@ -6,6 +6,8 @@
 #ifndef DUNLIN_STORE_TASKS_H
 #define DUNLIN_STORE_TASKS_H
 
+#include "core/kinds.h"
+#include "core/money.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -80,6 +82,55 @@ struct task {
 	int severity;
 	int64_t outbox_id, hold_id;	/* 0: none */
 };
+
+/* --- escalation (escalate/step.h) --- */
+
+/* Tasks that escalation has to look at, at most max. */
+int tasks_look(struct db *db, int64_t company_id, int64_t now,
+    int64_t *ret_ids, size_t max, size_t *ret_n, struct err *err);
+/* When the next one has to be; CLOCK_NONE: none. */
+int tasks_next_look(struct db *db, int64_t company_id, int64_t *ret_at,
+    struct err *err);
+
+/* A task with what its assignment depends on. */
+struct task_case {
+	int64_t id, company_id, account_id, inbox_id, hold_id, outbox_id;
+	int64_t opened_at, due_at, look_at;	/* look_at 0: it is new, or
+						 * there is news */
+	int severity, level, times;
+	const char *reason, *owner, *state, *title, *detail;
+	const char *account, *name;	/* NULL: the company's */
+	const char *account_owner, *language;	/* login, of the party; NULL */
+	enum tier tier;
+	const struct money *open;	/* as the ledger says, per currency */
+	size_t n_open;
+};
+/* 1, or 0: it is closed, or not there. */
+int tasks_case(void *owner, struct db *db, int64_t task_id,
+    struct task_case **ret_case, struct err *err);
+
+/* Who has it now and until when; raised: to level, an event of its own. */
+struct task_given {
+	const char *owner;		/* NULL: nobody */
+	int level;
+	int64_t due_at, look_at;
+	bool raised;
+};
+int tasks_give(struct db *db, const struct task_case *c,
+    const struct task_given *g, int64_t now, const char *actor,
+    struct err *err);
+
+/* The writer's own words of the mail that a task is about; NULL: none. */
+int tasks_words(void *owner, struct db *db, int64_t inbox_id,
+    char **ret_words, struct err *err);
+
+/* Open tasks of a person at a company. */
+int tasks_load(struct db *db, int64_t company_id, const char *login,
+    int64_t *ret_n, struct err *err);
+
+/* A closed one is open again, as it was (undo). */
+int tasks_reopen(struct db *db, int64_t task_id, int64_t now,
+    const char *actor, struct err *err);
 
 /* Gravest first, then by due time; outside store_tx as well.  account_id 0:
  * all of the company.  The struct is valid during the call only; fn returns

@@ -30,7 +30,10 @@ store: base core policy plan config escalate track import store
 receive: base core policy plan config render escalate track store sms understand receive
 web: base core policy plan config followup store sms web
 daemon: base core config import store plan render followup send receive web daemon
-escalate: base core policy plan escalate
+escalate: base core policy plan config escalate
+escalate/step: base core policy plan config render track store escalate
+escalate/mail: base core policy plan config render track store escalate
+escalate/act: base core policy plan config render track store escalate
 report: base core policy plan config render report
 report/evidence: base core config store followup understand report
 rehearse: base core policy plan understand report rehearse
@@ -50,7 +53,7 @@ track/act_stop: base core policy plan config store track
 track/answer: base core policy plan config store track
 track/follow: base core policy plan config store track
 track/undo: base core policy plan config store track
-plan/planner_step: base core policy plan config track store
+plan/planner_step: base core policy plan config escalate track store
 plan/planner_write: base core policy plan config escalate track store
 rehearse/load: base core policy plan config store rehearse
 rehearse/rehearse: base core policy plan config store rehearse

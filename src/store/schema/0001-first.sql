@@ -292,7 +292,7 @@ CREATE INDEX hold_review ON hold (review_at) WHERE released_at IS NULL;
 CREATE TABLE communication (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
-	account_id @INT@ NOT NULL REFERENCES account (id),
+	account_id @INT@ REFERENCES account (id),	-- NULL: class staff
 	class TEXT NOT NULL CHECK (@ANY:class:class@),
 	cause TEXT NOT NULL,
 	channel TEXT NOT NULL CHECK (@ANY:channel:channel@),
@@ -316,6 +316,8 @@ CREATE TABLE communication (
 CREATE UNIQUE INDEX communication_occurrence
 	ON communication (company_id, account_id, class, cause)
 	WHERE cancelled = 0;
+CREATE UNIQUE INDEX communication_staff ON communication (company_id, cause)
+	WHERE cancelled = 0 AND account_id IS NULL;
 CREATE INDEX communication_account ON communication (account_id, at)
 	WHERE at IS NOT NULL;
 CREATE INDEX communication_first ON communication (company_id, at)
@@ -333,7 +335,7 @@ CREATE TABLE communication_item (
 CREATE TABLE outbox (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
-	account_id @INT@ NOT NULL REFERENCES account (id),
+	account_id @INT@ REFERENCES account (id),	-- NULL: class staff
 	communication_id @INT@ NOT NULL REFERENCES communication (id),
 	contact_id @INT@ REFERENCES contact (id),
 	address_id @INT@ NOT NULL REFERENCES address (id),
@@ -399,6 +401,20 @@ CREATE TABLE attempt_content (
 	attempt_id @INT@ NOT NULL PRIMARY KEY REFERENCES attempt (id),
 	bytes @BLOB@ NOT NULL
 )@STRICT@;
+
+-- What a mail to one of us says (store/staff.h).
+CREATE TABLE staff_mail (
+	communication_id @INT@ NOT NULL PRIMARY KEY
+	    REFERENCES communication (id),
+	login TEXT NOT NULL,
+	name TEXT NOT NULL,
+	mail TEXT NOT NULL,
+	task_id @INT@ NOT NULL DEFAULT 0,	-- 0: about several, or none
+	subject TEXT NOT NULL,
+	text TEXT NOT NULL,
+	html TEXT NOT NULL
+)@STRICT@;
+CREATE INDEX staff_task ON staff_mail (task_id);
 
 -- How far a mailbox was read.
 CREATE TABLE intake (

@@ -1,0 +1,46 @@
+/* staff.h - mail to people of ours: templates/LANGUAGE/NAME.staff.
+ *
+ * The same form as mails to customers (template.h), with a layout and names
+ * of their own: staff_names.def.  Values of names that may be missing are
+ * put as NULL by the caller, all others must be there; subject is put here. */
+#ifndef DUNLIN_RENDER_STAFF_H
+#define DUNLIN_RENDER_STAFF_H
+
+#include "config/config.h"
+#include "render/mustache.h"
+#include "render/render.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum staff_kind {
+	STAFF_TASK = 1,		/* staff-task: an escalation */
+	STAFF_CONFIRM = 2	/* staff-confirm: what was done by mail */
+};
+
+struct staff_text {
+	char *subject, *text, *html;
+};
+
+/* Those of folder dir (NULL: none) win over the embedded ones.  ERR_CONFIG
+ * with FILE:LINE. */
+int staff_render(void *owner, const char *dir, const char *name,
+    const char *language, struct mst_value *view,
+    struct staff_text *ret_text, struct err *err);
+
+/* Every template in every language against its names. */
+void staff_check(void *owner, const char *dir,
+    struct config_problems *problems);
+
+struct staff_letter {
+	const struct config_company *company;
+	const char *to, *to_name, *language;
+	const char *subject, *text, *html;
+	const char *token, *message_id, *in_reply_to;
+	int64_t now;
+};
+/* The mail, answers of which come back with the token. */
+int staff_compose(void *owner, const struct staff_letter *in,
+    struct mail **ret_mail, struct err *err);
+
+#endif
