@@ -14,7 +14,8 @@
 struct mst_value *mail_view(void *owner, const struct config_company *company,
     const struct config_user *u, bool all_commands);
 
-/* A grave task, at once: once for each level and each time that it came. */
+/* A grave task, at once: once for each level, each time that it
+ * came, and each owner. */
 int mail_task(struct db *db, const struct config *config,
     const struct config_company *company, const struct task_case *c,
     const struct task_given *g, const struct config_user *u, int64_t now,

@@ -277,7 +277,7 @@ amount_at(const char **s, int64_t *ret)
 
 /* "12-05 1000.00 + 12-19 1000.00" */
 static enum verb_fault
-days_at(const char *s, int32_t today, bool amounts, struct command *c)
+days_at(const char *s, int32_t today, bool amounts, struct verb_command *c)
 {
 	enum verb_fault fault;
 	struct verb_day *d;
@@ -306,7 +306,7 @@ days_at(const char *s, int32_t today, bool amounts, struct command *c)
 /* --- commands --- */
 
 enum verb_fault
-verb_outcome(const char *text, int32_t today, struct command *c)
+verb_outcome(const char *text, int32_t today, struct verb_command *c)
 {
 	const char *s = blanks(text), *end = NULL;
 	enum verb_fault fault;
@@ -338,7 +338,7 @@ verb_outcome(const char *text, int32_t today, struct command *c)
 }
 
 static enum verb_fault
-operand(const char *s, int32_t today, struct command *c)
+operand(const char *s, int32_t today, struct verb_command *c)
 {
 	s = blanks(s);
 	switch (verbs[c->verb].operand) {
@@ -381,9 +381,9 @@ verb_at(const char *s, enum verb *ret)
 }
 
 enum verb_fault
-verb_read(const char *line, int32_t today, struct command *ret)
+verb_read(const char *line, int32_t today, struct verb_command *ret)
 {
-	struct command c = { .verb = VERB_HELP };
+	struct verb_command c = { .verb = VERB_HELP };
 	char text[VERB_TEXT + 1];
 	const char *s = text, *end;
 

@@ -40,7 +40,7 @@ struct verb_day {
 	int64_t hundredths;	/* of the currency's unit; 0: not said */
 };
 
-struct command {
+struct verb_command {
 	enum verb verb;
 	int64_t task;		/* 0: not said */
 	enum outcome_kind outcome;
@@ -61,21 +61,21 @@ enum verb_fault {
 
 /* today: at the writer's place. */
 enum verb_fault verb_read(const char *line, int32_t today,
-    struct command *ret);
+    struct verb_command *ret);
 
 /* All of a mail: the lines of its first paragraph, and later ones that begin
  * with a verb.  At most max.  Lines point into owner's copy. */
 struct verb_line {
 	const char *line;
 	enum verb_fault fault;
-	struct command command;
+	struct verb_command command;
 };
 size_t verb_mail(void *owner, const char *text, int32_t today,
     struct verb_line *ret, size_t max);
 
 /* One outcome word with its days, as after "done". */
 enum verb_fault verb_outcome(const char *text, int32_t today,
-    struct command *ret);
+    struct verb_command *ret);
 
 bool verb_is_firm(enum verb v);
 /* First English word; how it is written, and what it does, in language. */

@@ -6,6 +6,7 @@
 #include "receive/effects.h"
 #include "receive/match.h"
 #include "receive/reports.h"
+#include "receive/staff.h"
 #include "store/delivery.h"
 #include "store/events.h"
 #include "store/inbox.h"
@@ -186,6 +187,23 @@ act(struct db *db, struct job *j, const char **ret_what, struct err *err)
 	return loose_task(db, j, "unmatched-mail", err);
 }
 
+/* In answer to a mail to one of us: 1, it is done with. */
+static int
+to_staff(struct db *db, const struct job *j, struct err *err)
+{
+	struct staff_reply s = { .config = j->config, .company = j->company,
+	    .row = j->row, .mail = j->mail, .text = j->text,
+	    .kind = j->kind, .now = j->now };
+	const char *what;
+	int r;
+
+	if (j->row->channel != CHANNEL_MAIL)
+		return 0;
+	r = staff_reply(db, &s, &what, err);
+	return r <= 0 ? r : inbox_note(db, j->row->id, 0, 0, what, err) < 0 ?
+	    -1 : 1;
+}
+
 static int
 apply_one(struct db *db, struct job *j, struct err *err)
 {
@@ -196,6 +214,9 @@ apply_one(struct db *db, struct job *j, struct err *err)
 	meaning = json_dumps(j->meaning, JSON_COMPACT);
 	r = inbox_done(db, j->row->id, meaning, err);
 	free(meaning);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	r = to_staff(db, j, err);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
 	if ((j->row->channel == CHANNEL_SMS ? match_sms(db,

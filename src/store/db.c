@@ -256,6 +256,27 @@ store_tx(struct db *db, store_tx_fn fn, void *arg, struct err *err)
 	return r;
 }
 
+int
+store_part(struct db *db, store_tx_fn fn, void *arg, struct err *err)
+{
+	bool was_busy;
+	int r;
+
+	db_want_tx(db, "store_part");
+	if (db_control(db, DB_MARK, err) < 0)
+		return -1;
+	r = fn(db, arg, err);
+	db_reset_tx_queries(db);
+	was_busy = db->was_busy;
+	if (r < 0 && db_control(db, DB_MARK_BACK, NULL) < 0)
+		err_set(err, ERR_TEMP, "a part of a transaction could not be "
+		    "taken back");
+	db->was_busy = was_busy;
+	if (db_control(db, DB_MARK_KEEP, r < 0 ? NULL : err) < 0)
+		return -1;
+	return r;
+}
+
 bool
 db_in_tx(const struct db *db)
 {

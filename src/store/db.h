@@ -98,6 +98,10 @@ int64_t db_changes(struct db *db);	/* rows changed by the last db_run */
  * tried again, then ERR_TEMP.  Nested calls are a defect (abort). */
 typedef int (*store_tx_fn)(struct db *db, void *arg, struct err *err);
 int store_tx(struct db *db, store_tx_fn fn, void *arg, struct err *err);
+/* A part of a transaction that leaves nothing behind when it fails, so that
+ * the rest may go on where err->kind is ERR_PERM; -1 as fn gives it.  Not
+ * inside another part. */
+int store_part(struct db *db, store_tx_fn fn, void *arg, struct err *err);
 bool db_in_tx(const struct db *db);
 /* For functions that say "inside store_tx only": aborts outside. */
 void db_want_tx(const struct db *db, const char *who);

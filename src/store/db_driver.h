@@ -12,6 +12,7 @@
 /* Each transaction needs some of these: they are prepared once. */
 enum db_control {
 	DB_BEGIN, DB_BEGIN_READ, DB_FIRST_READ, DB_COMMIT, DB_ROLLBACK,
+	DB_MARK, DB_MARK_BACK, DB_MARK_KEEP,
 	DB_CONTROL_COUNT
 };
 

@@ -137,6 +137,9 @@ db_control(struct db *db, enum db_control what, struct err *err)
 		[DB_FIRST_READ] = "SELECT 1 FROM meta WHERE key = ''",
 		[DB_COMMIT] = "COMMIT",
 		[DB_ROLLBACK] = "ROLLBACK",
+		[DB_MARK] = "SAVEPOINT part",
+		[DB_MARK_BACK] = "ROLLBACK TO part",
+		[DB_MARK_KEEP] = "RELEASE part",
 	};
 	sqlite3_stmt **stmt = &db->control[what];
 	int rc = SQLITE_OK;

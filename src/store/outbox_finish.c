@@ -19,7 +19,7 @@
 DB_STMT(select_last,
     "SELECT o.company_id, coalesce(o.account_id, 0), o.communication_id,"
     " o.address_id, o.state, o.claim_token, o.due_at, t.id, t.n,"
-    " t.message_id, t.delivery"
+    " t.message_id, t.delivery, t.hash"
     " FROM outbox o JOIN attempt t ON t.outbox_id = o.id"
     " WHERE o.id = $1 ORDER BY t.n DESC LIMIT 1");
 DB_STMT(finish_row,
@@ -62,6 +62,7 @@ struct last {
 	char *claim, *message_id;
 	bool reported;			/* a receipt has come... */
 	enum delivery delivery;		/* ...and said so */
+	char *content;		/* SHA-256 of its bytes */
 };
 
 static int
@@ -90,6 +91,7 @@ read_last(void *owner, struct db *db, int64_t outbox_id, struct last *l,
 	l->message_id = mem_str(owner, db_text(q, 9));
 	l->reported = !db_is_null(q, 10) &&
 	    delivery_parse(db_text(q, 10), &l->delivery);
+	l->content = mem_str(owner, db_text(q, 11));
 	db_done(q);
 	return 0;
 }
@@ -147,8 +149,12 @@ write_event(struct db *db, const struct last *l,
 		return err_set(err, ERR_PERM, "a reply that is not UTF-8");
 	snprintf(kind, sizeof(kind), "message-%s", outcome_name(r->outcome));
 	payload = text_new(NULL);
-	text_addf(payload, "{\"attempt\":%lld,\"code\":%d,\"message_id\":",
-	    (long long)l->n, r->code);
+	text_addf(payload, "{\"attempt\":%lld,\"code\":%d", (long long)l->n,
+	    r->code);
+	/* What was handed over is told of once: not again when it is settled. */
+	if (l->state == OUTBOX_SENDING)
+		text_addf(payload, ",\"content\":\"%s\"", l->content);
+	text_add(payload, ",\"message_id\":");
 	text_add_json(payload, l->message_id);
 	text_addf(payload, ",\"outbox\":%lld", (long long)l->outbox_id);
 	if (r->reply != NULL) {

@@ -23,7 +23,8 @@ DB_STMT(task_one_case,
     " coalesce(t.hold_id, 0), coalesce(t.outbox_id, 0), t.opened_at,"
     " t.due_at, t.look_at, t.severity, t.level, t.times, t.reason, t.owner,"
     " t.state, t.title, t.detail, a.code, p.name, u.login, p.language,"
-    " coalesce(p.tier, 'standard') FROM task t"
+    " coalesce(p.tier, 'standard'), h.kind FROM task t"
+    " LEFT JOIN hold h ON h.id = t.hold_id AND h.released_at IS NULL"
     " LEFT JOIN account a ON a.id = t.account_id"
     " LEFT JOIN party p ON p.id = a.party_id"
     " LEFT JOIN users u ON u.id = a.owner_id AND u.active = 1"
@@ -125,6 +126,7 @@ tasks_case(void *owner, struct db *db, int64_t task_id,
 	c->language = mem_str(c, db_text(q, 19));
 	if (!tier_parse(db_text(q, 20), &c->tier))
 		c->tier = TIER_STANDARD;
+	c->hold = mem_str(c, db_text(q, 21));
 	db_done(q);
 	if (c->account_id != 0 && case_open(c, db, err) < 0)
 		return -1;

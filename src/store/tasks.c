@@ -40,7 +40,7 @@ DB_STMT(task_close, "UPDATE task SET state = 'closed', closed_at = $2, "
 
 DB_STMT(task_ack, "UPDATE task SET state = 'acked' WHERE id = $1 "
     "AND state = 'open'");
-DB_STMT(task_assign, "UPDATE task SET owner = $2 WHERE id = $1 "
+DB_STMT(task_assign, "UPDATE task SET owner = $2, look_at = 0 WHERE id = $1 "
     "AND state <> 'closed'");
 DB_STMT(task_decision, "SELECT CASE WHEN outbox_id IS NOT NULL OR "
     "hold_id IS NOT NULL OR reason IN ('unverified-promise', 'approval') "
@@ -54,7 +54,9 @@ DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
     "LEFT JOIN party p ON p.id = a.party_id "
     "WHERE t.company_id = $1 AND ($2 = 0 OR t.account_id = $2) "
     "AND ($3 = 1 OR t.state <> 'closed') "
-    "ORDER BY t.severity DESC, t.due_at, t.id");
+    "ORDER BY t.severity DESC, coalesce((SELECT max(o.open) FROM (SELECT "
+    "sum(i.balance) AS open FROM item i WHERE i.account_id = t.account_id "
+    "AND i.state = 'open' GROUP BY i.currency) o), 0) DESC, t.due_at, t.id");
 
 static int64_t
 id_or_null(int64_t id)

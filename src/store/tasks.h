@@ -102,6 +102,7 @@ struct task_case {
 	const char *account, *name;	/* NULL: the company's */
 	const char *account_owner, *language;	/* login, of the party; NULL */
 	enum tier tier;
+	const char *hold;		/* word of its hold, still placed */
 	const struct money *open;	/* as the ledger says, per currency */
 	size_t n_open;
 };
@@ -132,7 +133,8 @@ int tasks_load(struct db *db, int64_t company_id, const char *login,
 int tasks_reopen(struct db *db, int64_t task_id, int64_t now,
     const char *actor, struct err *err);
 
-/* Gravest first, then by due time; outside store_tx as well.  account_id 0:
+/* Gravest first, then by what is open and by due time; outside store_tx as
+ * well.  account_id 0:
  * all of the company.  The struct is valid during the call only; fn returns
  * 0 to go on. */
 int tasks_each(struct db *db, int64_t company_id, int64_t account_id,

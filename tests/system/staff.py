@@ -23,6 +23,11 @@ USERS = """users:
 
 
 class World(Workspace):
+    def copy(self, parent):
+        other = super().copy(parent)
+        other.__class__ = World
+        return other
+
     def config(self, more=""):
         path = os.path.join(self.dir, "dunlin.yaml")
         with open(path) as f:
@@ -44,13 +49,14 @@ class World(Workspace):
     def mails(self, to):
         out = []
         new = os.path.join(self.dir, "outgoing", "new")
-        for name in sorted(os.listdir(new)):
+        for name in sorted(os.listdir(new), key=lambda f: os.stat(
+                os.path.join(new, f)).st_mtime_ns):
             with open(os.path.join(new, name), "rb") as f:
                 m = email.message_from_binary_file(
                     f, policy=email.policy.default)
             if to in m["To"]:
                 out.append(m)
-        return sorted(out, key=lambda m: m["Date"].datetime)
+        return out
 
     def tasks(self, more=""):
         return self.sql("SELECT id, reason, owner, state, level, due_at,"
@@ -113,5 +119,194 @@ check("html", "<blockquote" in m.get_body(("html",)).get_content())
 check("token", m["Reply-To"].startswith("ar+r."), m["Reply-To"])
 w.roles()
 check("once only", len(w.mails("jo@seller.example.com")) == 1)
+
+
+
+def answer(m, frm, body, extra=""):
+    """In answer to a mail, as its reader's program does."""
+    return mail(frm, m["Reply-To"], body, "In-Reply-To: %s\n%s" % (
+        m["Message-ID"], extra), "Re: " + m["Subject"].replace("\n", ""))
+
+
+LIN, MEI, JO, LEA = ("%s@seller.example.com" % n
+                     for n in ("lin", "mei", "jo", "lea"))
+
+
+def last(w, to):
+    return w.mails(to)[-1]
+
+
+def task(w, reason):
+    return [t for t in w.tasks() if t[1] == reason][-1]
+
+
+legal = m
+n = task(w, "legal")[0]
+
+# What they answer is done, and told, once.
+c = w.copy(parent)
+c.ingest(answer(legal, "Counsel <%s>" % JO,
+                "note spoke to their counsel\nack\n\nBest\nJo\n"))
+c.roles()
+check("acked", task(c, "legal")[3] == "acked", c.tasks())
+check("noted", [p for p, a in c.events("note") if "spoke to" in p and
+                a == "user:jo"] != [], c.events("note"))
+got = c.mails(JO)
+check("one confirmation", len(got) == 2, len(got))
+told = text(got[1])
+check("what was done", "noted" in told and "seen" in told and "undo" in told,
+      told)
+check("no loop", got[1]["Auto-Submitted"] == "auto-replied",
+      got[1]["Auto-Submitted"])
+c.roles()
+check("and no more", len(c.mails(JO)) == 2)
+
+# Forged: another address, somebody else of ours, a mail without the token.
+for who, body in ((LEA, "done"), ("x@bad.example", "done"),
+                  ("c0@customer.example.com", "done legal")):
+    c = w.copy(parent)
+    c.ingest(answer(legal, who, body))
+    c.roles()
+    check("forged by " + who, task(c, "legal")[3] == "open", c.tasks())
+    check("it is seen", task(c, "staff-command")[2] == "lea", c.tasks())
+    check("nobody is answered", len(c.mails(JO)) == 1 and
+          not c.mails(who) or who == LEA or
+          who.startswith("c0"), c.mails(who))
+    check("no event", c.events("task-command") == [])
+c = w.copy(parent)
+c.ingest(mail(JO, "ar@seller.example.com", "done %d" % n))
+c.roles()
+check("without token", task(c, "legal")[3] == "open" and
+      any(t[1] in ("unmatched-mail", "forged-sender") for t in c.tasks()),
+      c.tasks())
+
+# Where authentication is configured it is wanted.
+c = w.copy(parent)
+c.config("    authserv_id: mx.seller.example.com\n")
+c.ingest(answer(legal, JO, "ack"))
+c.roles()
+check("not authenticated", task(c, "legal")[3] == "open", c.tasks())
+c.ingest(answer(legal, JO, "ack", "Authentication-Results: "
+                "mx.seller.example.com; dmarc=pass header.from="
+                "seller.example.com\n"))
+c.roles()
+check("authenticated", task(c, "legal")[3] == "acked", c.tasks())
+
+# Unknown words, firm steps, a task that is closed: nothing is done, with help.
+for body, says in (
+        ("please settle", "no command"),
+        ("ack\nand something else", "another line"),
+        ("ack\ndone 9999", "task 9999 is closed"),
+        ("approve", "never by mail"), ("release 1", "never by mail"),
+        ("hold until 2020-01-01", "not understood, past"),
+        ("assign nobody", "nobody of this company"),
+        ("done upheld", "no open dispute"),
+        ("done accept", "no offer waits"), ("", "no command")):
+    c = w.copy(parent)
+    before = c.tasks(), c.sql("SELECT id, released_at FROM hold")
+    c.ingest(answer(legal, JO, body))
+    c.roles()
+    check("refused: " + body, (c.tasks(), c.sql(
+        "SELECT id, released_at FROM hold")) == before, c.tasks())
+    told = text(last(c, JO))
+    check("why: " + body, says in " ".join(told.split()) and
+          "hold until 12-05" in told, told)
+    check("nothing kept: " + body, c.events("task-command") == [])
+
+# Too old, or closed meanwhile.
+c = w.copy(parent)
+c.must("status", "--accept-clock", now="2026-12-25T10:00:00Z")
+c.ingest(answer(legal, JO, "ack"), now="2026-12-25T10:00:00Z")
+c.roles(now="2026-12-25T10:00:00Z")
+check("stale", task(c, "legal")[3] == "open" and "too old" in
+      " ".join(text(last(c, JO)).split()), text(last(c, JO)))
+c = w.copy(parent)
+c.must("tasks", "resolve", str(n), "settled", now=THEN)
+c.ingest(answer(legal, JO, "done paid"))
+c.roles()
+check("closed", "is closed already" in " ".join(text(last(c, JO)).split()),
+      text(last(c, JO)))
+check("no claim", c.sql("SELECT count(*) FROM claim") == [(0,)])
+
+# A holiday note of ours and a bounce are no commands.
+c = w.copy(parent)
+c.ingest(answer(legal, JO, "done", "Auto-Submitted: auto-replied\n"))
+c.roles()
+check("machine", task(c, "legal")[3] == "open" and len(c.mails(JO)) == 1)
+
+# In Chinese, and each outcome does what it says.
+c = w.copy(parent)
+c.ingest(debtor(3, "货物有质量问题，我们不同意付款。"))
+c.ingest(debtor(2, "We dispute this invoice, the goods were broken."))
+c.roles()
+c.must("tasks", "assign", str(task(c, "abusive")[0]), "mei", now=THEN)
+c.roles()
+m = last(c, MEI)
+check("Chinese", "请于2026年11月" in text(m) and "暂停到12月5日" in text(m),
+      text(m))
+d = {a: t for t, a in c.sql("SELECT t.id, a.code FROM task t JOIN account a"
+                            " ON a.id = t.account_id WHERE t.reason ="
+                            " 'dispute'")}
+check("two disputes", sorted(d) == ["C0002", "C0003"], c.tasks())
+c.ingest(answer(m, MEI, "备注：电话打过了\n收到\n已处理 %d 异议成立\n"
+                "已处理 %d 异议不成立\n\n谢谢\n" % (d["C0002"], d["C0003"])))
+c.roles()
+got = c.sql("SELECT a.code, d.state FROM dispute d JOIN account a ON a.id ="
+            " d.account_id ORDER BY 1")
+check("disputes", got == [("C0002", "accepted"), ("C0003", "rejected")],
+      (got, text(last(c, MEI))))
+told = text(last(c, MEI))
+check("told in Chinese", "已备注" in told and "撤销" in told, told)
+check("closed by mei", c.sql("SELECT count(*) FROM task WHERE closed_by ="
+                             " 'user:mei'") == [(2,)], c.tasks())
+
+c = w.copy(parent)
+c.must("tasks", "assign", str(task(c, "abusive")[0]), "lin", now=THEN)
+c.roles()
+m = last(c, LIN)
+c.ingest(answer(m, LIN, "hold until 12-05"))
+c.roles()
+got = c.sql("SELECT kind, ends_at FROM hold WHERE kind = 'human'")
+check("hold", got == [("human", at("2026-12-05T00:00:00Z"))], got)
+check("waits", task(c, "abusive")[5] == at("2026-12-05T09:00:00Z"),
+      c.tasks())
+c.ingest(answer(m, LIN, "done promise 12-05"))
+c.roles()
+got = c.sql("SELECT state, day, made_by FROM promise")
+check("promise", got == [("open", 20792, "user:lin")], got)
+check("closed with it", task(c, "abusive")[3:4] + task(c, "abusive")[6:] ==
+      ("closed", "promise"), c.tasks())
+check("the firm hold stays", c.sql(
+    "SELECT released_at FROM hold WHERE kind = 'legal' ORDER BY id") ==
+    [(None,), (None,)])
+
+# Ignored: lead, then manager; acknowledged: as long again.
+c = w.copy(parent)
+hours = [("2026-11-20T16:00:00Z", "lea", 1), ("2026-11-23T13:00:00Z", "max",
+                                              2)]
+for now, who, level in hours:
+    c.roles(now=now, reader=False)
+    t = task(c, "legal")
+    check("raised to " + who, (t[2], t[4]) == (who, level), t)
+    m = last(c, who + "@seller.example.com")
+    check("says from whom", "was not acted on in time" in
+          " ".join(text(m).split()), text(m))
+c.roles(now="2026-11-25T13:00:00Z", reader=False)
+check("nobody is above", task(c, "legal")[2] == "max", c.tasks())
+c = w.copy(parent)
+c.must("tasks", "ack", str(n), now=THEN)
+c.roles(now="2026-11-20T16:00:00Z", reader=False)
+check("acked waits", task(c, "legal")[2] == "jo", c.tasks())
+c.roles(now="2026-11-23T13:00:00Z", reader=False)
+check("but not for ever", task(c, "legal")[2] == "lea", c.tasks())
+
+# Every open account has a next step, a reviewed hold or a task.
+for x in (w, c):
+    got = x.sql("SELECT a.code, a.plan_verdict FROM account a WHERE"
+                " NOT (a.plan_verdict IN ('send', 'wait') OR EXISTS (SELECT 1"
+                " FROM hold h WHERE h.account_id = a.id AND h.released_at IS"
+                " NULL AND h.review_at > 0) OR EXISTS (SELECT 1 FROM task t"
+                " WHERE t.account_id = a.id AND t.state <> 'closed'))")
+    check("nothing forgotten", got == [], got)
 
 finish()

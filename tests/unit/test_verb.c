@@ -10,10 +10,10 @@
 /* 22 November 2026 */
 static int32_t today;
 
-static struct command
+static struct verb_command
 reads(const char *line)
 {
-	struct command c;
+	struct verb_command c;
 	enum verb_fault f = verb_read(line, today, &c);
 
 	if (f != FAULT_NONE)
@@ -24,7 +24,7 @@ reads(const char *line)
 static void
 fault(const char *line, enum verb_fault want)
 {
-	struct command c;
+	struct verb_command c;
 	enum verb_fault got = verb_read(line, today, &c);
 
 	if (got != want)
@@ -58,7 +58,7 @@ verbs_of_the_issue(void **state)
 		{ "approve", VERB_APPROVE, 0 }, { "批准", VERB_APPROVE, 0 },
 		{ "release 5", VERB_RELEASE, 0 },
 	};
-	struct command c;
+	struct verb_command c;
 	size_t i;
 
 	(void)state;
@@ -101,7 +101,7 @@ days_are_the_next_such_days(void **state)
 static void
 outcomes_with_days(void **state)
 {
-	struct command c = reads("done 12 promise 12-05 1,000.50");
+	struct verb_command c = reads("done 12 promise 12-05 1,000.50");
 
 	(void)state;
 	assert_int_equal(c.outcome, DONE_PROMISE);
