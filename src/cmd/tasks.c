@@ -245,7 +245,8 @@ command(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	if (!cmd_json_ok(c)) {
 		puts(j.what);
-		printf(cmd_say(c, "To undo: dunlin undo %lld\n",
+		if (j.undo != 0)
+			printf(cmd_say(c, "To undo: dunlin undo %lld\n",
 		    "撤销：dunlin undo %lld\n"), (long long)j.undo);
 	}
 	return EX_OK;

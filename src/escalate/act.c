@@ -476,6 +476,8 @@ act_command(void *owner, struct db *db, const struct actor *a,
 	    (json_int_t)d.t->due_at), ret_undo, err) < 0 ||
 	    verbs[c->verb](&d, err) < 0)
 		return -1;
+	if (c->verb == VERB_NOTE || c->verb == VERB_ACK)
+		*ret_undo = 0;
 	*ret_what = mem_fmt(owner, "[%lld] %s%s%s", (long long)d.t->id,
 	    d.t->name != NULL ? d.t->name : "", d.t->name != NULL ?
 	    say(a, ": ", "：") : "", d.what);

@@ -140,7 +140,13 @@ task(struct undo *u, struct err *err)
 	    "undone", err);
 }
 
-static undo_fn reply;
+static int
+reopen_task(struct undo *u, struct err *err)
+{
+	return tasks_reopen(u->db, number(u, "task"), u->now, u->actor, err);
+}
+
+static undo_fn reply, command;
 
 static const struct row {
 	const char *kind;
@@ -156,7 +162,9 @@ static const struct row {
 	{ "contact-closed", closed },
 	{ "address-state", address },
 	{ "task-opened", task },
+	{ "task-closed", reopen_task },
 	{ "reply-read", reply },
+	{ "task-command", command },
 };
 
 static const struct row *
@@ -190,9 +198,11 @@ open_event(struct undo *u, void *pool, struct err *err)
 
 #define ACTS_MAX 200
 
-/* What the reader did about one reply: its events up to the next reply. */
+/* What the reader did about one reply, or a person by one command about a
+ * task: the events of that actor up to the next reply or command. */
 struct acts {
 	int64_t from;
+	const char *actor;
 	bool inside;
 	int64_t ids[ACTS_MAX];
 	size_t n;
@@ -210,7 +220,8 @@ collect(const struct event *e, void *arg)
 	if (!a->inside)
 		return 0;
 	if (strcmp(e->kind, "reply-read") == 0 ||
-	    strcmp(e->actor, "reader") != 0)
+	    strcmp(e->kind, "task-command") == 0 ||
+	    strcmp(e->actor, a->actor) != 0)
 		return 1;
 	if (undo_can(e->kind) && a->n < ACTS_MAX)
 		a->ids[a->n++] = e->id;
@@ -237,7 +248,7 @@ quietly(struct undo *u, int64_t event_id, bool *ret_done, struct err *err)
 static int
 reply(struct undo *u, struct err *err)
 {
-	struct acts a = { .from = u->event_id };
+	struct acts a = { .from = u->event_id, .actor = "reader" };
 	size_t i, k, n_done = 0;
 	int64_t n;
 	bool done;
@@ -258,6 +269,35 @@ reply(struct undo *u, struct err *err)
 	k = n_done + (size_t)n;
 	return k > 0 ? 0 : err_set(err, ERR_PERM, "event %lld: nothing that "
 	    "this reply led to still stands", (long long)u->event_id);
+}
+
+/* What it led to, and who had the task until when.  A note stays. */
+static int
+command(struct undo *u, struct err *err)
+{
+	struct acts a = { .from = u->event_id, .actor = u->e->actor };
+	const char *owner = json_string_value(json_object_get(u->payload,
+	    "owner")), *word = json_string_value(json_object_get(u->payload,
+	    "command"));
+	int64_t task = number(u, "task");
+	bool done;
+	size_t i;
+
+	if (word == NULL || strcmp(word, "note") == 0 ||
+	    strcmp(word, "ack") == 0)
+		return err_set(err, ERR_PERM, "event %lld: a note and what "
+		    "was seen stay", (long long)u->event_id);
+	if (events_each(u->db, u->e->company_id, u->e->account_id, collect,
+	    &a, err) < 0)
+		return -1;
+	for (i = a.n; i-- > 0;)
+		if (quietly(u, a.ids[i], &done, err) < 0)
+			return -1;
+	if (strcmp(word, "assign") == 0 && owner != NULL)
+		return tasks_assign(u->db, task, owner, u->now, u->actor,
+		    err);
+	return strcmp(word, "hold") != 0 ? 0 : tasks_move(u->db, task,
+	    number(u, "due"), u->now, u->actor, err);
 }
 
 /* --- */

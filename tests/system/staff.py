@@ -154,7 +154,7 @@ check("noted", [p for p, a in c.events("note") if "spoke to" in p and
 got = c.mails(JO)
 check("one confirmation", len(got) == 2, len(got))
 told = text(got[1])
-check("what was done", "noted" in told and "seen" in told and "undo" in told,
+check("what was done", "noted" in told and "seen" in told,
       told)
 check("no loop", got[1]["Auto-Submitted"] == "auto-replied",
       got[1]["Auto-Submitted"])
@@ -276,6 +276,16 @@ got = c.sql("SELECT state, day, made_by FROM promise")
 check("promise", got == [("open", 20792, "user:lin")], got)
 check("closed with it", task(c, "abusive")[3:4] + task(c, "abusive")[6:] ==
       ("closed", "promise"), c.tasks())
+told = text(last(c, LIN))
+undo = told.split("to undo: undo ")[1].split()[0]
+c.ingest(answer(m, MEI, "undo " + undo))
+c.roles()
+check("not by others", task(c, "abusive")[3] == "closed", c.tasks())
+c.ingest(answer(m, LIN, "undo " + undo))
+c.roles()
+check("undone", task(c, "abusive")[3] == "open" and c.sql(
+    "SELECT state FROM promise") == [("withdrawn",)], (c.tasks(),
+    text(last(c, LIN))))
 check("the firm hold stays", c.sql(
     "SELECT released_at FROM hold WHERE kind = 'legal' ORDER BY id") ==
     [(None,), (None,)])
