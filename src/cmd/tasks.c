@@ -231,8 +231,11 @@ command(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	j.a.company = company;
 	j.a.company_id = row.id;
-	if (argc < 3 || argv[2][strspn(argv[2], "0123456789")] != '\0')
+	if (argc < 3)
 		return cmd_usage(err, "tasks %s wants a task number", argv[1]);
+	if (argv[2][strspn(argv[2], "0123456789")] != '\0')
+		return cmd_usage(err, "'%.40s' is not a task number",
+		    argv[2]);
 	text_addf(line, "%s #%s", argv[1], argv[2]);
 	for (i = 3; i < argc; i++)
 		text_addf(line, " %s", argv[i]);

@@ -444,9 +444,9 @@ find_task(struct doing *d, int64_t task_id, struct err *err)
 	if (r < 0)
 		return -1;
 	if (r == 0 || d->t->company_id != d->a->company_id)
-		return err_set(err, ERR_PERM, "%s %lld %s", say(d->a, "task",
-		    "任务"), (long long)task_id, say(d->a, "is closed "
-		    "already, or not there", "已结束或不存在"));
+		return err_set(err, ERR_PERM, "%s %lld%s", say(d->a,
+		    "no task", "任务"), (long long)task_id, say(d->a,
+		    ", or it is closed already", " 已结束或不存在"));
 	return 0;
 }
 

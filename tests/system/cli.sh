@@ -155,7 +155,7 @@ run 64 '--tier gold: one of standard' -C ws --company ACME override K1 \
     --tier gold
 run 65 "no user 'nobody-here'" -C ws --company ACME override K1 \
     --owner nobody-here
-run 64 'none of ack, assign, resolve' -C ws --company ACME tasks eat 1
+run 64 'none of list, ack, assign, done, hold, note, resolve' -C ws --company ACME tasks eat 1
 run 64 'is not a task number' -C ws --company ACME tasks ack x
 run 64 'wants a task number and OUTCOME' -C ws --company ACME tasks resolve 1
 run 65 'no task 99' -C ws --company ACME tasks ack 99

@@ -196,7 +196,7 @@ check("authenticated", task(c, "legal")[3] == "acked", c.tasks())
 for body, says in (
         ("please settle", "no command"),
         ("ack\nand something else", "another line"),
-        ("ack\ndone 9999", "task 9999 is closed"),
+        ("ack\ndone 9999", "no task 9999"),
         ("approve", "never by mail"), ("release 1", "never by mail"),
         ("hold until 2020-01-01", "not understood, past"),
         ("assign nobody", "nobody of this company"),
@@ -224,7 +224,7 @@ c = w.copy(parent)
 c.must("tasks", "resolve", str(n), "settled", now=THEN)
 c.ingest(answer(legal, JO, "done paid"))
 c.roles()
-check("closed", "is closed already" in " ".join(text(last(c, JO)).split()),
+check("closed", "it is closed already" in " ".join(text(last(c, JO)).split()),
       text(last(c, JO)))
 check("no claim", c.sql("SELECT count(*) FROM claim") == [(0,)])
 
