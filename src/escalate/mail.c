@@ -40,9 +40,8 @@ mail_view(void *owner, const struct config_company *company,
 	return v;
 }
 
-/* Lines of a text, each not too long; NULL gives a null. */
-static struct mst_value *
-lines(void *owner, const char *text)
+struct mst_value *
+mail_lines(void *owner, const char *text, size_t max)
 {
 	struct mst_value *list = mst_list(owner), *row;
 	char *copy = mem_str(owner, text), *line, *save = NULL;
@@ -51,7 +50,7 @@ lines(void *owner, const char *text)
 	if (text == NULL)
 		return mst_text(owner, NULL);
 	for (line = strtok_r(copy, "\r\n", &save); line != NULL &&
-	    n < LINES; line = strtok_r(NULL, "\r\n", &save), n++) {
+	    n < max; line = strtok_r(NULL, "\r\n", &save), n++) {
 		row = mst_map(list);
 		mst_put_text(row, "line", text_width(line) > LINE_WIDTH ?
 		    text_fit(owner, line, LINE_WIDTH) : line);
@@ -88,9 +87,8 @@ put_open(struct mst_value *v, const struct facts *f, const struct locale *l,
 	    NULL);
 }
 
-/* A day and an hour where they work. */
-static char *
-instant(void *owner, const struct locale *l, const struct zone *z, int64_t t)
+char *
+mail_instant(void *owner, const struct locale *l, const struct zone *z, int64_t t)
 {
 	int32_t second, day = zone_day(z, t, &second);
 
@@ -117,7 +115,7 @@ task_view(struct mst_value *v, struct db *db, const struct config *config,
 	mst_put_text(v, "title", reason_title(c->title, language));
 	mst_put_text(v, "account", c->account);
 	mst_put_text(v, "customer", c->name);
-	mst_put_text(v, "due", instant(v, l, z, g->due_at));
+	mst_put_text(v, "due", mail_instant(v, l, z, g->due_at));
 	mst_put_text(v, "meanwhile", meanwhile_text(
 	    reason_find(c->reason)->meanwhile, language));
 	mst_put_text(v, "raised", g->raised ? had != NULL ? had->name :
@@ -135,8 +133,9 @@ task_view(struct mst_value *v, struct db *db, const struct config *config,
 	if (c->inbox_id != 0 && tasks_words(v, db, c->inbox_id, &words,
 	    err) < 0)
 		return -1;
-	mst_put(v, "words", lines(v, words));
-	mst_put(v, "about", lines(v, words == NULL ? c->detail : NULL));
+	mst_put(v, "words", mail_lines(v, words, LINES));
+	mst_put(v, "about", mail_lines(v, words == NULL ? c->detail :
+	    NULL, LINES));
 	return 0;
 }
 

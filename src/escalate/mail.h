@@ -5,6 +5,8 @@
 
 #include "config/config.h"
 #include "escalate/verb.h"
+#include "core/zone.h"
+#include "render/locale.h"
 #include "render/mustache.h"
 #include "store/db.h"
 #include "store/tasks.h"
@@ -13,6 +15,12 @@
  * commands (those that are of use where a task is told of, or all). */
 struct mst_value *mail_view(void *owner, const struct config_company *company,
     const struct config_user *u, bool all_commands);
+
+/* At most max lines of a text, each not too long; NULL gives a null. */
+struct mst_value *mail_lines(void *owner, const char *text, size_t max);
+/* A day and an hour where they work. */
+char *mail_instant(void *owner, const struct locale *l,
+    const struct zone *z, int64_t t);
 
 /* A grave task, at once: once for each level, each time that it
  * came, and each owner. */

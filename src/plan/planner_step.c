@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/zone.h"
+#include "escalate/digest.h"
 #include "escalate/step.h"
 #include "plan/planner_write.h"
 #include "store/meta.h"
@@ -464,8 +465,10 @@ step_company(struct planner *p, struct company *c, int64_t now,
 	    (n == 0 && promises_due(p->db, w->facts->id, now,
 	    w->facts->ledger_as_of, BATCH, ids, &n, err) < 0))
 		return -1;
+	/* When all is planned: digests tell what goes out next. */
 	if (n == 0)
-		return 0;
+		return digest_step(p->db, p->config, c->config, w->facts->id,
+		    now, err);
 	if ((r = take_lease(p, now, err)) <= 0)
 		return r;
 	if (ready_ramp(p, c, w->facts, now, err) < 0 ||

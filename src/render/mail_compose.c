@@ -71,20 +71,48 @@ add_part(struct text *out, const char *boundary, const char *type,
 }
 
 static void
+add_bytes(struct text *out, const char *boundary, const struct mail_file *f,
+    const char *more)
+{
+	text_addf(out, "--%s\r\nContent-Type: %s; name=\"%s\"\r\n"
+	    "Content-Transfer-Encoding: base64\r\n%s\r\n", boundary,
+	    f->type, f->name, more);
+	mail_base64_bytes(out, f->text, f->len);
+	text_add(out, "\r\n");
+}
+
+static void
 add_file(struct text *out, const char *boundary, const struct mail_file *f)
 {
 	char *named = mem_fmt(out, "Content-Disposition: attachment;\r\n"
 	    "\tfilename=\"%s\"\r\n", f->name);
 
-	if (f->len == 0) {
+	if (f->len == 0)
 		add_part(out, boundary, f->type, named, f->text);
-		return;
+	else
+		add_bytes(out, boundary, f, named);
+}
+
+/* The HTML with its pictures (RFC 2387, 2392). */
+static void
+add_related(struct text *out, const struct mail_parts *p,
+    const char *boundary)
+{
+	char *related = mem_fmt(out, "%s_r", boundary);
+	const struct mail_file *f;
+	size_t i;
+
+	text_addf(out, "--%s\r\nContent-Type: multipart/related; "
+	    "type=\"text/html\";\r\n\tboundary=\"%s\"\r\n\r\n", boundary,
+	    related);
+	add_part(out, related, "text/html", "", p->html);
+	for (i = 0; i < p->n_pictures; i++) {
+		f = &p->pictures[i];
+		add_bytes(out, related, f, mem_fmt(out,
+		    "Content-ID: <%s@dunlin>\r\nContent-Disposition: inline;"
+		    "\r\n\tfilename=\"%s\"\r\n", f->name, f->name));
 	}
-	text_addf(out, "--%s\r\nContent-Type: %s; name=\"%s\"\r\n"
-	    "Content-Transfer-Encoding: base64\r\n%s\r\n", boundary,
-	    f->type, f->name, named);
-	mail_base64_bytes(out, f->text, f->len);
-	text_add(out, "\r\n");
+	text_addf(out, "--%s--\r\n", related);
 }
 
 static void
@@ -93,7 +121,10 @@ add_texts(struct text *out, const struct mail_parts *p, const char *boundary)
 	text_addf(out, "Content-Type: multipart/alternative;\r\n"
 	    "\tboundary=\"%s\"\r\n\r\n", boundary);
 	add_part(out, boundary, "text/plain", "", p->text);
-	add_part(out, boundary, "text/html", "", p->html);
+	if (p->n_pictures > 0)
+		add_related(out, p, boundary);
+	else
+		add_part(out, boundary, "text/html", "", p->html);
 	text_addf(out, "--%s--\r\n", boundary);
 }
 

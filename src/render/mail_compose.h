@@ -25,6 +25,9 @@ struct mail_parts {
 	int64_t date;
 	int32_t offset;			/* of the Date, seconds east */
 	const char *text, *html;
+	const struct mail_file *pictures;	/* of the HTML (RFC 2387): it
+					 * shows one as "cid:NAME@dunlin" */
+	size_t n_pictures;
 	const struct mail_file *files;	/* then all is multipart/mixed */
 	size_t n_files;
 };

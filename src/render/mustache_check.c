@@ -9,7 +9,8 @@
  * the declarations whose sections make sure that they have a value. */
 struct checker {
 	const struct mst_check *c;
-	const char *prefix[SCOPE_MAX];		/* "" or "items." */
+	const char *prefix[SCOPE_MAX];		/* "" or "items."; NULL: has
+						 * no names of its own */
 	const struct mst_decl *sure[SCOPE_MAX];	/* NULL: nothing */
 	size_t depth;
 	const struct mst *parts[MST_PARTIAL_MAX];
@@ -79,6 +80,8 @@ resolve(struct checker *k, const struct mst *t, const struct mst_node *n)
 	const struct mst_decl *d = NULL;
 
 	for (i = k->depth; i-- > 0;) {
+		if (k->prefix[i] == NULL)
+			continue;
 		d = decl_find(k, k->prefix[i], n->name, first);
 		if (d != NULL)
 			break;
@@ -140,7 +143,7 @@ check_section(struct checker *k, const struct mst *t,
     const struct mst_node *n)
 {
 	const struct mst_decl *d;
-	const char *prefix = "";
+	const char *prefix = NULL;
 
 	d = resolve(k, t, n);
 	if (d == NULL)

@@ -15,7 +15,8 @@
 #define COLUMNS 72
 #define SUBJECT_MAX 300
 
-#define ANY (STAFF_TASK | STAFF_CONFIRM)
+#define DIGEST (STAFF_DIGEST | STAFF_WEEKLY)
+#define ANY (STAFF_TASK | STAFF_CONFIRM | DIGEST)
 
 static const struct mst_decl names[] = {
 #define NAME(path, type, optional, kinds, help) \
@@ -30,6 +31,8 @@ static const struct {
 } all[] = {
 	{ "staff-task", STAFF_TASK },
 	{ "staff-confirm", STAFF_CONFIRM },
+	{ "staff-digest", STAFF_DIGEST },
+	{ "staff-weekly", STAFF_WEEKLY },
 };
 
 /* One mail with what it includes. */
@@ -209,7 +212,8 @@ staff_compose(void *owner, const struct staff_letter *in,
 	    .language = in->language, .message_id = in->message_id,
 	    .in_reply_to = in->in_reply_to, .date = in->now,
 	    .offset = zone_offset(c->zone, in->now), .text = in->text,
-	    .html = in->html, .to_name = in->to_name };
+	    .html = in->html, .to_name = in->to_name,
+	    .pictures = in->pictures, .n_pictures = in->n_pictures };
 	const char *const references[] = { in->in_reply_to, NULL };
 	struct mail *m = mem_new(owner, struct mail);
 	char *from, *reply, *bounce;

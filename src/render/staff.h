@@ -15,11 +15,15 @@
 
 enum staff_kind {
 	STAFF_TASK = 1,		/* staff-task: an escalation */
-	STAFF_CONFIRM = 2	/* staff-confirm: what was done by mail */
+	STAFF_CONFIRM = 2,	/* staff-confirm: what was done by mail */
+	STAFF_DIGEST = 4,	/* staff-digest: each morning */
+	STAFF_WEEKLY = 8	/* staff-weekly: for who leads */
 };
 
 struct staff_text {
 	char *subject, *text, *html;
+	struct mail_file *pictures;	/* of the HTML; the caller's */
+	size_t n_pictures;
 };
 
 /* Those of folder dir (NULL: none) win over the embedded ones.  ERR_CONFIG
@@ -36,6 +40,8 @@ struct staff_letter {
 	const struct config_company *company;
 	const char *to, *to_name, *language;
 	const char *subject, *text, *html;
+	const struct mail_file *pictures;
+	size_t n_pictures;
 	const char *token, *message_id, *in_reply_to;
 	int64_t now;
 };

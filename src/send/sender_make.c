@@ -175,6 +175,8 @@ make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
     struct err *err)
 {
 	struct staff_mail *text;
+	struct mail_file *pictures;
+	size_t i;
 	struct staff_letter in = { .company = l->company, .now = now,
 	    .language = r->row->language };
 
@@ -194,6 +196,13 @@ make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
 	in.subject = text->subject;
 	in.text = text->text;
 	in.html = text->html;
+	pictures = mem_array(r, struct mail_file, text->n_pictures + 1);
+	in.pictures = pictures;
+	in.n_pictures = text->n_pictures;
+	for (i = 0; i < text->n_pictures; i++)
+		pictures[i] = (struct mail_file){ text->pictures[i].name,
+		    "image/png", text->pictures[i].bytes,
+		    text->pictures[i].len };
 	in.token = r->token;
 	in.message_id = r->message_id;
 	in.in_reply_to = r->row->in_reply_to;

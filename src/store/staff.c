@@ -29,6 +29,12 @@ DB_STMT(staff_content,
 DB_STMT(staff_read,
     "SELECT login, name, mail, subject, text, html, task_id"
     " FROM staff_mail WHERE communication_id = $1");
+DB_STMT(staff_add_picture,
+    "INSERT INTO staff_picture (communication_id, n, name, bytes)"
+    " VALUES ($1, $2, $3, $4)");
+DB_STMT(staff_pictures,
+    "SELECT name, bytes FROM staff_picture WHERE communication_id = $1"
+    " ORDER BY n");
 DB_STMT(staff_token,
     "SELECT t.outbox_id, o.communication_id, t.id, s.task_id, t.started_at,"
     " s.login, s.mail FROM attempt t JOIN outbox o ON o.id = t.outbox_id"
@@ -70,6 +76,7 @@ staff_plan(struct db *db, const struct staff_new *n, int64_t now,
 {
 	struct db_query *q;
 	int64_t id;
+	size_t i;
 	int r;
 
 	db_want_tx(db, "staff_plan");
@@ -88,8 +95,34 @@ staff_plan(struct db *db, const struct staff_new *n, int64_t now,
 	    db_run(db, &staff_content, err, "itttittt", id, n->login,
 	    n->name, n->mail, n->task_id, n->subject, n->text, n->html) < 0)
 		return -1;
+	for (i = 0; i < n->n_pictures; i++)
+		if (db_run(db, &staff_add_picture, err, "iitb", id,
+		    (int64_t)i, n->pictures[i].name, n->pictures[i].bytes,
+		    n->pictures[i].len) < 0)
+			return -1;
 	*ret_id = id;
 	return 0;
+}
+
+static int
+read_pictures(struct staff_mail *m, struct db *db, int64_t communication_id,
+    struct err *err)
+{
+	struct db_query *q = db_query(db, &staff_pictures);
+	const void *bytes;
+	size_t len;
+	int r;
+
+	db_bind_int(q, 1, communication_id);
+	while ((r = db_step(q, err)) > 0) {
+		bytes = db_blob(q, 1, &len);
+		m->pictures = mem_grow(m, m->pictures, struct staff_picture,
+		    m->n_pictures + 1);
+		m->pictures[m->n_pictures++] = (struct staff_picture){
+		    mem_str(m, db_text(q, 0)),
+		    mem_check(talloc_memdup(m, bytes, len)), len };
+	}
+	return r;
 }
 
 int
@@ -110,6 +143,10 @@ staff_get(void *owner, struct db *db, int64_t communication_id,
 	m->html = mem_str(m, db_text(q, 5));
 	m->task_id = db_int(q, 6);
 	db_done(q);
+	if (read_pictures(m, db, communication_id, err) < 0) {
+		talloc_free(m);
+		return -1;
+	}
 	*ret_mail = m;
 	return 0;
 }

@@ -14,12 +14,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A picture of the HTML (PNG). */
+struct staff_picture {
+	const char *name;
+	const void *bytes;
+	size_t len;
+};
+
 struct staff_new {
 	int64_t company_id;
 	const char *login, *name;	/* who it is to */
 	const char *mail;		/* their address */
 	const char *cause, *language;
 	const char *subject, *text, *html;
+	const struct staff_picture *pictures;
+	size_t n_pictures;
 	const char *in_reply_to;	/* a confirmation: "<...>"; NULL */
 	int64_t due_at, not_after;
 	int64_t task_id;		/* that it is about; 0: several */
@@ -34,6 +43,8 @@ int staff_plan(struct db *db, const struct staff_new *n, int64_t now,
 struct staff_mail {
 	char *login, *name, *mail, *subject, *text, *html;
 	int64_t task_id;
+	struct staff_picture *pictures;
+	size_t n_pictures;
 };
 int staff_get(void *owner, struct db *db, int64_t communication_id,
     struct staff_mail **ret_mail, struct err *err);

@@ -96,6 +96,7 @@ CREATE INDEX account_plan ON account (company_id, plan_at, id)
 CREATE INDEX account_changed ON account (company_id, id)
 	WHERE rev <> planned_rev AND merged_into IS NULL;
 CREATE INDEX account_party ON account (party_id);
+CREATE INDEX account_owner ON account (company_id, owner_id);
 
 CREATE TABLE account_alias (
 	company_id @INT@ NOT NULL REFERENCES company (id),
@@ -415,6 +416,24 @@ CREATE TABLE staff_mail (
 	html TEXT NOT NULL
 )@STRICT@;
 CREATE INDEX staff_task ON staff_mail (task_id);
+CREATE TABLE staff_picture (
+	communication_id @INT@ NOT NULL
+	    REFERENCES staff_mail (communication_id),
+	n @INT@ NOT NULL,
+	name TEXT NOT NULL,
+	bytes @BLOB@ NOT NULL,
+	PRIMARY KEY (communication_id, n)
+)@STRICT@;
+
+-- Digests that were looked at for a person, sent or with nothing to say.
+CREATE TABLE digest (
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	login TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN ('daily', 'weekly')),
+	day @INT@ NOT NULL,
+	at @INT@ NOT NULL,
+	PRIMARY KEY (company_id, login, kind, day)
+)@STRICT@;
 
 -- How far a mailbox was read.
 CREATE TABLE intake (

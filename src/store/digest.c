@@ -1,0 +1,417 @@
+#include "store/digest.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/date.h"
+
+#include <string.h>
+
+#define CURRENCIES 32
+
+/* An owner of NULL is nobody: what nobody owns is the lead's. */
+#define OWNED "a.company_id = $1 AND a.owner_id IS NOT DISTINCT FROM $2" \
+	" AND a.merged_into IS NULL"
+#define WHOSE "FROM account a JOIN party p ON p.id = a.party_id "
+
+/* clang-format off */
+DB_STMT(digest_user, "SELECT id FROM users WHERE login = $1 AND active = 1");
+DB_STMT(digest_task,
+    "SELECT t.id, t.due_at, coalesce(t.account_id, 0),"
+    " coalesce(t.inbox_id, 0), t.severity, t.level, t.reason, t.title,"
+    " a.code, p.name, p.language FROM task t"
+    " LEFT JOIN account a ON a.id = t.account_id"
+    " LEFT JOIN party p ON p.id = a.party_id"
+    " WHERE t.company_id = $1 AND t.owner IS NOT DISTINCT FROM $2"
+    " AND t.state <> 'closed'"
+    " ORDER BY t.severity DESC, t.due_at, t.id LIMIT $3");
+DB_STMT(digest_task_count,
+    "SELECT count(*) FROM task WHERE company_id = $1"
+    " AND owner IS NOT DISTINCT FROM $2 AND state <> 'closed'");
+DB_STMT(digest_owed,
+    "SELECT currency, sum(balance), min(CASE WHEN balance > 0 THEN due END)"
+    " FROM item WHERE account_id = $1 AND state = 'open' AND due < $2"
+    " GROUP BY currency ORDER BY currency LIMIT $3");
+DB_STMT(digest_inbox,
+    "SELECT coalesce(max(id), 0) FROM inbox WHERE account_id = $1"
+    " AND received_at >= $2");
+DB_STMT(digest_promise,
+    "SELECT x.id, 0, x.day, x.amount, x.currency, a.code, p.name,"
+    " (SELECT i.document FROM promise_item y JOIN item i ON i.id = y.item_id"
+    " WHERE y.promise_id = x.id ORDER BY i.due, i.id LIMIT 1) " WHOSE
+    "JOIN promise x ON x.account_id = a.id WHERE " OWNED
+    " AND x.closed_at IS NULL AND x.day <= $3 ORDER BY x.day, x.id");
+DB_STMT(digest_dispute,
+    "SELECT x.id, 0, x.by_day, x.amount, coalesce(i.currency, ''), a.code,"
+    " p.name, i.document " WHOSE "JOIN dispute x ON x.account_id = a.id"
+    " LEFT JOIN item i ON i.id = x.item_id WHERE " OWNED
+    " AND x.closed_at IS NULL AND x.by_day <= $3 ORDER BY x.by_day, x.id");
+DB_STMT(digest_unsure,
+    "SELECT x.id, x.changed_at, 0, 0, '', a.code, p.name, x.template "
+    "FROM outbox x JOIN account a ON a.id = x.account_id"
+    " JOIN party p ON p.id = a.party_id WHERE " OWNED
+    " AND x.state = 'uncertain' AND x.changed_at <= $3 ORDER BY x.id");
+DB_STMT(digest_next,
+    "SELECT x.id, x.due_at, 0, 0, '', a.code, p.name, x.template "
+    "FROM outbox x JOIN account a ON a.id = x.account_id"
+    " JOIN party p ON p.id = a.party_id WHERE " OWNED
+    " AND x.state IN ('queued', 'deferred') AND x.due_at <= $3"
+    " ORDER BY x.priority DESC, x.id");
+#define CHANGES(OF) \
+    "SELECT 0, y.currency, count(*), sum(y.amount) FROM account a" \
+    " JOIN payment y ON y.account_id = a.id WHERE " OF \
+    " AND y.created_at >= $3 AND y.created_at < $4" \
+    " AND y.state <> 'reversed' GROUP BY y.currency" \
+    " UNION ALL SELECT 1, '', count(*), 0 FROM account a JOIN inbox y" \
+    " ON y.account_id = a.id WHERE " OF " AND y.received_at >= $3" \
+    " AND y.received_at < $4" \
+    " UNION ALL SELECT 2, y.currency, count(*), sum(y.amount)" \
+    " FROM account a JOIN promise y ON y.account_id = a.id WHERE " OF \
+    " AND y.made_at >= $3 AND y.made_at < $4 GROUP BY y.currency" \
+    " UNION ALL SELECT CASE y.state WHEN 'kept' THEN 3 ELSE 4 END," \
+    " y.currency, count(*), sum(y.amount) FROM account a" \
+    " JOIN promise y ON y.account_id = a.id WHERE " OF \
+    " AND y.closed_at >= $3 AND y.closed_at < $4" \
+    " AND y.state IN ('kept', 'broken', 'partly-kept')" \
+    " GROUP BY CASE y.state WHEN 'kept' THEN 3 ELSE 4 END, y.currency" \
+    " UNION ALL SELECT 5, '', count(*), 0 FROM account a JOIN dispute y" \
+    " ON y.account_id = a.id WHERE " OF " AND y.opened_at >= $3" \
+    " AND y.opened_at < $4" \
+    " UNION ALL SELECT 6, '', count(*), 0 FROM account a JOIN dispute y" \
+    " ON y.account_id = a.id WHERE " OF " AND y.closed_at >= $3" \
+    " AND y.closed_at < $4" \
+    " UNION ALL SELECT 7, '', count(*), 0 FROM account a" \
+    " JOIN communication y ON y.account_id = a.id WHERE " OF \
+    " AND y.at >= $3 AND y.at < $4 AND y.cancelled = 0 ORDER BY 1, 2"
+DB_STMT(digest_change_owned, CHANGES(OWNED));
+DB_STMT(digest_change_all, CHANGES("a.company_id = $1 AND $2 = 0"));
+#define AGES \
+    "SELECT i.currency, CASE WHEN $3 - i.due <= 0 THEN 0" \
+    " WHEN $3 - i.due <= 30 THEN 1 WHEN $3 - i.due <= 60 THEN 2" \
+    " WHEN $3 - i.due <= 90 THEN 3 ELSE 4 END, sum(i.balance)" \
+    " FROM account a JOIN item i ON i.account_id = a.id AND i.state = 'open'"
+DB_STMT(digest_age_owned, AGES " WHERE " OWNED " GROUP BY 1, 2 ORDER BY 1");
+DB_STMT(digest_age_all, AGES " WHERE a.company_id = $1 AND $2 = 0"
+    " GROUP BY 1, 2 ORDER BY 1");
+DB_STMT(digest_cash,
+    "SELECT x.day, x.currency, sum(CASE WHEN x.amount > 0 THEN x.amount ELSE"
+    " (SELECT coalesce(sum(i.balance), 0) FROM promise_item y"
+    " JOIN item i ON i.id = y.item_id WHERE y.promise_id = x.id"
+    " AND i.state = 'open') END) FROM promise x WHERE x.company_id = $1"
+    " AND x.closed_at IS NULL AND x.state <> 'proposed' AND x.day >= $2"
+    " AND x.day <= $3 GROUP BY x.day, x.currency ORDER BY x.day, x.currency");
+DB_STMT(digest_numbers,
+    "SELECT count(*), coalesce(sum(CASE WHEN due_at < $2 THEN 1 ELSE 0 END),"
+    " 0), coalesce(sum(CASE WHEN reason = 'end-of-schedule' THEN 1 ELSE 0"
+    " END), 0), (SELECT count(*) FROM dispute WHERE company_id = $1"
+    " AND closed_at IS NULL), (SELECT count(*) FROM outbox"
+    " WHERE company_id = $1 AND state = 'uncertain')"
+    " FROM task WHERE company_id = $1 AND state <> 'closed'");
+DB_STMT(digest_is_taken,
+    "SELECT 1 FROM digest WHERE company_id = $1 AND login = $2"
+    " AND kind = $3 AND day = $4");
+DB_STMT(digest_taken,
+    "INSERT INTO digest (company_id, login, kind, day, at)"
+    " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING");
+DB_STMT(digest_before,
+    "SELECT max(at) FROM digest WHERE company_id = $1 AND login = $2"
+    " AND kind = $3");
+/* clang-format on */
+
+static int64_t
+owner_or_null(const struct digest_scope *s)
+{
+	return s->owner_id == DIGEST_NOBODY ? CLOCK_NONE : s->owner_id;
+}
+
+int
+digest_owner(struct db *db, const char *login, int64_t *ret_id,
+    struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &digest_user, &q, err, "t", login);
+
+	if (r < 0)
+		return -1;
+	*ret_id = r > 0 ? db_int(q, 0) : DIGEST_NOBODY;
+	if (r > 0)
+		db_done(q);
+	return 0;
+}
+
+int
+digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
+    size_t max, struct digest_task **ret_list, size_t *ret_n,
+    int64_t *ret_all, struct err *err)
+{
+	struct digest_task *list = mem_array(owner, struct digest_task, max);
+	struct db_query *q;
+	size_t n = 0;
+	int r;
+
+	if (db_get_int(db, &digest_task_count, ret_all, err, "it",
+	    s->company_id, s->login) < 0)
+		return -1;
+	q = db_query(db, &digest_task);
+	db_bind_int(q, 1, s->company_id);
+	db_bind_text(q, 2, s->login);
+	db_bind_int(q, 3, (int64_t)max);
+	while ((r = db_step(q, err)) > 0) {
+		struct digest_task *t = &list[n++];
+
+		t->id = db_int(q, 0);
+		t->due_at = db_int(q, 1);
+		t->account_id = db_int(q, 2);
+		t->inbox_id = db_int(q, 3);
+		t->severity = (int)db_int(q, 4);
+		t->level = (int)db_int(q, 5);
+		t->reason = mem_str(list, db_text(q, 6));
+		t->title = mem_str(list, db_text(q, 7));
+		t->account = mem_str(list, db_text(q, 8));
+		t->name = mem_str(list, db_text(q, 9));
+		t->language = mem_str(list, db_text(q, 10));
+	}
+	*ret_list = list;
+	*ret_n = n;
+	return r;
+}
+
+int
+digest_overdue(void *owner, struct db *db, int64_t account_id, int32_t today,
+    struct money **ret_list, size_t *ret_n, int32_t *ret_oldest,
+    struct err *err)
+{
+	struct money *list = mem_array(owner, struct money, CURRENCIES);
+	struct db_query *q = db_query(db, &digest_owed);
+	int32_t oldest = DATE_NONE;
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, account_id);
+	db_bind_int(q, 2, today);
+	db_bind_int(q, 3, CURRENCIES);
+	while ((r = db_step(q, err)) > 0) {
+		list[n] = money_zero(db_text(q, 0));
+		list[n++].minor = db_int(q, 1);
+		if (!db_is_null(q, 2) && (oldest == DATE_NONE ||
+		    db_int(q, 2) < oldest))
+			oldest = (int32_t)db_int(q, 2);
+	}
+	*ret_list = list;
+	*ret_n = n;
+	*ret_oldest = oldest;
+	return r;
+}
+
+int
+digest_last_inbox(struct db *db, int64_t account_id, int64_t since,
+    int64_t *ret_inbox_id, struct err *err)
+{
+	return db_get_int(db, &digest_inbox, ret_inbox_id, err, "ii",
+	    account_id, since);
+}
+
+static void
+read_line(struct db_query *q, void *owner, struct digest_line *ret)
+{
+	ret->id = db_int(q, 0);
+	ret->at = db_int(q, 1);
+	ret->day = (int32_t)db_int(q, 2);
+	ret->amount = money_zero(db_text(q, 4));
+	ret->amount.minor = db_int(q, 3);
+	ret->account = mem_str(owner, db_text(q, 5));
+	ret->name = mem_str(owner, db_text(q, 6));
+	ret->what = mem_str(owner, db_text(q, 7));
+}
+
+static int
+lines(void *owner, struct db *db, struct db_stmt *stmt,
+    const struct digest_scope *s, int64_t until, size_t max,
+    struct digest_line **ret_list, size_t *ret_n, int64_t *ret_all,
+    struct err *err)
+{
+	struct digest_line *list = mem_array(owner, struct digest_line, max);
+	struct db_query *q = db_query(db, stmt);
+	int64_t all = 0;
+	int r;
+
+	db_bind_int(q, 1, s->company_id);
+	db_bind_int(q, 2, owner_or_null(s));
+	db_bind_int(q, 3, until);
+	while ((r = db_step(q, err)) > 0)
+		if (all++ < (int64_t)max)
+			read_line(q, list, &list[all - 1]);
+	*ret_list = list;
+	*ret_n = all < (int64_t)max ? (size_t)all : max;
+	*ret_all = all;
+	return r;
+}
+
+int
+digest_promises(void *owner, struct db *db, const struct digest_scope *s,
+    int32_t until, size_t max, struct digest_line **ret_list, size_t *ret_n,
+    int64_t *ret_all, struct err *err)
+{
+	return lines(owner, db, &digest_promise, s, until, max, ret_list,
+	    ret_n, ret_all, err);
+}
+
+int
+digest_disputes(void *owner, struct db *db, const struct digest_scope *s,
+    int32_t until, size_t max, struct digest_line **ret_list, size_t *ret_n,
+    int64_t *ret_all, struct err *err)
+{
+	return lines(owner, db, &digest_dispute, s, until, max, ret_list,
+	    ret_n, ret_all, err);
+}
+
+int
+digest_uncertain(void *owner, struct db *db, const struct digest_scope *s,
+    size_t max, struct digest_line **ret_list, size_t *ret_n,
+    int64_t *ret_all, struct err *err)
+{
+	return lines(owner, db, &digest_unsure, s, INT64_MAX, max, ret_list,
+	    ret_n, ret_all, err);
+}
+
+int
+digest_outgoing(void *owner, struct db *db, const struct digest_scope *s,
+    int64_t until, size_t max, struct digest_line **ret_list, size_t *ret_n,
+    int64_t *ret_all, struct err *err)
+{
+	return lines(owner, db, &digest_next, s, until, max, ret_list, ret_n,
+	    ret_all, err);
+}
+
+int
+digest_changes(void *owner, struct db *db, const struct digest_scope *s,
+    bool all, int64_t since, int64_t until, struct digest_change **ret_list,
+    size_t *ret_n, struct err *err)
+{
+	struct digest_change *list = mem_array(owner, struct digest_change,
+	    DIGEST_WHATS * CURRENCIES);
+	struct db_query *q = db_query(db, all ? &digest_change_all :
+	    &digest_change_owned);
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, s->company_id);
+	db_bind_int(q, 2, all ? 0 : owner_or_null(s));
+	db_bind_int(q, 3, since);
+	db_bind_int(q, 4, until);
+	while ((r = db_step(q, err)) > 0) {
+		if (db_int(q, 2) == 0 || n == DIGEST_WHATS * CURRENCIES)
+			continue;
+		list[n].what = (enum digest_what)db_int(q, 0);
+		list[n].sum = money_zero(db_text(q, 1));
+		list[n].n = db_int(q, 2);
+		list[n++].sum.minor = db_int(q, 3);
+	}
+	*ret_list = list;
+	*ret_n = n;
+	return r;
+}
+
+int
+digest_ageing(void *owner, struct db *db, const struct digest_scope *s,
+    bool all, int32_t today, struct digest_ageing **ret_list, size_t *ret_n,
+    struct err *err)
+{
+	struct digest_ageing *list = mem_array(owner, struct digest_ageing,
+	    CURRENCIES);
+	struct db_query *q = db_query(db, all ? &digest_age_all :
+	    &digest_age_owned);
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, s->company_id);
+	db_bind_int(q, 2, all ? 0 : owner_or_null(s));
+	db_bind_int(q, 3, today);
+	while ((r = db_step(q, err)) > 0) {
+		const char *cur = db_text(q, 0);
+
+		if (n == 0 || strcmp(list[n - 1].cur, cur) != 0) {
+			if (n == CURRENCIES)
+				continue;
+			list[n] = (struct digest_ageing){ .cur = "" };
+			snprintf(list[n].cur, sizeof(list[n].cur), "%s", cur);
+			n++;
+		}
+		list[n - 1].minor[db_int(q, 1)] = db_int(q, 2);
+	}
+	*ret_list = list;
+	*ret_n = n;
+	return r;
+}
+
+int
+digest_forecast(void *owner, struct db *db, int64_t company_id, int32_t from,
+    int32_t until, struct digest_cash **ret_list, size_t *ret_n,
+    struct err *err)
+{
+	struct digest_cash *list = NULL;
+	struct db_query *q = db_query(db, &digest_cash);
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, company_id);
+	db_bind_int(q, 2, from);
+	db_bind_int(q, 3, until);
+	while ((r = db_step(q, err)) > 0) {
+		list = mem_grow(owner, list, struct digest_cash, n + 1);
+		list[n].day = (int32_t)db_int(q, 0);
+		list[n].amount = money_zero(db_text(q, 1));
+		list[n++].amount.minor = db_int(q, 2);
+	}
+	*ret_list = list;
+	*ret_n = n;
+	return r;
+}
+
+int
+digest_state(struct db *db, int64_t company_id, int64_t now,
+    struct digest_state *ret, struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get(db, &digest_numbers, &q, err, "ii", company_id, now) < 0)
+		return -1;
+	ret->tasks = db_int(q, 0);
+	ret->tasks_late = db_int(q, 1);
+	ret->end_of_schedule = db_int(q, 2);
+	ret->disputes = db_int(q, 3);
+	ret->uncertain = db_int(q, 4);
+	db_done(q);
+	return 0;
+}
+
+int
+digest_take(struct db *db, int64_t company_id, const char *login,
+    const char *kind, int32_t day, int64_t now, struct err *err)
+{
+	db_want_tx(db, "digest_take");
+	if (db_run(db, &digest_taken, err, "ittii", company_id, login, kind,
+	    (int64_t)day, now) < 0)
+		return -1;
+	return db_changes(db) > 0;
+}
+
+int
+digest_taken_on(struct db *db, int64_t company_id, const char *login,
+    const char *kind, int32_t day, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &digest_is_taken, &q, err, "itti",
+	    company_id, login, kind, (int64_t)day);
+
+	if (r > 0)
+		db_done(q);
+	return r;
+}
+
+int
+digest_last(struct db *db, int64_t company_id, const char *login,
+    const char *kind, int64_t *ret_at, struct err *err)
+{
+	return db_get_int(db, &digest_before, ret_at, err, "itt", company_id,
+	    login, kind);
+}

@@ -1,0 +1,202 @@
+"""Digests: who gets one and when, what it says against what the database
+says, its form as mail, golden texts in both languages.
+
+UPDATE=1 writes tests/golden/digest/*.txt anew."""
+import email
+import email.policy
+import html.parser
+import os
+import struct
+import subprocess
+import tempfile
+
+from sendlib import Workspace, check, finish
+
+GOLDEN = os.path.join(os.environ["top_srcdir"], "tests/golden/digest")
+UPDATE = os.environ.get("UPDATE") == "1"
+MONDAY = "2026-11-23T08:30:00Z"		# in London; 16:30 in Shanghai
+parent = tempfile.mkdtemp()
+USERS = """users:
+  ada: {name: Collector A, mail: ada@seller.example.com, roles: collector}
+  bei: {name: 催收员乙, mail: bei@seller.example.com, roles: collector,
+        languages: [zh-CN], zone: Asia/Shanghai, country: CN}
+  lea: {name: Lead, mail: lea@seller.example.com, roles: lead}
+  max: {name: Manager, mail: max@seller.example.com, roles: manager}
+  ned: {name: Nobody, mail: ned@seller.example.com, roles: legal}
+"""
+
+
+class World(Workspace):
+    def config(self, more=""):
+        path = os.path.join(self.dir, "dunlin.yaml")
+        with open(path) as f:
+            text = f.read()
+        with open(path, "w") as f:
+            f.write(text.split("users:")[0] + USERS + more)
+
+    def roles(self, now):
+        for role in ("planner", "sender"):
+            r = self.run("run", role, "--once", now=now)
+            check(role, r.returncode == 0, r.stderr)
+
+    def mails(self):
+        out = {}
+        new = os.path.join(self.dir, "outgoing", "new")
+        for name in os.listdir(new):
+            with open(os.path.join(new, name), "rb") as f:
+                m = email.message_from_binary_file(
+                    f, policy=email.policy.default)
+            if "dunlin" in m["From"].lower():
+                out.setdefault(m["To"].addresses[0].username, []).append(m)
+        return out
+
+
+class Tags(html.parser.HTMLParser):
+    VOID = {"meta", "br", "img"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.images, self.bad = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.images.append(dict(attrs))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.bad.append(tag)
+
+
+def golden(name, text):
+    text = text.replace("\r\n", "\n")
+    path = os.path.join(GOLDEN, name)
+    if UPDATE:
+        os.makedirs(GOLDEN, exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+    with open(path, encoding="utf-8") as f:
+        check("golden " + name, f.read() == text,
+              "is now:\n" + text)
+
+
+def form(m, pictures):
+    """The parts of a digest, and that its page shows its pictures."""
+    page = m.get_body(("html",)).get_content()
+    tags = Tags()
+    tags.feed(page)
+    check("page is whole", not tags.bad and not tags.open,
+          (tags.bad, tags.open))
+    ids = {p["Content-ID"][1:-1]: p.get_content() for p in m.walk()
+           if p.get_content_type() == "image/png"}
+    check("pictures", len(ids) == pictures, sorted(ids))
+    check("all are shown", sorted("cid:" + i for i in ids) ==
+          sorted(i["src"] for i in tags.images), tags.images)
+    for i in tags.images:
+        check("alt", "GBP" in i["alt"] or "英镑" in i["alt"], i)
+    for png in ids.values():
+        check("PNG", png[:8] == b"\x89PNG\r\n\x1a\n" and
+              struct.unpack(">I", png[16:20])[0] == 640)
+    check("auto", m["Auto-Submitted"] == "auto-generated")
+    check("answers come back", m["Reply-To"].startswith("ar+r."))
+
+
+w = World(parent, accounts=6, items=2)
+w.config()
+w.must("tasks")					# the users are there now
+for n, who in enumerate(("ada", "ada", "bei", "bei")):
+    w.must("override", "C%04d" % n, "--owner", who)
+w.must("promise", "add", "C0000", "--by", "2026-11-24", "--amount", "100.50",
+       "--currency", "GBP")
+w.must("promise", "add", "C0003", "--by", "2026-12-20")
+w.must("dispute", "add", "C0001", "--item", "INV-0001-1", "--reason",
+       "quality")
+w.must("task", "add", "C0001", "Call about the pallets", "--due",
+       "2026-11-23 09:00", "--owner", "ada")
+w.must("task", "add", "C0002", "核对托运单", "--due", "2026-11-23 09:00",
+       "--owner", "bei")
+w.must("task", "add", "C0005", "Nobody has this customer", "--due",
+       "2026-11-23 09:00")
+w.must("pay", "C0004", "20.00", "GBP", "--ref", "R-1")
+
+# Friday afternoon is no morning; nobody works on Saturday; 08:00 in Shanghai
+# is midnight in London.
+for now, who in (("2026-11-20T14:00:00Z", []), ("2026-11-21T08:30:00Z", []),
+                 ("2026-11-23T00:30:00Z", ["bei"]),
+                 ("2026-11-23T07:59:00Z", ["bei"])):
+    w.roles(now)
+    check("at " + now, sorted(w.mails()) == who, sorted(w.mails()))
+w.roles(MONDAY)
+w.roles(MONDAY)
+got = w.mails()
+check("who got one", sorted(got) == ["ada", "bei", "lea", "max"],
+      sorted(got))
+check("once", all(len(v) == 1 for v in got.values()),
+      {k: len(v) for k, v in got.items()})
+
+ada, bei = got["ada"][0], got["bei"][0]
+text = ada.get_body(("plain",)).get_content()
+check("task", "Call about the pallets" in text, text)
+check("not another's", "核对托运单" not in text and "C0002" not in text and
+      "C0005" not in text, text)
+check("promise", "Promised: 24 November 2026" in text, text)
+late = w.sql("SELECT sum(balance) FROM item WHERE state = 'open' AND"
+             " account_id = (SELECT id FROM account WHERE code = 'C0001')")
+check("what is overdue", "GBP %d.%02d" % divmod(late[0][0], 100) in text,
+      (late, text))
+owned = w.sql("SELECT sum(i.balance) FROM item i JOIN account a ON a.id ="
+              " i.account_id JOIN users u ON u.id = a.owner_id WHERE"
+              " i.state = 'open' AND u.login = 'ada'")
+check("ageing is hers", "GBP %d.%02d in all" % divmod(owned[0][0], 100) in
+      text, (owned, text))
+form(ada, 1)
+form(bei, 1)
+form(got["max"][0], 1)
+check("his language", "核对托运单" in
+      bei.get_body(("plain",)).get_content())
+check("the lead has the rest", "C0005" in
+      got["lea"][0].get_body(("plain",)).get_content() or "C0004" in
+      got["lea"][0].get_body(("plain",)).get_content(),
+      got["lea"][0].get_body(("plain",)).get_content())
+all_open = w.sql("SELECT sum(balance) FROM item WHERE state = 'open'")
+check("the manager has all", "GBP %s" % format(all_open[0][0] / 100, ",.2f")
+      in got["max"][0].get_body(("plain",)).get_content(),
+      got["max"][0].get_body(("plain",)).get_content())
+golden("en-daily.txt", "Subject: %s\n\n%s" % (ada["Subject"], text))
+golden("zh-CN-daily.txt", "Subject: %s\n\n%s" % (
+    bei["Subject"], bei.get_body(("plain",)).get_content()))
+weekly = w.must("digest", "max", "--weekly", now=MONDAY)
+golden("en-weekly.txt", weekly.split("Evidence root")[0])
+golden("zh-CN-weekly.txt", w.must("digest", "bei", "--weekly",
+                                  now=MONDAY).split("证据根")[0])
+
+# Who has nothing to do gets nothing; neither does who is away.
+check("json", '"subject"' in w.must("digest", "ada", "--json", now=MONDAY))
+v = World(parent, accounts=2)
+v.config()
+for code in ("C0000", "C0001"):
+    v.must("override", code, "--owner", "ada")
+    v.must("pay", code, "%d.50" % (100 + int(code[-1])), "GBP", "--item",
+           "INV-%s-0" % code[1:])
+v.must("status", "--accept-clock", now=MONDAY)
+v.roles(MONDAY)
+check("nothing to do, no mail", sorted(v.mails()) == ["max"],
+      {k: [m["Subject"] for m in x] for k, x in v.mails().items()})
+check("says so", "Nothing to tell" in v.must("digest", "bei", now=MONDAY))
+u = World(parent, accounts=1)
+with open(os.path.join(u.dir, "dunlin.yaml"), "a") as f:
+    f.write(USERS.replace("roles: collector}", "roles: collector,"
+                          " away: [2026-11-23..2026-11-27]}"))
+u.must("override", "C0000", "--owner", "ada")
+u.must("task", "add", "C0000", "Call", "--due", "2026-11-23 09:00",
+       "--owner", "ada")
+u.must("status", "--accept-clock", now=MONDAY)
+u.roles(MONDAY)
+check("away", "ada" not in u.mails() and "max" in u.mails(),
+      list(u.mails()))
+r = u.run("digest", "nobody-known", now=MONDAY)
+check("unknown user", r.returncode != 0 and "nobody-known" in r.stderr,
+      r.stderr)
+
+finish()
