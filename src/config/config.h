@@ -226,7 +226,6 @@ struct config_user {
 	const char *workdays;		/* NULL: the company's */
 	const char *const *languages;	/* NULL-ended; NULL: not told */
 	const struct zone *zone;	/* NULL: the company's */
-	const char *country;		/* NULL: the company's */
 	const struct config_absence *away;
 	int line;
 };

@@ -23,7 +23,8 @@ const struct calendar *
 assign_calendar(const struct config_user *u,
     const struct config_company *company)
 {
-	return calendar_for(u != NULL && u->country != NULL ? u->country :
+	return calendar_for(u != NULL && u->workdays != NULL ? u->workdays :
+	    company->workdays != NULL ? company->workdays :
 	    company->country);
 }
 

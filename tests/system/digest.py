@@ -19,7 +19,7 @@ parent = tempfile.mkdtemp()
 USERS = """users:
   ada: {name: Collector A, mail: ada@seller.example.com, roles: collector}
   bei: {name: 催收员乙, mail: bei@seller.example.com, roles: collector,
-        languages: [zh-CN], zone: Asia/Shanghai, country: CN}
+        languages: [zh-CN], zone: Asia/Shanghai, workdays: CN}
   lea: {name: Lead, mail: lea@seller.example.com, roles: lead}
   max: {name: Manager, mail: max@seller.example.com, roles: manager}
   ned: {name: Nobody, mail: ned@seller.example.com, roles: legal}

@@ -15,7 +15,7 @@ parent = tempfile.mkdtemp()
 USERS = """users:
   lin: {name: Collector A, mail: lin@seller.example.com, languages: [en]}
   mei: {name: 催收员乙, mail: mei@seller.example.com, languages: [zh-CN, en],
-        zone: Asia/Shanghai, country: CN}
+        zone: Asia/Shanghai, workdays: CN}
   lea: {name: Lead, mail: lea@seller.example.com, roles: lead}
   max: {name: Manager, mail: max@seller.example.com, roles: manager}
   jo: {name: Counsel, mail: jo@seller.example.com, roles: legal}
