@@ -70,9 +70,11 @@ cmd_account_show(struct cmd *c, int argc, char **argv, struct err *err)
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct account_view v = { .c = c };
 	struct gathering g = { .ctx = ctx, .v = &v };
-	bool all = false;
+	struct call_sheet *sheet = NULL;
+	bool all = false, call = false;
 	const struct cmd_option options[] = {
 		{ "all", OPTION_FLAG, &all },
+		{ "call-sheet", OPTION_FLAG, &call },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 	int result;
@@ -81,14 +83,18 @@ cmd_account_show(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	if (db_snapshot_begin(c->db, err) < 0)
 		return -1;
-	g.most = all || c->json ? 0 : EVENTS_SHOWN;
+	g.most = all || call || c->json ? 0 : EVENTS_SHOWN;
 	result = cmd_account(c, argv[1], &v.a, err);
 	if (result == 0)
 		result = gather(&g, err);
+	if (result == 0 && call)
+		result = account_call_sheet(ctx, &v, &sheet, err);
 	db_snapshot_end(c->db);
 	if (result < 0)
 		return -1;
-	if (c->json)
+	if (call)
+		account_print_call_sheet(&v, sheet);
+	else if (c->json)
 		account_print_json(&v);
 	else
 		account_print(ctx, &v);

@@ -24,6 +24,13 @@ struct account_view {
 	size_t n_events, n_left_out;
 };
 
+/* --call-sheet (call_sheet.c); all events must be in v. */
+struct call_sheet;
+int account_call_sheet(void *ctx, const struct account_view *v,
+    struct call_sheet **ret_sheet, struct err *err);
+void account_print_call_sheet(const struct account_view *v,
+    const struct call_sheet *s);
+
 void account_print(void *ctx, const struct account_view *v);
 void account_print_json(const struct account_view *v);
 

@@ -32,14 +32,19 @@ number(const char *s, const char *key, long *ret_n)
 static bool
 read_tail(const char *bytes, size_t n, struct tail *ret)
 {
-	char buf[TAIL + 1];
-	size_t len = n < TAIL ? n : TAIL;
-	const char *trailer;
+	static const char word[] = "trailer\n<<";
+	char buf[TAIL + 1], *trailer;
+	size_t len = n < TAIL ? n : TAIL, i = len - sizeof(word);
 
+	/* Before it there are bytes of all kinds. */
 	memcpy(buf, bytes + n - len, len);
 	buf[len] = '\0';
-	trailer = strstr(buf, "trailer");
-	return trailer != NULL && number(trailer, "/Size ", &ret->size) &&
+	while (i > 0 && memcmp(buf + i, word, sizeof(word) - 1) != 0)
+		i--;
+	if (i == 0)
+		return false;
+	trailer = buf + i;
+	return number(trailer, "/Size ", &ret->size) &&
 	    number(trailer, "/Root ", &ret->root) &&
 	    number(trailer, "/Info ", &ret->info) &&
 	    number(trailer, "startxref\n", &ret->xref) &&

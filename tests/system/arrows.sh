@@ -30,10 +30,12 @@ store: base core policy plan config escalate track import store
 receive: base core policy plan config render escalate track store sms understand receive
 web: base core policy plan config followup store sms web
 daemon: base core config import store plan render followup send receive web daemon
-escalate: base core policy plan config escalate
+escalate: base core policy plan config render escalate
 escalate/step: base core policy plan config render track store escalate
 escalate/mail: base core policy plan config render track store escalate
 escalate/act: base core policy plan config render track store escalate
+escalate/digest: base core policy plan config render report track store escalate
+escalate/digest_view: base core policy plan config render report track store escalate
 report: base core policy plan config render report
 report/evidence: base core config store followup understand report
 rehearse: base core policy plan understand report rehearse

@@ -53,6 +53,12 @@ print(sqlite3.connect('$w/dunlin.db').execute(sys.argv[1]).fetchone()[0])" "$1"
 }
 
 "$DUNLIN" init "$w" >/dev/null || exit 1
+# One user is enough here; letters.sh has two.
+cat >>"$w/dunlin.yaml" <<'END'
+policies:
+  one: {extends: default, steps: {m4-letter: {approve: 1}}}
+END
+sed -i 's/policy: default/policy: one/' "$w/dunlin.yaml"
 cat >"$dir/l.csv" <<'END'
 account,name,email,language,country,zone,item,issued,due,amount,balance,currency
 C1,蓝港贸易,ap@blue.example.com,zh-CN,CN,Asia/Shanghai,INV-1,2026-10-20,2026-11-20,1000.00,900.00,CNY

@@ -407,7 +407,7 @@ test_approval(void **state)
 	set_now("2026-11-24T09:00:00Z");
 	run();
 	assert_int_equal(number("SELECT count(*) FROM outbox WHERE "
-	    "state = 'draft' AND approve = 1 AND template = 'm4-letter'"), 1);
+	    "state = 'draft' AND approve = 2 AND template = 'm4-letter'"), 1);
 	assert_int_equal(number("SELECT count(*) FROM task WHERE "
 	    "reason = 'approval' AND state = 'open'"), 1);
 	sql("UPDATE item SET state = 'cleared' WHERE id = 1; "

@@ -28,7 +28,7 @@ static const struct {
 	{ "m3-first", STAGE_M3, 61, 67, false, "manager", 0 },
 	{ "m3-final", STAGE_M3, 76, 83, false, "manager", 0 },
 	{ "m3-again", STAGE_M3, 84, 90, true, "manager", 0 },
-	{ "m4-letter", STAGE_M4, 91, INT_MAX, false, "legal", 1 },
+	{ "m4-letter", STAGE_M4, 91, INT_MAX, false, "legal", 2 },
 };
 
 static void
