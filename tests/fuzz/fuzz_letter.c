@@ -1,7 +1,9 @@
 /* fuzz_letter.c - any bytes as the markup of a letter and as a .letter file;
  * what is a letter is put on pages, the PDF ends as one, and capital figures
- * that can be read are written again. */
+ * that can be read are written again.  Run it with -detect_leaks=0: the font
+ * libraries keep caches that nobody points to. */
 #include "base/mem.h"
+#include "base/text.h"
 #include "render/capital.h"
 #include "render/letter_page.h"
 #include "render/pdf.h"
@@ -28,8 +30,9 @@ pages(void *m, const char *s)
 	size_t len;
 	int count;
 
+	/* Fonts take a tenth of a second: one in sixteen. */
 	if (letter_parse(m, "f", 1, s, &l, &err) < 0 ||
-	    letter_pages(m, l, &info, &pdf, &len, &count, &err) < 0)
+	    text_hash(s) % 16 != 0 || letter_pages(m, l, &info, &pdf, &len, &count, &err) < 0)
 		return;
 	if (count < 1 || len < 100 || memcmp(pdf, "%PDF-", 5) != 0 ||
 	    memcmp(pdf + len - 6, "%%EOF\n", 6) != 0)
