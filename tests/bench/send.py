@@ -5,14 +5,13 @@
 
 Each round sends the due reminders of a fresh copy of one workspace with
 `dunlin run sender --once`, then the same bytes with the loop of bench_send.c
-(libESMTP alone, one FULL commit for each message): "rows" commits, in a copy
-of the same database, the least that must be durable for a message there (row,
-attempt, bytes, last outcome); "bare" commits the bytes into a table of their
-own.  Goals are about "rows": that loop does what a sender cannot leave out,
-but no rendering, no guard, no event.  Into a plain sink on the same core, and, as root, into a Postfix of its own with CHUNKING on, without
-and with TLS 1.3, one session at a time.  Rates are messages in a second over
-the life of the process, medians of the rounds; ratios are medians of the
-ratio in a round, so that a busy machine shows in both."""
+(libESMTP alone), in two forms that REFERENCES describes.  Goals are about
+"rows": that loop does what a sender cannot leave out, but no rendering, no
+guard, no event.  Into a plain sink on the same core, and, as root, into a
+Postfix of its own with CHUNKING on, without and with TLS 1.3, one session at a
+time.  Rates are messages in a second over the life of the process, medians of
+the rounds; ratios are medians of the ratio in a round, so that a busy machine
+shows in both."""
 import os
 import shutil
 import sys
@@ -22,6 +21,12 @@ sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
 sys.dont_write_bytecode = True
 from benchlib import Run, Sink, tell  # noqa: E402
 from sendlib import Due, NOW  # noqa: E402
+
+REFERENCES = (
+    ("rows", "one FULL commit a message of its row, attempt, bytes and the"
+     " last outcome, in the same schema"),
+    ("bare", "one FULL commit a message of its bytes into a table of their"
+     " own"))
 
 BENCH = os.path.join(os.environ["top_builddir"], "tests/bench/bench_send")
 SESSION = 500
@@ -90,6 +95,10 @@ def into_postfix(base):
         p.stop()
 
 
+print("%d messages, %d rounds; the references send the same bytes:"
+      % (MANY, ROUNDS))
+for name, what in REFERENCES:
+    print("  loop, %s: libESMTP, %s" % (name, what))
 try:
     base = Due(parent, MANY)
     due = base.sql("SELECT count(*) FROM outbox WHERE state = 'queued' AND "
