@@ -214,6 +214,9 @@ settle_weights(struct reading *r)
 		w[INTENT_CONDITIONAL] = 45;
 	if (w[INTENT_REFUSAL] > 0 && r->m->n_promises > 0)
 		w[INTENT_REFUSAL] = 30;
+	/* Instalments with their days are a plan that is offered. */
+	if (w[INTENT_HARDSHIP] == 66 && r->m->n_promises > 1)
+		w[INTENT_HARDSHIP] = 45;
 	/* "stop charging me late fees and I'll pay": no way out, a bargain. */
 	if (w[INTENT_DISPUTE] == 60 && r->m->n_promises > 0)
 		w[INTENT_DISPUTE] = 40;

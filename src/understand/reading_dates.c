@@ -29,6 +29,21 @@ is_set_day(struct reading *r, const struct mean_date *d, int ci)
 	return false;
 }
 
+/* 1月15日的发票下周五付: what follows at once is the paying. */
+static bool
+pays_next(struct reading *r, const struct mean_date *d, int ci)
+{
+	size_t end = d->end + 9;
+
+	if (!r->t->han || end >= r->clause[ci].to)
+		end = r->clause[ci].to;
+	/* Do not cut a character in two. */
+	while (end > d->end && (r->t->low[end] & 0xc0) == 0x80)
+		end--;
+	return r->t->han && d->end < end && !reading_has(r, ci, MARK_PAST) &&
+	    intent_mark(r->t, &r->may, d->end, end, MARK_PAY);
+}
+
 static bool
 is_invoice_date(struct reading *r, const struct mean_date *d, int ci)
 {
@@ -36,10 +51,13 @@ is_invoice_date(struct reading *r, const struct mean_date *d, int ci)
 
 	if (is_set_day(r, d, ci))
 		return false;
-	return (d->at > c->from && intent_mark(r->t, &r->may, c->from, d->at,
-	    MARK_INVOICED)) || (d->end < c->to && intent_mark(r->t, &r->may, d->end,
-	    c->to, MARK_INVOICED_AFTER)) || (r->t->han && d->end > d->at + 3 &&
-	    intent_mark(r->t, &r->may, d->end - 3, c->to, MARK_INVOICED_AFTER));
+	if (d->at > c->from && intent_mark(r->t, &r->may, c->from, d->at,
+	    MARK_INVOICED) && !pays_next(r, d, ci))
+		return true;
+	return (d->end < c->to && intent_mark(r->t, &r->may, d->end, c->to,
+	    MARK_INVOICED_AFTER)) || (r->t->han && d->end > d->at + 3 &&
+	    intent_mark(r->t, &r->may, d->end - 3, c->to,
+	    MARK_INVOICED_AFTER));
 }
 
 /* The condition of a sentence reaches over all its clauses that follow. */
@@ -125,7 +143,7 @@ reading_role(struct reading *r, struct mean_date *d)
 	if (d->role == ROLE_OTHER && !past)
 		return reading_has(r, ci, MARK_PAY) && r->weight[INTENT_PAID] > 0 ?
 		    ROLE_PAID : ROLE_OTHER;
-	if (reading_has(r, ci, MARK_DUE))
+	if (reading_has(r, ci, MARK_DUE) && !is_set_day(r, d, ci))
 		return ROLE_DUE;
 	if (past && !reading_has(r, ci, MARK_COND) && (!reading_has(r, ci, MARK_WILL) ||
 	    r->weight[INTENT_PAID] > 0)) {
@@ -156,6 +174,17 @@ reading_role(struct reading *r, struct mean_date *d)
 	return ROLE_OTHER;
 }
 
+static size_t
+days_named(const struct reading *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->m->n_dates; i++)
+		n += r->m->dates[i].role == ROLE_PROMISE &&
+		    !r->m->dates[i].second;
+	return n;
+}
+
 /* A date promises only where the message as a whole may promise. */
 static bool
 may_promise(struct reading *r, const struct mean_date *d)
@@ -175,9 +204,11 @@ may_promise(struct reading *r, const struct mean_date *d)
 	if (r->weight[INTENT_AUTO_REPLY] > 0 ||
 	    r->weight[INTENT_WRONG_PERSON] > 80)
 		return false;
-	/* Instalments that they ask for: only with a day and a sum each. */
+	/* Instalments that they ask for: only with a day and a sum each, or
+	 * with all the days, as what they propose. */
 	if (r->weight[INTENT_HARDSHIP] == 66)
-		return r->weight[INTENT_PLAN] > 0 && amount_in(r, ci);
+		return r->weight[INTENT_PLAN] > 0 && (amount_in(r, ci) ||
+		    (days_named(r) > 1 && !reading_has(r, ci, MARK_ASK)));
 	if (r->weight[INTENT_PAID] > 0 || r->weight[INTENT_DISPUTE] > 60 ||
 	    r->weight[INTENT_LEGAL] > 0 || r->weight[INTENT_REFUSAL] > 0 ||
 	    r->weight[INTENT_EXTENSION] > 0 ||

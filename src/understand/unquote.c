@@ -10,7 +10,10 @@
 #define LINE_MAX 400		/* so much of a line is looked at */
 #define JOIN_LINES 7
 
-enum kind { WROTE, LABEL, FROM, RULE, DEVICE, DASHES, SIGNOFF, CLOSING, LEGAL, KINDS };
+enum kind {
+	WROTE, INTRO, LABEL, FROM, RULE, ADDRESS, DEVICE, DASHES, SIGNOFF,
+	CLOSING, LEGAL
+};
 
 static const struct row {
 	enum kind kind;
@@ -70,8 +73,10 @@ unquote_marked(const char *s, size_t n)
 
 	while (i < n && (s[i] == ' ' || s[i] == '\t'))
 		i++;
+	/* ">>> AR <ar@example.com> 10/03/2026 >>>" introduces one. */
 	if (i < n && s[i] == '>')
-		return !(n > i + 7 && memcmp(s + i, ">>> >>>", 7) == 0);
+		return !(n > i + 7 && memcmp(s + i, ">>> ", 4) == 0 &&
+		    (s[i + 4] == '>' || memcmp(s + n - 3, ">>>", 3) == 0));
 	if (i < n && s[i] == '|' && (i + 1 == n || s[i + 1] == ' '))
 		return true;
 	while (i < n && i < 12 && ((s[i] >= 'A' && s[i] <= 'Z') ||
@@ -119,13 +124,33 @@ split(struct body *b, const char *s, size_t n)
 	}
 }
 
+/* What was joined reads as an introduction, and none begins at a later line
+ * of it: where they stand at[line], "It was paid on 3 March. On Tue ...
+ * wrote:" is no introduction as a whole. */
+static bool
+introduces(const struct body *b, int i, int j, const size_t *at,
+    const char *buf, size_t n)
+{
+	bool intro = line_is(b, i, INTRO);
+	int k;
+
+	if (!looks(WROTE, buf, n))
+		return false;
+	for (k = i + 1; k <= j; k++)
+		if (!b->line[k].blank && (line_is(b, k, INTRO) ||
+		    (!intro && b->line[k - 1].blank)) &&
+		    looks(WROTE, buf + at[k - i], n - at[k - i]))
+			return false;
+	return true;
+}
+
 /* Where "On ... wrote:" begins at line i, how many lines it takes; else 0.
  * Programs break it over lines, some with blank ones between. */
 static int
 wrote_lines(const struct body *b, int i)
 {
 	char buf[LINE_MAX + 2];
-	size_t n = 0, k, at;
+	size_t n = 0, k, at, starts[JOIN_LINES];
 	int j;
 
 	if (b->line[i].blank)
@@ -138,6 +163,7 @@ wrote_lines(const struct body *b, int i)
 			return 0;
 		if (n > 0)
 			buf[n++] = ' ';
+		starts[j - i] = n;
 		for (k = 0; k < b->line[j].n; k++)
 			buf[n++] = b->line[j].s[k];
 		buf[n] = '\0';
@@ -150,7 +176,7 @@ wrote_lines(const struct body *b, int i)
 		for (at = 0; at < n; at++)
 			if (buf[at] == '\0')
 				return 0;
-		if (looks(WROTE, buf, n))
+		if (introduces(b, i, j, starts, buf, n))
 			return j - i + 1;
 	}
 	return 0;
@@ -289,12 +315,22 @@ drop_rest(struct body *b, int i)
 		b->line[i].drop = true;
 }
 
+/* Some programs put the writer's address above what they quote. */
+static void
+drop_address(struct body *b, int i)
+{
+	while (i > 0 && (b->line[i - 1].blank || b->line[i - 1].drop))
+		i--;
+	if (i > 0 && line_is(b, i - 1, ADDRESS) && shows(b, 0, i - 1))
+		b->line[i - 1].drop = true;
+}
+
 /* Nothing stands above: the mail is a forwarding, or answers below.  What
  * follows the introduction is shown instead. */
 static void
 cut_quotes(struct body *b)
 {
-	int i, n, head;
+	int i, k, n, head;
 
 	for (i = 0; i < b->n; i++) {
 		if (b->line[i].drop || b->line[i].blank)
@@ -310,10 +346,14 @@ cut_quotes(struct body *b)
 				    (b->line[head].blank ||
 				    b->line[head].quoted); head++)
 					;
-				if (head < b->n && b->line[head - 1].quoted) {
-					set_above(b, i + n, head);
-					for (; n > 0 && head > i; head--)
-						b->line[head - 1].drop = true;
+				/* A marked quotation with the answer below. */
+				for (k = head; k > i + n &&
+				    !b->line[k - 1].quoted; k--)
+					;
+				if (head < b->n && k > i + n) {
+					set_above(b, i + n, k);
+					while (k-- > i)
+						b->line[k].drop = true;
 				}
 				continue;
 			}
@@ -342,6 +382,7 @@ cut_quotes(struct body *b)
 		}
 		set_above(b, head + n, b->n);
 		drop_rest(b, i);
+		drop_address(b, i);
 		return;
 	}
 }
@@ -364,7 +405,7 @@ cut_signature(struct body *b)
 
 	for (i = 1; i < b->n; i++) {
 		if (b->line[i].drop || b->line[i].blank ||
-		    !shows(b, 0, i))
+		    b->line[i].quoted || !shows(b, 0, i))
 			continue;
 		if (line_is(b, i, LEGAL)) {
 			drop_rest(b, i);
