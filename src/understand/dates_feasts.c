@@ -76,6 +76,23 @@ op_hol_after(const struct chart *c, const struct match *m, int arg,
 	return day_ok(ret->from);
 }
 
+/* 十一之前: a number that names a festival where one pays before it. */
+bool
+op_before_md(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	struct sem day;
+
+	memset(&day, 0, sizeof(day));
+	if (m->from > 0 && c->unit[m->from - 1].kind == 'h' &&
+	    !unit_is(c, m->from - 1, " 在 于 赶 到 迟 晚 会 们 我 "))
+		return false;
+	if (!day_ahead(c, arg / 32, arg % 32, &day))
+		return false;
+	ret->to = day.from;
+	return true;
+}
+
 /* 年后, 年前: after and before the Spring Festival, with its days off. */
 bool
 op_new_year(const struct chart *c, const struct match *m, int arg,

@@ -194,6 +194,12 @@ op_md(const struct chart *c, const struct match *m, int arg,
 	}
 	if (m->from > 0 && c->t->low[c->unit[m->from - 1].at] == '$')
 		return false;
+	/* In "1 April, 1 May" the month has its day before it. */
+	if (m->part[0]->cat == C_MON && m->from > 0 && m->to - m->from > 2 &&
+	    unit_is(c, m->from + 1, " , ") &&
+	    (c->unit[m->from - 1].kind == '0' ||
+	    unit_is(c, m->from - 1, " st nd rd th ")))
+		return false;
 	ret->m = (int16_t)mo;
 	ret->d = (int16_t)n->n;
 	return true;

@@ -152,11 +152,16 @@ op_dom(const struct chart *c, const struct match *m, int arg,
 		n = part_of(m, C_INT, 0);
 	if (n->n < 1 || n->n > 31 || n->d > 2 || (n->flags & SEM_VAGUE))
 		return false;
+	/* 5号楼, 2号仓库 are places. */
+	if (unit_is(c, m->to - 1, " 号 ") && m->to < c->n_units &&
+	    !c->unit[m->to].space && unit_is(c, m->to, " 楼 店 仓 库 车 门 "
+	    "线 机 厂 院 桌 房 站 柜 馆 铺 档 井 炉 罐 "))
+		return false;
 	ret->n = n->n;
 	return true;
 }
 
-static bool
+bool
 dom_ahead(const struct chart *c, int dom, struct sem *ret)
 {
 	int y, mo, d, i;
@@ -248,6 +253,9 @@ op_dom_rel(const struct chart *c, const struct match *m, int arg,
 		return false;
 	if (rel != NULL && rel->n < 0)
 		ret->flags |= SEM_PAST;
+	/* "the 1st of the month", when it is over: of the next. */
+	if (rel == NULL && !c->zh && s.from + n->n - 1 < c->ref)
+		return dom_ahead(c, n->n, ret);
 	return give_day(ret, s.from + n->n - 1);
 }
 

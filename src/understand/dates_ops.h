@@ -8,7 +8,7 @@
 
 enum time_unit {
 	U_DAY, U_WEEK, U_MONTH, U_QUARTER, U_YEAR, U_FORTNIGHT, U_WORKDAY,
-	U_WEEKEND, U_HALFYEAR, U_WORKWEEK, U_HOUR
+	U_WEEKEND, U_HALFYEAR, U_WORKWEEK, U_HOUR, U_MINUTE
 };
 
 /* The k-th part of category cat, or NULL. */

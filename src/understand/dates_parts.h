@@ -21,6 +21,8 @@ bool give_month(struct sem *ret, int y, int m);
 bool give_months(struct sem *ret, int32_t first, int n, int grain);
 /* Month and day without a year: ahead, unless the clause looks back. */
 bool day_ahead(const struct chart *c, int mo, int d, struct sem *ret);
+/* The next such day of the month. */
+bool dom_ahead(const struct chart *c, int dom, struct sem *ret);
 /* No digits or joined signs run on at either end of the match. */
 bool bounded(const struct chart *c, const struct match *m);
 /* A word follows that makes "the 3rd" something else than a day. */

@@ -47,6 +47,10 @@ length(int n, int unit, struct sem *ret)
 		ret->grain = G_YEAR;
 		return n < 100;
 	case U_HOUR:
+		ret->d = (int16_t)(n / 24);
+		ret->grain = G_DAY;
+		return true;
+	case U_MINUTE:
 		ret->grain = G_DAY;
 		return true;
 	default:
@@ -102,6 +106,7 @@ op_dur_half(const struct chart *c, const struct match *m, int arg,
 		return true;
 	case U_DAY:
 	case U_HOUR:
+	case U_MINUTE:
 		return true;
 	default:
 		return false;
@@ -123,7 +128,7 @@ op_dur_sum(const struct chart *c, const struct match *m, int arg,
 
 	/* Larger units come first: 2 years 1 month 21 days. */
 	if (a->grain < b->grain || (a->grain == b->grain &&
-	    b->unit != U_HOUR))
+	    b->unit < U_HOUR))
 		return false;
 	*ret = *a;
 	ret->m = (int16_t)(a->m + b->m);
@@ -148,7 +153,7 @@ op_shift(const struct chart *c, const struct match *m, int arg,
 {
 	const struct sem *len = part_of(m, C_DUR, 0);
 
-	if (len->unit == U_HOUR && arg < 0)
+	if (len->unit >= U_HOUR && arg < 0)
 		return false;
 	if (arg == 2 && (m->part[0]->rule == NULL || m->to - m->from < 5))
 		return false;	/* "next 3 weeks" is a span */
@@ -210,6 +215,19 @@ op_within(const struct chart *c, const struct match *m, int arg,
 	}
 	ret->flags = (uint8_t)(len->flags & SEM_VAGUE);
 	ret->to = move(c, c->ref, len, 1);
+	return day_ok(ret->to);
+}
+
+/* 5个工作日 alone is a limit too. */
+bool
+op_within_days(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	int n = part_of(m, C_N, 0)->n;
+
+	if (n < 1 || n > 250 || unit_is(c, m->from - 1, " 第 "))
+		return false;
+	ret->to = calendar_add_workdays(calendar(c), c->ref, n);
 	return day_ok(ret->to);
 }
 
@@ -349,6 +367,23 @@ op_range_dom(const struct chart *c, const struct match *m, int arg,
 	    G_OTHER);
 }
 
+/* 15到20号之间: two days of the month that comes. */
+bool
+op_range_doms(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *a = part_of(m, C_N, 0), *b = part_of(m, C_DOM, 0);
+	struct sem last;
+
+	if (a == NULL)
+		a = part_of(m, C_INT, 0);
+	memset(&last, 0, sizeof(last));
+	if (a->n < 1 || b->n <= a->n || !dom_ahead(c, b->n, &last) ||
+	    !bounded(c, m))
+		return false;
+	return give_span(ret, last.from - (b->n - a->n), last.from, G_OTHER);
+}
+
 /* August 10 - 22, 2012. */
 bool
 op_range_mdy(const struct chart *c, const struct match *m, int arg,
@@ -428,6 +463,10 @@ op_after(const struct chart *c, const struct match *m, int arg,
 {
 	const struct sem *s = date_part(m, 0);
 
+	/* After a festival: after its days off (hol_after). */
+	if (!c->zh && m->part[0]->rule != NULL &&
+	    m->part[0]->rule->fn == op_hol)
+		return false;
 	ret->flags = s->flags;
 	ret->from = s->grain == G_DAY ? s->from : s->to + 1;
 	return day_ok(ret->from);

@@ -58,6 +58,8 @@ op_span_rel(const struct chart *c, const struct match *m, int arg,
 		return false;	/* 本日 is a word; 这天 is not one */
 	if (unit->n == U_FORTNIGHT && n == 0)
 		return false;
+	if (unit->n == U_DAY && unit_is(c, m->from, " 来 "))
+		return false;	/* 十来天 */
 	if (n < 0)
 		ret->flags |= SEM_PAST;
 	return span_of(c, unit->n, n, c->ref, ret);
@@ -69,6 +71,61 @@ op_span_word(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	return span_of(c, arg / 16, arg % 16 - 8, c->ref, ret);
+}
+
+/* 明后天: from one day to another; arg is 16 * first + last from today. */
+bool
+op_span_days(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	return give_span(ret, c->ref + arg / 16, c->ref + arg % 16, G_OTHER);
+}
+
+/* 下周二三: two weekdays in a row. */
+bool
+op_wd_pair(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *rel = part_of(m, C_REL, 0), *n = part_of(m, C_N, 0);
+	int wd = part_of(m, C_WD, 0)->n;
+	int32_t day = monday_of(c->ref) + 7 * (rel != NULL ? rel->n : 0) + wd;
+
+	if (n->n != wd + 2 || c->unit[m->to - 1].kind != 'h' ||
+	    (m->to < c->n_units && unit_is(c, m->to, " 号 日 月 点 天 个 "
+	    "万 千 百 十 ")))
+		return false;
+	if (rel == NULL && day < c->ref)
+		day += 7;
+	return give_span(ret, day, day + 1, G_OTHER);
+}
+
+/* "this time next month". */
+bool
+op_this_time(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	int rel = part_of(m, C_REL, 0)->n;
+
+	switch (part_of(m, C_UNIT, 0)->n) {
+	case U_WEEK:
+		return give_day(ret, c->ref + 7 * rel);
+	case U_MONTH:
+		return give_day(ret, date_add_months(c->ref, rel));
+	case U_YEAR:
+		return give_day(ret, date_add_months(c->ref, 12 * rel));
+	default:
+		return false;
+	}
+}
+
+/* "the day after Thanksgiving": arg is the step. */
+bool
+op_next_day(const struct chart *c, const struct match *m, int arg,
+    struct sem *ret)
+{
+	const struct sem *day = date_part(m, 0);
+
+	return give_day(ret, (arg > 0 ? day->to : day->from) + arg);
 }
 
 bool
@@ -94,7 +151,7 @@ op_span_count(const struct chart *c, const struct match *m, int arg,
 	count = n->n;
 	if (is_glued(c, m->from) || dir == 0 || dir > 1 || count < 1 ||
 	    count > 400 ||
-	    unit->n == U_HOUR)
+	    unit->n >= U_HOUR)
 		return false;
 	if (unit->n == U_WORKDAY)
 		return dir > 0 ? give_span(ret, c->ref + 1,
@@ -296,7 +353,7 @@ op_edge_unit(const struct chart *c, const struct match *m, int arg,
 	    unit_is(c, m->from - 1, " days day net ")))
 		return false;
 	memset(&s, 0, sizeof(s));
-	if (u == U_DAY || u == U_HOUR || u == U_WORKDAY || u == U_WEEKEND ||
+	if (u == U_DAY || u >= U_HOUR || u == U_WORKDAY || u == U_WEEKEND ||
 	    u == U_FORTNIGHT || !span_of(c, u, 0, c->ref, &s))
 		return false;
 	return edge(c, &s, which, ret);

@@ -67,6 +67,14 @@ nth_weekday(int y, int m, int wd, int n)
 	return day + (wd - (int)date_weekday(day) + 7) % 7 + (n - 1) * 7;
 }
 
+/* New moons minutes from midnight in Beijing, which ICU has on the other
+ * side: what the calendar itself says, for 2020 to 2035. */
+static const struct {
+	int y, month, m, d;
+} moons[] = {
+	{ 2027, 1, 2, 6 }, { 2030, 1, 2, 3 },
+};
+
 /* The first day of a lunar month, looked for day by day from where it can
  * begin; leap months are passed over. */
 static int32_t
@@ -75,7 +83,11 @@ lunar_month_start(int y, int month, int32_t from, int32_t limit)
 	static UCalendar *cal;
 	UErrorCode e = U_ZERO_ERROR;
 	int32_t d;
+	size_t i;
 
+	for (i = 0; i < sizeof(moons) / sizeof(moons[0]); i++)
+		if (moons[i].y == y && moons[i].month == month)
+			return date_make(y, moons[i].m, moons[i].d);
 	if (cal == NULL)
 		cal = ucal_open(u"Asia/Shanghai", -1, "zh@calendar=chinese",
 		    UCAL_TRADITIONAL, &e);
