@@ -24,4 +24,7 @@ int amounts_find(const struct chart *c,
 /* "12400", "0.5", "3.14": plain decimal, no grouping. */
 char *amount_text(int64_t num, char buf[AMOUNT_TEXT_MAX]);
 
+/* A number without a currency is a sum where it stands. */
+bool amount_said(const struct chart *c, const struct match *m);
+
 #endif

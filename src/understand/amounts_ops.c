@@ -1,6 +1,6 @@
 #include "core/money.h"
 #include "understand/amounts.h"
-#include "understand/dates_ops.h"
+#include "understand/dates_parts.h"
 #include "understand/numbers.h"
 
 #include <string.h>
@@ -260,8 +260,13 @@ op_amt_bare(const struct chart *c, const struct match *m, int arg,
 {
 	const struct sem *num = part_of(m, C_NUM, 0);
 
-	if (arg == 0 && !(num->flags & SEM_HAVE_SCALE))
+	/* 几十万 says no number. */
+	if (m->from > 0 && unit_is(c, m->from - 1, " 几 ") &&
+	    c->unit[m->from].kind == 'h')
 		return false;
+	if (arg == 0 && !(num->flags & SEM_HAVE_SCALE))
+		return !looks_part_of_name(c, m) && amount_said(c, m) &&
+		    money(ret, num->num, num->cur);
 	if (num->num < 10 * NUMBER_ONE || looks_part_of_name(c, m))
 		return false;
 	ret->flags = (uint8_t)(num->flags & SEM_HAVE_SCALE);
@@ -278,6 +283,14 @@ op_amt_and(const struct chart *c, const struct match *m, int arg,
 	const struct sem *n = part_of(m, C_N, 0);
 	int64_t cents;
 
+	/* 四毛五: what follows the tenths are hundredths. */
+	if (arg == 11)
+		return n->n >= 1 && n->n <= 9 && unit_is(c, m->to - 2,
+		    " 毛 角 毫 ") && c->unit[m->to - 1].kind == 'h' &&
+		    (m->to >= c->n_units || c->unit[m->to].kind == '.' ||
+		    unit_is(c, m->to, " 分 吧 了 左 ")) &&
+		    money(ret, amt->num + n->n * (NUMBER_ONE / 100),
+		    amt->cur);
 	if (n->n < 0 || n->n > 99 || amt->num % NUMBER_ONE != 0 ||
 	    (amt->flags & (SEM_PART | SEM_HAVE_SCALE)))
 		return false;

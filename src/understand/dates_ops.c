@@ -207,10 +207,10 @@ op_wd_dom(const struct chart *c, const struct match *m, int arg,
 	int wd = part_of(m, C_WD, 0)->n, y, mo, d, i, dom;
 	const struct sem *s = part_of(m, C_ORD, 0);
 
+	if (s == NULL && c->unit[m->to - 1].kind == 'h')
+		return false;	/* 周四五 are two days */
 	if (s == NULL)
 		s = part_of(m, C_N, 0);
-	if (s == NULL)
-		s = part_of(m, C_DOM, 0);
 	dom = s->n;
 	date_split(c->ref, &y, &mo, &d);
 	if (dom < 1 || dom > 31 || !bounded(c, m) || runs_on(c, m))

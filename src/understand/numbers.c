@@ -69,9 +69,53 @@ struct figure {
 	int n;
 };
 
+/* The unit is the code or sign of a currency. */
+static bool
+is_code(const struct chart *c, int i)
+{
+	static const char codes[] = " usd eur gbp sek nok dkk chf zar pln czk "
+	    "huf cad aud nzd inr rub uah $ £ € ";
+	char word[8];
+	size_t n;
+
+	if (i < 0 || i >= c->n_units)
+		return false;
+	n = c->unit[i].end - c->unit[i].at;
+	if (n > 4)
+		return false;
+	word[0] = ' ';
+	memcpy(word + 1, c->t->low + c->unit[i].at, n);
+	memcpy(word + 1 + n, " ", 2);
+	return strstr(codes, word) != NULL;
+}
+
+/* "SEK 10 000", "1 250,00 EUR": thousands set apart by a space, where a
+ * currency says that this is one number. */
+static bool
+spaced(const struct chart *c, int i)
+{
+	int k = i;
+
+	if (c->unit[i].end - c->unit[i].at > 3)
+		return false;
+	while (k + 1 < c->n_units && c->unit[k + 1].kind == '0' &&
+	    c->unit[k + 1].at - c->unit[k].end == 1 &&
+	    c->unit[k + 1].end - c->unit[k + 1].at == 3)
+		k++;
+	if (k == i)
+		return false;
+	if (is_code(c, i - 1))
+		return true;
+	if (k + 2 < c->n_units && adjacent(c, k + 1) && adjacent(c, k + 2) &&
+	    c->unit[k + 2].kind == '0')
+		k += 2;		/* its decimals */
+	return is_code(c, k + 1);
+}
+
 static void
 figure_read(const struct chart *c, int i, struct figure *f)
 {
+	bool apart = spaced(c, i);
 	char sep;
 
 	memset(f, 0, sizeof(*f));
@@ -79,6 +123,14 @@ figure_read(const struct chart *c, int i, struct figure *f)
 		f->group[f->n] = i;
 		f->len[f->n] = (int)(c->unit[i].end - c->unit[i].at);
 		f->n++;
+		if (apart && f->n < 8 && i + 1 < c->n_units &&
+		    c->unit[i + 1].kind == '0' &&
+		    c->unit[i + 1].end - c->unit[i + 1].at == 3 &&
+		    c->unit[i + 1].at - c->unit[i].end == 1) {
+			f->sep[f->n - 1] = ' ';
+			i++;
+			continue;
+		}
 		if (f->n == 8 || i + 2 >= c->n_units ||
 		    !adjacent(c, i + 1) || !adjacent(c, i + 2) ||
 		    c->unit[i + 2].kind != '0')

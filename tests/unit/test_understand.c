@@ -73,7 +73,11 @@ rules_fire(void **state)
 		chart_run(c, t);
 		for (k = 0; k < c->n_nodes; k++)
 			if (c->nodes[k].rule != NULL &&
-			    c->nodes[k].cat == rule_rows[i].cat)
+			    c->nodes[k].cat == rule_rows[i].cat &&
+			    strcmp(c->nodes[k].rule->pattern,
+			    rule_rows[i].pattern) == 0 &&
+			    strcmp(c->nodes[k].rule->example,
+			    rule_rows[i].example) == 0)
 				break;
 		if (k == c->n_nodes)
 			complain("rule", rule_rows[i].pattern,
