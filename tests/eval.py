@@ -188,6 +188,25 @@ def promises_agree(sets, got, written):
     return False
 
 
+def labelled_promises(row):
+    """The sets of days that a row of the first form means, or None: its
+    date where it is a promise, each day of its instalments, no day in any
+    other row."""
+    if 'date' not in row or row['intent'] == 'ambiguous_date':
+        return None
+    if row['intent'] != 'promise':
+        return [[]]
+    if row.get('instalments'):
+        # "by month end" is no less right than the last day alone
+        return [[x['due'] for x in row['instalments']],
+            [{'to': x['due']} for x in row['instalments']],
+            [{'to': x['due']} if n == 0 else x['due'] for n, x in
+                enumerate(row['instalments'])],
+            [x['due'] if n == 0 else {'from': x['due']} for n, x in
+                enumerate(row['instalments'])]]
+    return [[d] for d in [row['date']] + row.get('alts', [])]
+
+
 def debtors(dunlin, folder, t):
     for name in sorted(os.listdir(folder)):
         if not re.match(r'(debtor-replies.*|replies-gold)\.jsonl$', name):
@@ -198,16 +217,18 @@ def debtors(dunlin, folder, t):
             ok = got.get('lead') in leads
             t.count('intent ' + row['lang'], 'lead', ok,
                 None if ok else [row['text'], leads, got.get('lead')])
-            if 'promise_sets' not in row:
+            sets = row.get('promise_sets', labelled_promises(row))
+            if sets is None:
                 continue
-            sets, day = row['promise_sets'], row['ref'][:10]
+            day = row['ref'][:10]
             if any(sets):
                 ok = promises_agree(sets, got, day)
                 t.count('promises ' + row['lang'], 'exact', ok,
                     None if ok else [row['text'], sets, got['promises']])
             else:
                 t.count('promises ' + row['lang'], 'invented',
-                    got.get('promises'))
+                    got.get('promises'), [row['text'], got['promises']]
+                    if got.get('promises') else None)
             safe = SAFETY & (set(leads) | set(row.get('also', [])))
             if safe:
                 seen = {got.get('lead')} | set(got.get('also', []))
