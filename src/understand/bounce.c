@@ -11,73 +11,94 @@
 #define RECIPIENTS_MAX 50
 #define DIAGNOSTIC_MAX 400
 
-#define SENDER(pattern) { pattern, NULL, false },
-static struct bounce_row senders[] = {
+#define SENDER(pattern, example) { pattern, example },
+static const struct pattern_row senders_rows[] = {
 #include "understand/bounce.def"
 };
 #undef SENDER
-#define SUBJECT(pattern) { pattern, NULL, false },
-static struct bounce_row subjects[] = {
+#define SUBJECT(pattern, example) { pattern, example },
+static const struct pattern_row subjects_rows[] = {
 #include "understand/bounce.def"
 };
 #undef SUBJECT
-#define PHRASE(pattern) { pattern, NULL, false },
-static struct bounce_row phrases[] = {
+#define PHRASE(pattern, example) { pattern, example },
+static const struct pattern_row phrases_rows[] = {
 #include "understand/bounce.def"
 };
 #undef PHRASE
-#define STRONG(pattern) { pattern, NULL, false },
-static struct bounce_row strong[] = {
+#define STRONG(pattern, example) { pattern, example },
+static const struct pattern_row strong_rows[] = {
 #include "understand/bounce.def"
 };
 #undef STRONG
-#define PROOF(pattern) { pattern, NULL, false },
-static struct bounce_row proofs[] = {
+#define PROOF(pattern, example) { pattern, example },
+static const struct pattern_row proofs_rows[] = {
 #include "understand/bounce.def"
 };
 #undef PROOF
-static struct bounce_row fields[] = {
-	{ "(?m)^(?:final|original)-recipient:[^\n]*@(?:.|\n){0,2000}^(?:action|"
-	    "status):|^action:(?:.|\n){0,600}^final-recipient:", NULL, false },
-};
-#define DELAYED(pattern) { pattern, NULL, false },
-static struct bounce_row delays[] = {
+#define DELAYED(pattern, example) { pattern, example },
+static const struct pattern_row delays_rows[] = {
 #include "understand/bounce.def"
 };
 #undef DELAYED
+static const struct pattern_row fields_rows[] = {
+	{ "(?m)^(?:final|original)-recipient:[^\n]*@(?:.|\n){0,2000}^(?:action|"
+	    "status):|^action:(?:.|\n){0,600}^final-recipient:", NULL },
+};
 
-static struct reason {
-	const char *word;
-	bool dead;
-	const char *status, *pattern, *example;
-	struct pattern *re;
-} reasons[] = {
-#define REASON(word, dead, status, pattern, example) \
-	{ word, dead, status, pattern, example, NULL },
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define TABLE(name) \
+	static struct bounce_table name = { name##_rows, COUNT(name##_rows), \
+	    NULL }
+TABLE(senders);
+TABLE(subjects);
+TABLE(phrases);
+TABLE(strong);
+TABLE(proofs);
+TABLE(delays);
+TABLE(fields);
+
+static const struct pattern_row reason_rows[] = {
+#define REASON(word, dead, status, pattern, example) { pattern, example },
 #include "understand/bounce.def"
 #undef REASON
 };
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+/* Rows of one word that follow each other are looked for together. */
+static struct reason {
+	const char *word;
+	bool dead;
+	const char *status;
+	struct pattern *re;
+} reasons[] = {
+#define REASON(word, dead, status, pattern, example) \
+	{ word, dead, status, NULL },
+#include "understand/bounce.def"
+#undef REASON
+};
 
 bool
-bounce_match(struct bounce_row *row, const char *s, size_t n, struct pattern_hit *hit)
+bounce_match(struct bounce_table *table, const char *s, size_t n,
+    struct pattern_hit *hit)
 {
-	if (row->re == NULL)
-		row->re = pattern_new_nocase(row->pattern);
-	return pattern_find(row->re, s, n, hit);
+	if (table->re == NULL)
+		table->re = pattern_any_nocase("", table->rows, table->n);
+	return pattern_find(table->re, s, n, hit);
 }
 
 const char *
 bounce_reason(const char *diagnostic, const char **ret_status,
     bool *ret_dead)
 {
-	size_t i, n = strnlen(diagnostic, 4000);
+	size_t i, end, n = strnlen(diagnostic, 4000);
 
-	for (i = 0; i < COUNT(reasons); i++) {
+	for (i = 0; i < COUNT(reasons); i = end) {
+		for (end = i + 1; end < COUNT(reasons) &&
+		    strcmp(reasons[end].word, reasons[i].word) == 0; end++)
+			;
 		if (reasons[i].re == NULL)
-			reasons[i].re =
-			    pattern_new_nocase(reasons[i].pattern);
+			reasons[i].re = pattern_any_nocase("", &reason_rows[i],
+			    end - i);
 		if (!pattern_find(reasons[i].re, diagnostic, n, NULL))
 			continue;
 		*ret_status = reasons[i].status;
@@ -192,7 +213,10 @@ address_of(void *owner, const char *v)
 static char
 class_in(const char *diagnostic, const char *all)
 {
-	static struct bounce_row row = { "(?<![0-9.])([45])[0-9][0-9](?=[ -])", NULL, false };
+	static const struct pattern_row code = {
+		"(?<![0-9.])([45])[0-9][0-9](?=[ -])", NULL
+	};
+	static struct bounce_table row = { &code, 1, NULL };
 	struct pattern_hit h;
 
 	if (diagnostic != NULL &&
@@ -293,17 +317,14 @@ read_report(struct meaning *m, const char *text, int *failed, int *delayed,
 }
 
 static bool
-any(struct bounce_row *rows, size_t n, const char *s)
+any(struct bounce_table *table, const char *s)
 {
-	size_t i, len = s != NULL ? strnlen(s, 8000) : 0;
+	size_t len = s != NULL ? strnlen(s, 8000) : 0;
 
 	/* Do not cut a character in two. */
 	while (len > 0 && len == 8000 && (s[len] & 0xc0) == 0x80)
 		len--;
-	for (i = 0; i < n && len > 0; i++)
-		if (bounce_match(&rows[i], s, len, NULL))
-			return true;
-	return false;
+	return len > 0 && bounce_match(table, s, len, NULL);
 }
 
 /* What a person or a program wrote in the report; all: in HTML as well
@@ -340,19 +361,19 @@ looks_like_report(const struct mail *mail, const char *text)
 	int signs = 0;
 
 	if (mail_get(mail, "X-Failed-Recipients") != NULL ||
-	    any(proofs, COUNT(proofs), text))
+	    any(&proofs, text))
 		return true;
-	machine = any(senders, COUNT(senders), from) || null_path ||
+	machine = any(&senders, from) || null_path ||
 	    mail->report_type != NULL;
-	signs += any(senders, COUNT(senders), from) ? 2 : 0;
+	signs += any(&senders, from) ? 2 : 0;
 	signs += null_path ? 1 : 0;
 	signs += mail->report_type != NULL && strncasecmp(mail->report_type,
 	    "delivery", 8) == 0 ? 2 : 0;
-	signs += any(subjects, COUNT(subjects), subject) ? 2 : 0;
-	if (signs < 2 || (signs < 4 && !any(phrases, COUNT(phrases), text)))
+	signs += any(&subjects, subject) ? 2 : 0;
+	if (signs < 2 || (signs < 4 && !any(&phrases, text)))
 		return false;
 	/* People write of deliveries and rejections too. */
-	return machine || any(strong, COUNT(strong), text);
+	return machine || any(&strong, text);
 }
 
 static bool
@@ -386,7 +407,7 @@ bounce_find(struct meaning *m, const struct mail *mail)
 
 	m->bounced = mem_array(m, struct mean_bounced, RECIPIENTS_MAX);
 	report = has_report_part(m, mail, &failed, &delayed, &arrived);
-	if (!report && any(fields, COUNT(fields), text))
+	if (!report && any(&fields, text))
 		report = read_report(m, text, &failed, &delayed, &arrived);
 	if (report && failed + delayed == 0) {
 		m->kind = MEAN_RECEIPT;
@@ -397,9 +418,9 @@ bounce_find(struct meaning *m, const struct mail *mail)
 		return false;
 	}
 	m->kind = MEAN_BOUNCE;
-	if (report ? failed == 0 : (any(delays, COUNT(delays), text) &&
+	if (report ? failed == 0 : (any(&delays, text) &&
 	    strstr(text, "ermanent") == NULL) ||
-	    any(delays, COUNT(delays), mail_get(mail, "Subject")))
+	    any(&delays, mail_get(mail, "Subject")))
 		m->kind = MEAN_DELAY;
 	to = bounce_address(m, mail_get(mail, "X-Failed-Recipients"));
 	if (to != NULL && m->n_bounced == 0)

@@ -6,13 +6,14 @@
 #include "understand/mime.h"
 #include "understand/pattern.h"
 
-struct bounce_row {
-	const char *pattern;
+/* Rows that are looked for together; compiled when first asked for. */
+struct bounce_table {
+	const struct pattern_row *rows;
+	size_t n;
 	struct pattern *re;
-	bool many;
 };
 
-bool bounce_match(struct bounce_row *row, const char *s, size_t n,
+bool bounce_match(struct bounce_table *table, const char *s, size_t n,
     struct pattern_hit *hit);
 
 /* The entry of an address (NULL: of nobody known), made where there is none;

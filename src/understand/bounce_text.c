@@ -9,11 +9,26 @@
 #define LINE_READ 600
 #define DIAGNOSTIC_MAX 400
 
-#define RECIPIENT(many, pattern) { pattern, NULL, many },
-static struct bounce_row recipients[] = {
+#define RECIPIENT(many, pattern, example) { pattern, example },
+static const struct pattern_row recipient_rows[] = {
 #include "understand/bounce.def"
 };
 #undef RECIPIENT
+#define RECIPIENT(many, pattern, example) many,
+static const bool recipient_many[] = {
+#include "understand/bounce.def"
+};
+#undef RECIPIENT
+#define ORIGINAL(pattern, example) { pattern, example },
+static const struct pattern_row original_rows[] = {
+#include "understand/bounce.def"
+};
+#undef ORIGINAL
+#define DAEMON(pattern, example) { pattern, example },
+static const struct pattern_row daemon_rows[] = {
+#include "understand/bounce.def"
+};
+#undef DAEMON
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -48,14 +63,8 @@ cut_lines(const char *s, struct lines *l)
 static int
 original_at(const struct lines *l)
 {
-	static struct bounce_row row = { "^\\W*(?:-+ ?(?:below this line|original "
-	    "message|returned message|unsent message|message (?:header|text|"
-	    "follows)|the (?:header|body|unsent)|this is a copy|copy of|"
-	    "forwarded|included message|undelivered message|message header)|"
-	    "received: (?:from|by)|return-path:|original message (?:follows|"
-	    "header)|(?:the )?(?:text|header|body|start) of (?:the|your|"
-	    "original) |message-id:|x-mailer:|mime-version:|"
-	    "此邮件的原|原邮件|------ this is)", NULL, false };
+	static struct bounce_table row = { original_rows,
+	    COUNT(original_rows), NULL };
 	int i;
 
 	for (i = 1; i < l->count; i++)
@@ -67,10 +76,8 @@ original_at(const struct lines *l)
 static bool
 is_daemon(const char *address)
 {
-	static struct bounce_row row = { "^(?:mailer-?daemon|postmaster|mail-?daemon|"
-	    "abuse|root|daemon|administrator|mailadmin|support|help|"
-	    "hostmaster|webmaster|noreply|no-reply|complaint|feedback)@|"
-	    "@[0-9.]+$|\\.(?:gif|png|jpg)$|^[0-9a-f.$-]{16,}@", NULL, false };
+	static struct bounce_table row = { daemon_rows, COUNT(daemon_rows),
+	    NULL };
 
 	return bounce_match(&row, address, strlen(address), NULL);
 }
@@ -95,8 +102,9 @@ diagnostic_at(struct meaning *m, const struct lines *l, int i, int end)
 char *
 bounce_address(void *owner, const char *v)
 {
-	static struct bounce_row row = { "([a-z0-9_][^\\s<>\"'()\\[\\],;:]*@"
-	    "[a-z0-9][a-z0-9.-]*[a-z0-9])", NULL, false };
+	static const struct pattern_row address = { "([a-z0-9_][^\\s<>\"'()\\[\\],;:]*@"
+	    "[a-z0-9][a-z0-9.-]*[a-z0-9])", NULL };
+	static struct bounce_table row = { &address, 1, NULL };
 	struct pattern_hit h;
 
 	if (v == NULL || !bounce_match(&row, v, strnlen(v, 2000), &h))
@@ -109,10 +117,12 @@ static void
 read_names(struct meaning *m, const struct mail *mail, const struct lines *l,
     int end)
 {
-	static struct bounce_row head = { "(?:recipient|address|user)(?:s|es)?"
-	    "\\b[^@]*:\\s*$", NULL, false };
-	static struct bounce_row name = { "^[ \t]+([a-z0-9][a-z0-9._+-]{1,63})"
-	    "\\s*$", NULL, false };
+	static const struct pattern_row head_row = { "(?:recipient|address|"
+	    "user)(?:s|es)?\\b[^@]*:\\s*$", NULL };
+	static const struct pattern_row name_row = { "^[ \t]+([a-z0-9]"
+	    "[a-z0-9._+-]{1,63})\\s*$", NULL };
+	static struct bounce_table head = { &head_row, 1, NULL };
+	static struct bounce_table name = { &name_row, 1, NULL };
 	const char *from = bounce_address(m, mail_get(mail, "From"));
 	struct mean_bounced *b;
 	struct pattern_hit h;
@@ -140,15 +150,19 @@ bounce_read_lines(struct meaning *m, const struct mail *mail, const char *text)
 	struct mean_bounced *b;
 	struct pattern_hit h;
 	char *address, *to = bounce_address(m, mail_get(mail, "To"));
+	static struct bounce_table tables[COUNT(recipient_rows)];
 	size_t row;
 	int i, end, found = 0;
 
 	cut_lines(text, l);
 	end = original_at(l);
-	for (row = 0; row < COUNT(recipients) && found == 0; row++)
+	for (row = 0; row < COUNT(tables) && found == 0; row++) {
+		tables[row].rows = &recipient_rows[row];
+		tables[row].n = 1;
 		for (i = 0; i < end; i++) {
 			if (memchr(l->at[i], '@', l->n[i]) == NULL ||
-			    !bounce_match(&recipients[row], l->at[i], l->n[i], &h))
+			    !bounce_match(&tables[row], l->at[i], l->n[i],
+			    &h))
 				continue;
 			address = mem_strn(m, l->at[i] + h.at[1],
 			    h.end[1] - h.at[1]);
@@ -162,9 +176,10 @@ bounce_read_lines(struct meaning *m, const struct mail *mail, const char *text)
 			if (b->diagnostic == NULL)
 				b->diagnostic = diagnostic_at(m, l, i, end);
 			found++;
-			if (!recipients[row].many)
+			if (!recipient_many[row])
 				break;
 		}
+	}
 	if (found == 0)
 		read_names(m, mail, l, end);
 }

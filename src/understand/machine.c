@@ -7,6 +7,16 @@
 
 #include <string.h>
 
+/* How the subjects of answering programs begin. */
+static const struct pattern_row openings[] = {
+#define OPENING(pattern, example) { pattern, example },
+#include "understand/machine.def"
+#undef OPENING
+};
+
+/* "Re: [list] " and its like. */
+#define AFTER_RE "^\\W*(?:(?:re|aw|回复|答复|\\[.{1,20}\\])\\s*[:：]?\\s*)*"
+
 static struct row {
 	enum mean_kind kind;
 	const char *header, *pattern, *example;
@@ -55,19 +65,35 @@ scan_body(const struct mail *mail, struct sieved *ret_may)
 }
 
 static bool
-matches(int i, const struct mail *mail, const struct sieved *may)
+matches(int i, const struct mail *mail, const struct sieved *may,
+    const char *subject)
 {
 	struct row *row = &rows[i];
 	const char *s;
 
 	if (row->header == NULL && !sieve_may(may, i))
 		return false;
-	s = row->header != NULL ? mail_get(mail, row->header) : mail->body;
+	s = row->header == NULL ? mail->body :
+	    strcmp(row->header, "Subject") == 0 ? subject :
+	    mail_get(mail, row->header);
 	if (s == NULL)
 		return false;
 	if (row->re == NULL)
 		row->re = pattern_new_nocase(row->pattern);
 	return pattern_find(row->re, s, some_of(s), NULL);
+}
+
+static bool
+opens_so(const char *subject)
+{
+	static struct pattern *re;
+
+	if (subject == NULL)
+		return false;
+	if (re == NULL)
+		re = pattern_any_nocase(AFTER_RE, openings,
+		    sizeof(openings) / sizeof(openings[0]));
+	return pattern_find(re, subject, some_of(subject), NULL);
 }
 
 static bool
@@ -88,10 +114,11 @@ static enum mean_kind
 by_table(const struct mail *mail, const struct sieved *may,
     enum mean_kind kind)
 {
+	const char *subject = mail_get(mail, "Subject");
 	int i;
 
 	for (i = 0; i < ROWS; i++)
-		if (rows[i].kind == kind && matches(i, mail, may))
+		if (rows[i].kind == kind && matches(i, mail, may, subject))
 			return kind;
 	return MEAN_HUMAN;
 }
@@ -114,5 +141,7 @@ machine_kind(struct meaning *m, const struct mail *mail)
 		return kind;
 	if (bounce_find(m, mail))
 		return m->kind;
+	if (opens_so(mail_get(mail, "Subject")))
+		return MEAN_AUTO_REPLY;
 	return by_table(mail, &may, MEAN_AUTO_REPLY);
 }

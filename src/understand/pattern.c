@@ -3,6 +3,7 @@
 #include "understand/pattern.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,24 @@ struct pattern *
 pattern_new_nocase(const char *text)
 {
 	return compile(text, PCRE2_CASELESS);
+}
+
+struct pattern *
+pattern_any_nocase(const char *before, const struct pattern_row *rows,
+    size_t n)
+{
+	struct text *all = text_new(NULL);
+	struct pattern *p;
+	size_t i;
+
+	text_addf(all, "%s(?:", before);
+	for (i = 0; i < n; i++)
+		text_addf(all, "%s(?:%s)", i > 0 ? "|" : "",
+		    rows[i].pattern);
+	text_addc(all, ')');
+	p = compile(text_str(all), PCRE2_CASELESS);
+	text_free(all);
+	return p;
 }
 
 bool

@@ -22,6 +22,15 @@ struct pattern_hit {
 struct pattern *pattern_new(const char *text);
 struct pattern *pattern_new_nocase(const char *text);
 
+/* Rows of a table that are looked for together: one of them, after what
+ * before matches ("": anywhere). */
+struct pattern_row {
+	const char *pattern, *example;
+};
+
+struct pattern *pattern_any_nocase(const char *before,
+    const struct pattern_row *rows, size_t n);
+
 /* The first hit in s[0..n); ret_hit may be NULL.  s must be valid UTF-8. */
 bool pattern_find(const struct pattern *p, const char *s, size_t n,
     struct pattern_hit *ret_hit);

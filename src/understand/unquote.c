@@ -15,18 +15,21 @@ enum kind {
 	CLOSING, LEGAL
 };
 
-static const struct row {
-	enum kind kind;
-	const char *pattern, *example;
-} rows[] = {
-#define UNQUOTE(kind, pattern, example) { kind, pattern, example },
+#define UNQUOTE(kind, pattern, example) { pattern, example },
+static const struct pattern_row rows[] = {
 #include "understand/unquote.def"
-#undef UNQUOTE
 };
+#undef UNQUOTE
+
+#define UNQUOTE(kind, pattern, example) kind,
+static const enum kind row_kind[] = {
+#include "understand/unquote.def"
+};
+#undef UNQUOTE
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static struct pattern *compiled[ROWS];
+static struct pattern *compiled[LEGAL + 1];
 
 struct line {
 	const char *s;
@@ -44,19 +47,18 @@ struct body {
 static bool
 looks(enum kind kind, const char *s, size_t n)
 {
-	size_t i;
+	struct pattern_row some[ROWS];
+	size_t i, k = 0;
 
 	if (n > LINE_MAX)
 		return false;
-	for (i = 0; i < ROWS; i++) {
-		if (rows[i].kind != kind)
-			continue;
-		if (compiled[i] == NULL)
-			compiled[i] = pattern_new_nocase(rows[i].pattern);
-		if (pattern_find(compiled[i], s, n, NULL))
-			return true;
+	if (compiled[kind] == NULL) {
+		for (i = 0; i < ROWS; i++)
+			if (row_kind[i] == kind)
+				some[k++] = rows[i];
+		compiled[kind] = pattern_any_nocase("", some, k);
 	}
-	return false;
+	return pattern_find(compiled[kind], s, n, NULL);
 }
 
 static bool
@@ -131,11 +133,12 @@ static bool
 introduces(const struct body *b, int i, int j, const size_t *at,
     const char *buf, size_t n)
 {
-	bool intro = line_is(b, i, INTRO);
+	bool intro;
 	int k;
 
 	if (!looks(WROTE, buf, n))
 		return false;
+	intro = line_is(b, i, INTRO);
 	for (k = i + 1; k <= j; k++)
 		if (!b->line[k].blank && (line_is(b, k, INTRO) ||
 		    (!intro && b->line[k - 1].blank)) &&

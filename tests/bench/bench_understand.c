@@ -23,7 +23,7 @@ static const char *const texts[] = {
 	"half on the 15th half on the 30th", "wrong number mate",
 	"the goods were faulty", "lost my job, can't afford it",
 	"Could we have another week to pay?",
-	"下周五之前一定打过去", "已经付了", "打错了，我不是李伟",
+	"下周五之前一定打过去", "已经付了", "打错了，我不是张三",
 	"月底前先付一半，剩下的下月15号", "金额不对", "资金紧张，付不了",
 	"收到", "等甲方打款了就付", "请把对账单发给我", "周五转你2万",
 };

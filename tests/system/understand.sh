@@ -3,12 +3,17 @@
 # the frame of rows: one row out per row in, whatever it holds.
 set -u
 py=/usr/bin/python3
+mails=$($py "$top_srcdir/tests/corpus/clients.py" "$DUNLIN")
 out=$($py "$top_srcdir/tests/corpus/run.py" "$DUNLIN" \
     "$top_srcdir/tests/corpus")
 echo "$out" | sed '$d'
 passed=$(echo "$out" | sed -n 's/^\([0-9]*\) passed.*/\1/p')
 failed=$(echo "$out" | sed -n 's/.* \([0-9]*\) failed$/\1/p')
 passed=${passed:-0} failed=${failed:-1}
+echo "$mails" | sed '$d'
+more=$(echo "$mails" | sed -n 's/^\([0-9]*\) passed.*/\1/p')
+wrong=$(echo "$mails" | sed -n 's/.* \([0-9]*\) failed$/\1/p')
+passed=$((passed + ${more:-0})) failed=$((failed + ${wrong:-1}))
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 

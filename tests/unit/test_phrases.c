@@ -56,6 +56,63 @@ rows_find_their_examples(void **state)
 	assert_int_equal(bad, 0);
 }
 
+static const struct mail_row {
+	const char *table, *pattern, *example;
+} mail_rows[] = {
+#define SENDER(pattern, example) { "SENDER", pattern, example },
+#define SUBJECT(pattern, example) { "SUBJECT", pattern, example },
+#define PHRASE(pattern, example) { "PHRASE", pattern, example },
+#define STRONG(pattern, example) { "STRONG", pattern, example },
+#define PROOF(pattern, example) { "PROOF", pattern, example },
+#define DELAYED(pattern, example) { "DELAYED", pattern, example },
+#define ORIGINAL(pattern, example) { "ORIGINAL", pattern, example },
+#define DAEMON(pattern, example) { "DAEMON", pattern, example },
+#define RECIPIENT(many, pattern, example) { "", pattern, example },
+#define REASON(word, dead, status, pattern, example) \
+	{ word, pattern, example },
+#include "understand/bounce.def"
+#undef SUBJECT
+#undef REASON
+#define SUBJECT(kind, pattern, example) { "subject " #kind, pattern, example },
+#define OPENING(pattern, example) { "opening", pattern, example },
+#define HEADER(kind, name, pattern, example) { name, pattern, example },
+#define BODY(kind, pattern, example) { "body " #kind, pattern, example },
+#include "understand/machine.def"
+#define UNQUOTE(kind, pattern, example) { "", pattern, example },
+#include "understand/unquote.def"
+};
+
+/* The tables of mail; a table without a name may find a text twice. */
+static void
+mail_rows_find_their_examples(void **state)
+{
+	const struct mail_row *row;
+	const char *e;
+	size_t i, k;
+
+	bad = 0;
+	for (i = 0; i < UNIT_COUNT(mail_rows); i++) {
+		row = &mail_rows[i];
+		e = row->example;
+		if (!pattern_find(pattern_new_nocase(row->pattern), e,
+		    strlen(e), NULL)) {
+			fprintf(stderr, "%s \"%s\": does not find '%s'\n",
+			    row->table, row->pattern, e);
+			bad++;
+		}
+		for (k = i; row->table[0] != '\0' && k-- > 0;)
+			if (strcmp(mail_rows[k].table, row->table) == 0 &&
+			    pattern_find(pattern_new_nocase(
+			    mail_rows[k].pattern), e, strlen(e), NULL)) {
+				fprintf(stderr, "%s \"%s\": is dead: \"%s\" "
+				    "finds '%s'\n", row->table, row->pattern,
+				    mail_rows[k].pattern, e);
+				bad++;
+			}
+	}
+	assert_int_equal(bad, 0);
+}
+
 static bool
 means(const struct meaning *m, const struct intent_row *row)
 {
@@ -112,6 +169,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_find_their_examples),
 		cmocka_unit_test(examples_mean_what_rows_say),
+		cmocka_unit_test(mail_rows_find_their_examples),
 	};
 
 	mem_init();

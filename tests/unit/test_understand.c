@@ -87,7 +87,7 @@ rules_fire(void **state)
 	assert_int_equal(bad, 0);
 }
 
-static const struct pattern_row {
+static const struct def_row {
 	const char *table, *pattern, *example;
 	bool nocase;
 } pattern_rows[] = {
@@ -99,32 +99,12 @@ static const struct pattern_row {
 	{ "refs.def", pattern, example, false },
 #include "understand/refs.def"
 #undef CONTACT
-#define UNQUOTE(kind, pattern, example) \
-	{ "unquote.def", pattern, example, true },
-#include "understand/unquote.def"
-#undef UNQUOTE
-#define REASON(word, dead, status, pattern, example) \
-	{ "bounce.def", pattern, example, true },
-#include "understand/bounce.def"
-#undef REASON
-#define HEADER(kind, name, pattern, example) \
-	{ "machine.def", pattern, example, true },
-#include "understand/machine.def"
-#undef HEADER
-#define SUBJECT(kind, pattern, example) \
-	{ "machine.def", pattern, example, true },
-#include "understand/machine.def"
-#undef SUBJECT
-#define BODY(kind, pattern, example) \
-	{ "machine.def", pattern, example, true },
-#include "understand/machine.def"
-#undef BODY
 };
 
 static void
 patterns_match(void **state)
 {
-	const struct pattern_row *row;
+	const struct def_row *row;
 	struct pattern *p;
 	size_t i;
 
