@@ -91,6 +91,7 @@ intent_pattern(void *owner, const struct intent_row *row)
 {
 	struct text *out = text_new(owner);
 	const char *p, *e;
+	char *all;
 
 	text_add(out, row->lang == 'e' ? "\\b(?:" : "");
 	for (p = row->pattern; *p != '\0'; p = e) {
@@ -104,7 +105,9 @@ intent_pattern(void *owner, const struct intent_row *row)
 		e++;
 	}
 	text_add(out, row->lang == 'e' ? ")\\b" : "");
-	return mem_str(owner, text_str(out));
+	all = mem_str(owner, text_str(out));
+	text_free(out);
+	return all;
 }
 
 /* A rule are the rows of one name that follow each other. */
