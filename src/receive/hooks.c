@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "receive/hooks.h"
 
 #include "base/clock.h"
@@ -5,8 +6,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/phone.h"
+#include "sms/compose.h"
 #include "sms/gateway.h"
 #include "sms/text.h"
+#include "store/asking.h"
 #include "store/delivery.h"
 #include "store/events.h"
 #include "store/matching.h"
@@ -161,6 +164,86 @@ receipt(struct db *db, struct job *j, const struct gateway_event *e,
 	    err) < 0 ? -1 : 0;
 }
 
+/* --- what a gateway said when it was asked --- */
+
+/* The head of such a row is our own: "...?attempt=TOKEN". */
+static char *
+asked_about(void *tmp, const struct inbox_row *row)
+{
+	static const char mark[] = "attempt=";
+	const char *p = memmem(row->raw, row->len, mark, sizeof(mark) - 1);
+
+	return p == NULL ? NULL : mem_strn(tmp, p + sizeof(mark) - 1,
+	    strcspn(p + sizeof(mark) - 1, "\n"));
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Is it the message that was asked about?  By either reference; where the
+ * gateway knows none of ours, and we none of theirs, by number and text, if
+ * it is not one of our others.  1, 0, -1. */
+static int
+is_it(struct db *db, const struct job *j, const struct asking *a,
+    const struct gateway_event *e, struct err *err)
+{
+	struct gateway_message m;
+	struct matching_sent other;
+	int r;
+
+	if (e->token != NULL || a->remote_id != NULL)
+		return same(e->token, a->token) || same(e->id, a->remote_id);
+	if (sms_message(j->tmp, a->bytes, a->len, &m, err) < 0)
+		return -1;
+	if (!same(e->text, m.text) || !same(e->number, m.to) || e->id == NULL)
+		return 0;
+	r = matching_remote(db, j->row->company_id, j->route->name, e->id,
+	    &other, err);
+	return r < 0 ? -1 : r == 0;
+}
+
+static int
+answered(struct db *db, struct job *j, struct err *err)
+{
+	const struct gateway_event *found = NULL;
+	char *token = asked_about(j->tmp, j->row);
+	struct gateway_event e;
+	struct matching_sent sent;
+	struct asking a;
+	size_t i, n = 0;
+	int r;
+
+	j->what = mem_str(j->tmp, "the gateway knows nothing of it");
+	if (token == NULL)
+		return 0;
+	r = matching_token(db, j->row->company_id, token, &sent, err);
+	if (r <= 0)
+		return r;
+	if (asking_get(j->tmp, db, sent.attempt_id, &a, err) < 0)
+		return -1;
+	for (i = 0; i < j->n; i++) {
+		if ((r = is_it(db, j, &a, &j->events[i], err)) < 0)
+			return -1;
+		if (r > 0 && n++ == 0)
+			found = &j->events[i];
+	}
+	if (n == 0)
+		return 0;
+	if (n > 1) {
+		j->what = mem_str(j->tmp, "several messages may be it");
+		return 0;
+	}
+	if (found->id != NULL && asking_identify(db, a.attempt_id, found->id,
+	    err) < 0)
+		return -1;
+	e = *found;
+	e.token = token;
+	return receipt(db, j, &e, err);
+}
+
 /* --- messages --- */
 
 /* Nobody is left to be written to. */
@@ -265,13 +348,16 @@ read_tx(struct db *db, void *arg, struct err *err)
 	r = inbox_done(db, j->row->id, NULL, err);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	for (i = 0; i < j->n; i++) {
+	if (j->hook == GATEWAY_QUERY && answered(db, j, err) < 0)
+		return -1;
+	for (i = 0; j->hook != GATEWAY_QUERY && i < j->n; i++) {
 		r = j->hook == GATEWAY_REPORT ? receipt(db, j, &j->events[i],
 		    err) : message(db, j, &j->events[i], i, err);
 		if (r < 0)
 			return -1;
 	}
-	return inbox_note(db, j->row->id, 0, 0, j->n > 1 ? mem_fmt(j->tmp,
+	return inbox_note(db, j->row->id, 0, 0, j->n > 1 &&
+	    j->hook != GATEWAY_QUERY ? mem_fmt(j->tmp,
 	    "%zu, the last: %s", j->n, j->what) : j->what, err);
 }
 

@@ -2,6 +2,7 @@
  *
  *   sender_step.c   the order of companies; may anything be sent at all
  *   sender_lane.c   one company and its transport: a session of it
+ *   sender_ask.c    what became of SMS that nothing is heard of
  *   sender_pause.c  a transport that only a person can mend
  *   sender_feed.c   the feed of a channel: next, begin, outcome
  *   sender_claim.c  which rows are due, best first; claiming and giving back
@@ -76,6 +77,7 @@ struct lane {
 	char *maildir;
 	const struct config_sms *route;	/* a lane for SMS; NULL: for mail */
 	struct sms_channel *sms;	/* opened when first needed */
+	int64_t ask_ms;			/* monotonic: asks nothing before */
 	int64_t wait_ms;		/* monotonic: nothing before */
 	int failures;			/* sessions in a row */
 	bool refused;			/* told already why it may not open */
@@ -235,6 +237,11 @@ int pause_over(struct lane *l, struct err *err);
  * off, and end the session (denied_why). */
 void pause_weigh(struct lane *l, const struct outbox_row *row,
     const char *to, struct channel_outcome *o);
+
+/* --- sender_ask.c --- */
+
+/* Once in a while, where the lane has nothing to send. */
+int lane_ask(struct lane *l, struct err *err);
 
 /* --- sender_reap.c --- */
 

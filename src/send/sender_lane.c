@@ -172,6 +172,8 @@ lane_session(struct lane *l, struct err *err)
 		return -1;
 	if (l->accepted && l->asked && pause_over(l, err) < 0)
 		return -1;
+	if (r == 0 && !l->worked && lane_ask(l, err) < 0)
+		return -1;
 	if (r < 0 && ended_badly(l, &own, err) < 0)
 		return -1;
 	if (r == 0 && l->worked)

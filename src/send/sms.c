@@ -123,20 +123,13 @@ after(const struct sms_channel *s, const struct gateway_answer *a,
 	}
 }
 
-static int
-hand_over(struct sms_channel *s, void *tmp, const struct gateway_request *q,
-    const struct channel_feed *feed, const struct channel_message *m,
-    struct err *err)
+static struct http_request
+to_http(void *tmp, const struct gateway_request *q)
 {
 	struct http_request r = { .method = q->method, .url = q->url,
-	    .body = q->body, .len = q->len, .n_headers = q->n_headers,
-	    .idle = feed->idle, .arg = feed->arg };
-	struct channel_outcome o = { .outcome = OUTCOME_NOT_SENT };
+	    .body = q->body, .len = q->len, .n_headers = q->n_headers };
 	struct http_header *headers = mem_array(tmp, struct http_header,
 	    q->n_headers + 1);
-	struct gateway_answer a;
-	struct http_answer got;
-	struct err own;
 	size_t i;
 
 	for (i = 0; i < q->n_headers; i++) {
@@ -144,6 +137,22 @@ hand_over(struct sms_channel *s, void *tmp, const struct gateway_request *q,
 		headers[i].value = q->headers[i].value;
 	}
 	r.headers = headers;
+	return r;
+}
+
+static int
+hand_over(struct sms_channel *s, void *tmp, const struct gateway_request *q,
+    const struct channel_feed *feed, const struct channel_message *m,
+    struct err *err)
+{
+	struct channel_outcome o = { .outcome = OUTCOME_NOT_SENT };
+	struct http_request r = to_http(tmp, q);
+	struct gateway_answer a;
+	struct http_answer got;
+	struct err own;
+
+	r.idle = feed->idle;
+	r.arg = feed->arg;
 	if (http_send(s->http, &r, GATEWAY_ANSWER_MAX, &got, &own) < 0) {
 		if (own.kind == ERR_UNCERTAIN)
 			o.outcome = OUTCOME_UNCERTAIN;
@@ -162,6 +171,35 @@ hand_over(struct sms_channel *s, void *tmp, const struct gateway_request *q,
 	o.remote_id = a.id;
 	feed->outcome(feed->arg, m, &o);
 	return after(s, &a, err);
+}
+
+int
+sms_ask(void *owner, struct sms_channel *s, const struct asking *a,
+    const char **ret_body, size_t *ret_n, struct err *err)
+{
+	struct gateway_message m;
+	struct gateway_request *q;
+	struct http_request r;
+	struct http_answer got;
+	char nonce[ID_TOKEN_MAX];
+
+	id_token(nonce);
+	s->use.nonce = nonce;
+	s->use.now = clock_now();
+	if (sms_message(owner, a->bytes, a->len, &m, err) < 0)
+		return -1;
+	m.id = a->remote_id;
+	m.sent_at = a->started_at;
+	if (gateway_query(owner, s->gateway, &s->use, &m, &q, err) < 0)
+		return -1;
+	r = to_http(owner, q);
+	if (http_send(s->http, &r, GATEWAY_HOOK_MAX, &got, err) < 0)
+		return -1;
+	if (got.status != 200)
+		return err_set(err, ERR_TEMP, "HTTP %d", got.status);
+	*ret_body = got.body;
+	*ret_n = got.len;
+	return 0;
 }
 
 /* 1: go on, 0: that was all, -1. */

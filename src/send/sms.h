@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "send/channel.h"
 #include "sms/gateway.h"
+#include "store/asking.h"
 
 struct sms_channel;
 
@@ -19,6 +20,11 @@ int sms_open(void *owner, const struct config *config,
     struct sms_channel **ret_sms, struct err *err);
 int sms_run(struct sms_channel *s, const struct channel_feed *feed,
     struct err *err);
+
+/* What became of that message: the answer as it came.  ERR_TEMP,
+ * ERR_UNCERTAIN: none. */
+int sms_ask(void *owner, struct sms_channel *s, const struct asking *a,
+    const char **ret_body, size_t *ret_n, struct err *err);
 
 const struct gateway *sms_gateway(const struct sms_channel *s);
 int sms_message_seconds(const struct config_sms *route);

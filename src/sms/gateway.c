@@ -121,6 +121,7 @@ gateway_steps(void *owner, const struct step_list *steps,
 struct making {
 	void *owner;
 	const struct gateway *g;
+	const struct recipe *how;
 	const struct gateway_use *use;
 	const struct gateway_message *m;
 	struct mst_value *data;
@@ -177,6 +178,16 @@ put(const struct making *k, const char *name, const char *v)
 	mst_put_text(k->data, name, or_empty(v));
 }
 
+/* Without hyphens: clouds of China look a message up by its day there. */
+static char *
+day_in_china(void *owner, int64_t t)
+{
+	char stamp[CLOCK_TEXT_MAX];
+
+	clock_format(t + 8 * 3600, stamp);
+	return mem_fmt(owner, "%.4s%.2s%.2s", stamp, stamp + 5, stamp + 8);
+}
+
 static void
 put_all(const struct making *k)
 {
@@ -209,7 +220,9 @@ put_all(const struct making *k)
 	put(k, "time", clock_format(k->use->now, stamp));
 	put(k, "day", mem_strn(k->owner, stamp, 10));
 	put(k, "nonce", k->use->nonce);
-	put(k, "method", k->g->method);
+	put(k, "id", m->id);
+	put(k, "sent_day_cn", day_in_china(k->owner, m->sent_at));
+	put(k, "method", k->how->method);
 	put_values(k);
 }
 
@@ -261,6 +274,8 @@ tree_json(struct making *k, const struct tree *t)
 			return NULL;
 		return v[0] != '\0' ? json_string(v) : json_null();
 	case TREE_RAW:
+		if (strcmp(t->raw, "@sent_unix") == 0)
+			return json_integer(k->m->sent_at);
 		if (strcmp(t->raw, "@params") != 0)
 			return json_loads(t->raw, JSON_DECODE_ANY, NULL);
 		j = json_array();
@@ -295,8 +310,8 @@ make_body(struct making *k)
 	json_t *j;
 	char *s;
 
-	if (k->g->json != NULL) {
-		j = tree_json(k, k->g->json);
+	if (k->how->json != NULL) {
+		j = tree_json(k, k->how->json);
 		if (j == NULL)
 			return k->err->text[0] != '\0' ? -1 :
 			    err_set(k->err, ERR_CONFIG, "%s: its json cannot "
@@ -372,9 +387,9 @@ make_basic(struct making *k)
 {
 	char *pair;
 
-	if (k->g->basic_user == NULL)
+	if (k->how->basic_user == NULL)
 		return 0;
-	if (gateway_fill(k->owner, k->g->basic_user, k->data, &pair,
+	if (gateway_fill(k->owner, k->how->basic_user, k->data, &pair,
 	    k->err) < 0)
 		return -1;
 	add_header(k, "Authorization", mem_fmt(k->owner, "Basic %s",
@@ -385,7 +400,7 @@ make_basic(struct making *k)
 static int
 make(struct making *k)
 {
-	const struct gateway *g = k->g;
+	const struct recipe *g = k->how;
 	char *url, *last;
 
 	if (gateway_fill(k->owner, g->url, k->data, &url, k->err) < 0 ||
@@ -420,8 +435,8 @@ make(struct making *k)
 	return 0;
 }
 
-int
-gateway_request(void *owner, const struct gateway *g,
+static int
+request(void *owner, const struct gateway *g, const struct recipe *how,
     const struct gateway_use *use, const struct gateway_message *m,
     struct gateway_request **ret_request, struct err *err)
 {
@@ -431,6 +446,7 @@ gateway_request(void *owner, const struct gateway *g,
 	k->r = mem_new(owner, struct gateway_request);
 	k->owner = k->r;
 	k->g = g;
+	k->how = how;
 	k->use = use;
 	k->m = m;
 	k->err = &own;
@@ -446,6 +462,28 @@ gateway_request(void *owner, const struct gateway *g,
 	*ret_request = k->r;
 	talloc_free(k);
 	return 0;
+}
+
+int
+gateway_request(void *owner, const struct gateway *g,
+    const struct gateway_use *use, const struct gateway_message *m,
+    struct gateway_request **ret_request, struct err *err)
+{
+	return request(owner, g, &g->send, use, m, ret_request, err);
+}
+
+bool
+gateway_can_ask(const struct gateway *g)
+{
+	return g->query.url != NULL;
+}
+
+int
+gateway_query(void *owner, const struct gateway *g,
+    const struct gateway_use *use, const struct gateway_message *m,
+    struct gateway_request **ret_request, struct err *err)
+{
+	return request(owner, g, &g->query, use, m, ret_request, err);
 }
 
 /* --- answers --- */

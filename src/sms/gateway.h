@@ -55,6 +55,9 @@ struct gateway_message {
 	const char *template;		/* id of an approved one; NULL */
 	const struct config_value *params;	/* of it, with their values */
 	size_t n_params;
+	/* A query: */
+	const char *id;			/* their reference; NULL: not known */
+	int64_t sent_at;
 };
 
 /* What a route brings along. */
@@ -79,6 +82,13 @@ struct gateway_request {
 };
 
 int gateway_request(void *owner, const struct gateway *g,
+    const struct gateway_use *use, const struct gateway_message *m,
+    struct gateway_request **ret_request, struct err *err);
+
+/* What became of a message: how to ask, where it can be asked.  The answer is
+ * read as a call of kind GATEWAY_QUERY. */
+bool gateway_can_ask(const struct gateway *g);
+int gateway_query(void *owner, const struct gateway *g,
     const struct gateway_use *use, const struct gateway_message *m,
     struct gateway_request **ret_request, struct err *err);
 
@@ -110,9 +120,10 @@ void gateway_answer(void *owner, const struct gateway *g, int status,
 enum gateway_hook {
 	GATEWAY_REPORT,
 	GATEWAY_MESSAGE,
+	GATEWAY_QUERY,		/* no webhook: what it answered when asked */
 	GATEWAY_HOOK_COUNT
 };
-/* "report", "message" */
+/* "report", "message", "query" */
 bool gateway_hook_parse(const char *word, enum gateway_hook *ret_hook);
 
 struct gateway_call {
@@ -138,7 +149,7 @@ struct gateway_event {
 	const char *token, *id;		/* our reference, theirs; NULL */
 	enum delivery state;
 	const char *error;		/* its code; NULL */
-	/* A message: */
+	/* A message; a query that knows no reference of ours: */
 	const char *text;		/* NULL: a report */
 	/* Both: */
 	const char *number;		/* the phone's; NULL */

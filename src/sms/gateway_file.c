@@ -139,7 +139,8 @@ read_tree(struct load *l, const struct yaml_node *n)
 
 	if (n->kind == YAML_SCALAR) {
 		t->kind = TREE_TEXT;
-		if (is_raw(n) || strcmp(n->text, "@params") == 0) {
+		if (is_raw(n) || strcmp(n->text, "@params") == 0 ||
+		    strcmp(n->text, "@sent_unix") == 0) {
 			t->kind = TREE_RAW;
 			t->raw = mem_str(l->g, n->text);
 		} else {
@@ -383,22 +384,17 @@ is_yes(struct load *l, const struct yaml_node *root, const char *key)
 }
 
 static void
-read_send(struct load *l, const struct yaml_node *root)
+read_recipe(struct load *l, const struct yaml_node *n, const char *key,
+    struct recipe *g)
 {
-	const struct yaml_node *n = map_at(l, root, "send"), *json, *after;
-	struct gateway *g = l->g;
+	const struct yaml_node *json, *after;
 
-	if (n == NULL) {
-		wrong(l, root->line, "\"send\" is missing: how a request is "
-		    "made");
-		return;
-	}
 	g->method = scalar(l, n, "method");
 	g->url = template_at(l, n, "url");
 	if (g->method == NULL || (strcmp(g->method, "GET") != 0 &&
 	    strcmp(g->method, "POST") != 0) || g->url == NULL)
-		wrong(l, n->line, "\"send\" has \"method\" GET or POST, and "
-		    "\"url\"");
+		wrong(l, n->line, "\"%s\" has \"method\" GET or POST, and "
+		    "\"url\"", key);
 	g->basic_user = template_at(l, n, "basic");
 	read_fields(l, n, "headers", &g->headers);
 	read_fields(l, n, "query", &g->query);
@@ -416,6 +412,23 @@ read_send(struct load *l, const struct yaml_node *root)
 }
 
 static void
+read_recipes(struct load *l, const struct yaml_node *root)
+{
+	const struct yaml_node *n = map_at(l, root, "send");
+
+	if (n == NULL)
+		wrong(l, root->line, "\"send\" is missing: how a request is "
+		    "made");
+	else
+		read_recipe(l, n, "send", &l->g->send);
+	n = map_at(l, root, "query");
+	if (n == NULL)
+		return;
+	read_recipe(l, n, "query", &l->g->query);
+	read_hook(l, root, "query", true, &l->g->hooks[GATEWAY_QUERY]);
+}
+
+static void
 read_all(struct load *l, const struct yaml_node *root)
 {
 	const struct yaml_node *answer;
@@ -427,7 +440,7 @@ read_all(struct load *l, const struct yaml_node *root)
 	l->g->no_agency = is_yes(l, root, "no_agency");
 	count = scalar(l, root, "count");
 	l->g->by_chars = count != NULL && strcmp(count, "chars") == 0;
-	read_send(l, root);
+	read_recipes(l, root);
 	answer = map_at(l, root, "answer");
 	if (answer == NULL) {
 		wrong(l, root->line, "\"answer\" is missing: what the gateway "

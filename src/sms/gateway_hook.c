@@ -18,6 +18,8 @@ gateway_hook_parse(const char *word, enum gateway_hook *ret_hook)
 		*ret_hook = GATEWAY_REPORT;
 	else if (strcmp(word, "message") == 0)
 		*ret_hook = GATEWAY_MESSAGE;
+	else if (strcmp(word, "query") == 0)
+		*ret_hook = GATEWAY_QUERY;
 	else
 		return false;
 	return true;
@@ -244,6 +246,7 @@ event_of(void *owner, const struct hook *h, bool report,
 	e->token = fields_get(owner, f, h->token);
 	e->id = fields_get(owner, f, h->id);
 	e->error = fields_get(owner, f, h->error);
+	e->text = fields_get(owner, f, h->text);
 	if (e->token == NULL && e->id == NULL)
 		return err_set(err, ERR_PERM, "a report without reference");
 	word = fields_get(owner, f, h->state);
@@ -275,9 +278,12 @@ gateway_read(void *owner, const struct gateway *g, enum gateway_hook hook,
 		return -1;
 	if (h->each != NULL) {
 		list = fields_json(f.json, h->each);
-		if (!json_is_array(list))
+		if (json_is_array(list))
+			count = json_array_size(list);
+		else if (hook == GATEWAY_QUERY)
+			list = NULL;	/* one message, or none */
+		else
 			r = err_set(err, ERR_PERM, "not a list of reports");
-		count = json_array_size(list);
 	}
 	if (count > GATEWAY_EVENTS_MAX)
 		r = err_set(err, ERR_PERM, "more than %d reports in one call",
@@ -288,8 +294,10 @@ gateway_read(void *owner, const struct gateway *g, enum gateway_hook hook,
 		one = f;
 		if (list != NULL)
 			one.json = json_array_get(list, i);
-		r = event_of(owner, h, hook == GATEWAY_REPORT, &one,
+		r = event_of(owner, h, hook != GATEWAY_MESSAGE, &one,
 		    &events[n], err);
+		if (r < 0 && hook == GATEWAY_QUERY)
+			r = 0;		/* it knows of none */
 		if (r > 0)
 			n++;
 	}

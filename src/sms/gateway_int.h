@@ -24,7 +24,8 @@ struct tree {
 	enum { TREE_TEXT, TREE_RAW, TREE_LIST, TREE_MAP } kind;
 	const char *key;
 	struct mst *value;		/* TREE_TEXT */
-	const char *raw;		/* TREE_RAW: "true", "5"; "@params" */
+	const char *raw;		/* TREE_RAW: "true", "5"; "@params",
+					 * "@sent_unix" */
 	struct tree *child, *next;
 };
 
@@ -74,11 +75,8 @@ struct hook {
 	const char *say, *say_type;
 };
 
-struct gateway {
-	const char *file, *name;
-	bool cloud, by_chars, no_agency;
-	struct config_value *values;	/* with their defaults */
-	size_t n_values;
+/* How a request is made. */
+struct recipe {
 	const char *method;
 	struct mst *url;
 	struct mst *basic_user;		/* HTTP Basic, with the secret */
@@ -86,6 +84,14 @@ struct gateway {
 	struct tree *json;
 	struct step_list sign;
 	struct field_list signed_headers, signed_query, signed_form;
+};
+
+struct gateway {
+	const char *file, *name;
+	bool cloud, by_chars, no_agency;
+	struct config_value *values;	/* with their defaults */
+	size_t n_values;
+	struct recipe send, query;	/* query.url NULL: it has none */
 	const char *id;			/* place in an answer */
 	const char *words;		/* place */
 	struct outcome_rule *rules;

@@ -390,6 +390,7 @@ CREATE TABLE attempt (
 	remote_id TEXT,			-- SMS: the gateway's reference
 	delivery TEXT CHECK (@ANY:delivery:delivery@),	-- SMS
 	delivery_at @INT@,
+	asked @INT@ NOT NULL DEFAULT 0,	-- SMS: times that the gateway was
 	UNIQUE (outbox_id, n)
 )@STRICT@;
 CREATE INDEX attempt_message ON attempt (message_id);
