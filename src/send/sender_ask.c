@@ -50,12 +50,14 @@ ask(struct lane *l, const struct asking *a, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct job j = { .lane = l, .about = a, .now = clock_now() };
+	struct sms_question q = { a->bytes, a->len, a->remote_id,
+	    a->started_at };
 	const char *body;
 	char *head, *raw;
 	struct err own;
 	size_t n;
 
-	if (sms_ask(pool, l->sms, a, &body, &n, &own) < 0) {
+	if (sms_ask(pool, l->sms, &q, &body, &n, &own) < 0) {
 		log_warn("route=%s: asked in vain: %s", lane_route(l),
 		    own.text);
 	} else {

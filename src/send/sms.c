@@ -174,7 +174,7 @@ hand_over(struct sms_channel *s, void *tmp, const struct gateway_request *q,
 }
 
 int
-sms_ask(void *owner, struct sms_channel *s, const struct asking *a,
+sms_ask(void *owner, struct sms_channel *s, const struct sms_question *a,
     const char **ret_body, size_t *ret_n, struct err *err)
 {
 	struct gateway_message m;
@@ -188,8 +188,8 @@ sms_ask(void *owner, struct sms_channel *s, const struct asking *a,
 	s->use.now = clock_now();
 	if (sms_message(owner, a->bytes, a->len, &m, err) < 0)
 		return -1;
-	m.id = a->remote_id;
-	m.sent_at = a->started_at;
+	m.id = a->id;
+	m.sent_at = a->at;
 	if (gateway_query(owner, s->gateway, &s->use, &m, &q, err) < 0)
 		return -1;
 	r = to_http(owner, q);

@@ -10,7 +10,6 @@
 #include "config/config.h"
 #include "send/channel.h"
 #include "sms/gateway.h"
-#include "store/asking.h"
 
 struct sms_channel;
 
@@ -21,9 +20,16 @@ int sms_open(void *owner, const struct config *config,
 int sms_run(struct sms_channel *s, const struct channel_feed *feed,
     struct err *err);
 
-/* What became of that message: the answer as it came.  ERR_TEMP,
+/* What became of the message of an attempt's bytes, which began at at; id: the
+ * gateway's reference, NULL: not known.  The answer as it came; ERR_TEMP,
  * ERR_UNCERTAIN: none. */
-int sms_ask(void *owner, struct sms_channel *s, const struct asking *a,
+struct sms_question {
+	const char *bytes;
+	size_t len;
+	const char *id;
+	int64_t at;
+};
+int sms_ask(void *owner, struct sms_channel *s, const struct sms_question *a,
     const char **ret_body, size_t *ret_n, struct err *err);
 
 const struct gateway *sms_gateway(const struct sms_channel *s);

@@ -117,6 +117,22 @@ check_params(const struct sms_text *t, struct err *err)
 	return 0;
 }
 
+/* Thanks for a reply (您的回复) ask for none. */
+static bool
+asks_for_reply(const char *s)
+{
+	static const char word[] = "回复", theirs[] = "您的";
+	const char *p = s;
+
+	while ((p = strstr(p, word)) != NULL) {
+		if ((size_t)(p - s) < strlen(theirs) || strncmp(p -
+		    strlen(theirs), theirs, strlen(theirs)) != 0)
+			return true;
+		p += strlen(word);
+	}
+	return false;
+}
+
 /* A route that nobody can answer must not ask for answers. */
 static int
 check_one_way(const char *s, struct err *err)
@@ -124,8 +140,9 @@ check_one_way(const char *s, struct err *err)
 	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
 	const char *low = text_lower(tmp, s);
 
-	if (strstr(low, "reply stop") != NULL || strstr(s, "回复") != NULL ||
-	    strstr(low, "just reply") != NULL)
+	if (strstr(low, "reply stop") != NULL || asks_for_reply(s) ||
+	    strstr(low, "just reply") != NULL ||
+	    strstr(low, "please reply") != NULL)
 		return err_set(err, ERR_CONFIG, "the text asks for a reply, "
 		    "and nobody can answer on this route: name a telephone "
 		    "or mail address");

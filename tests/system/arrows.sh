@@ -64,6 +64,7 @@ send/sender_step: base core policy plan config render followup track store sms s
 send/sender_lane: base core policy plan config render followup track store sms send
 send/sender_pause: base core policy plan config render followup track store sms send
 send/sender_feed: base core policy plan config render followup track store sms send
+send/sender_ask: base core policy plan config render followup track store sms send
 send/sender_claim: base core policy plan config render followup track store sms send
 send/sender_commit: base core policy plan config render followup track store sms send
 send/sender_guard: base core policy plan config render followup track store sms send

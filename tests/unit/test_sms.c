@@ -316,6 +316,147 @@ test_rules(void **state)
 	assert_int_equal(sms_rules_words("{{a}}{{b}}", &err), -1);
 }
 
+static int
+rule(const struct config_sms *route, const char *country, bool on_cloud,
+    const char *text, const char *value, struct err *err)
+{
+	struct config_value v = { .name = "v", .text = value };
+	struct sms_text t = { .text = text, .country = country,
+		.cloud = on_cloud, .params = &v, .n_params = value != NULL };
+
+	return sms_rules(route, &t, err);
+}
+
+/* C1: every word that clouds refuse, in any case, as words or as a value. */
+static void
+test_dunning(void **state)
+{
+	static const char *const words[] = {
+#define DUNNING(word) word,
+#include "sms/dunning.def"
+#undef DUNNING
+	};
+	struct config_sms carrier = cloud;
+	struct err err;
+	size_t i;
+
+	carrier.own_texts = true;
+	assert_int_equal(rule(&cloud, "CN", true, "您的账单金额为100元",
+	    "100元", &err), 0);
+	for (i = 0; i < UNIT_COUNT(words); i++) {
+		char *text = talloc_asprintf(pool, "账单 %s 100", words[i]);
+
+		if (rule(&cloud, "CN", true, text, NULL, &err) == 0 ||
+		    strstr(err.text, "dunning") == NULL)
+			fail_msg("%s", text);
+		if (rule(&carrier, "CN", false, text, NULL, &err) < 0)
+			fail_msg("a carrier's route: %s", err.text);
+	}
+	assert_int_equal(rule(&cloud, "CN", true, "OverDUE: 100", NULL,
+	    &err), -1);
+	/* what a customer is called is part of the text */
+	{
+		struct fixture *f = customer("zh-CN", 4, false);
+
+		approved_params[0].text = "{{customer.name}}";
+		approved.text = "{{customer.name}}：金额为{{total}}，请见邮件。";
+		f->facts.name = "催收顾问公司";
+		refused(f, &cloud, aliyun, "dunning");
+		f->facts.name = "泵业公司";
+		compose(f, &cloud, aliyun);
+		approved_params[0].text = "{{customer.number}}";
+	}
+}
+
+/* C2 to C4: what mainland China refuses, on clouds and carriers' routes, in
+ * words and in values, and what it does not mind elsewhere. */
+static void
+test_china(void **state)
+{
+	static const char *const bad[] = { "【", "】", "¥", "￥", "★", "√",
+		"※", "http://a.cn", "https://a.cn", "www.a.cn", "a.com/x" };
+	struct config_sms carrier = cloud;
+	char *text, *longest;
+	struct err err;
+	size_t i;
+	int n;
+
+	carrier.own_texts = true;
+	for (i = 0; i < UNIT_COUNT(bad); i++) {
+		text = talloc_asprintf(pool, "账单 %s 见邮件", bad[i]);
+		if (rule(&cloud, "CN", true, text, NULL, &err) == 0 ||
+		    rule(&carrier, "CN", false, text, NULL, &err) == 0 ||
+		    rule(&cloud, "CN", true, "账单", bad[i], &err) == 0)
+			fail_msg("%s", bad[i]);
+		if (rule(&own, "GB", false, text, NULL, &err) < 0)
+			fail_msg("%s: %s", bad[i], err.text);
+	}
+	/* 500 characters with the signature and its brackets */
+	longest = talloc_strdup(pool, "");
+	for (n = 0; n < 500 - 4 - 2; n++)
+		longest = talloc_strdup_append(longest, "账");
+	assert_int_equal(rule(&cloud, "CN", true, longest, NULL, &err), 0);
+	longest = talloc_strdup_append(longest, "账");
+	assert_int_equal(rule(&cloud, "CN", true, longest, NULL, &err), -1);
+	/* a value: 1 to 35 */
+	text = talloc_strdup(pool, "");
+	for (n = 0; n < 35; n++)
+		text = talloc_strdup_append(text, "账");
+	assert_int_equal(rule(&cloud, "CN", true, "账单", text, &err), 0);
+	text = talloc_strdup_append(text, "账");
+	assert_int_equal(rule(&cloud, "CN", true, "账单", text, &err), -1);
+	assert_int_equal(rule(&cloud, "CN", true, "账单", "", &err), -1);
+	/* a text of our own needs a carrier's route, and a signature */
+	assert_int_equal(rule(&cloud, "CN", false, "账单", NULL, &err), -1);
+	carrier.sign = NULL;
+	assert_int_equal(rule(&carrier, "CN", false, "账单", NULL, &err), -1);
+	assert_int_equal(rule(&carrier, "CN", true, "账单", NULL, &err), -1);
+}
+
+/* C9: Alibaba counts characters, whatever the script. */
+static void
+test_by_chars(void **state)
+{
+	struct fixture *f = customer("en", 4, false);
+	struct config_sms route = cloud;
+	struct config_sms_template t = approved;
+
+	t.language = "en";
+	t.text = "Dear customer {{customer.number}}, your statement of "
+	    "{{total}} has been sent to you by mail, please see there.";
+	route.templates = &t;
+	route.sign = "Heron Pumps";
+	route.parts = 1;
+	refused(f, &route, aliyun, "2 parts");
+	route.sign = NULL;
+	assert_int_equal(compose(f, &route, kannel)->count.parts, 1);
+}
+
+/* C11: every text on a route that nobody can answer says another way. */
+static void
+test_one_way(void **state)
+{
+	static const char *const languages[] = { "en", "zh-CN" };
+	struct config_sms route = own;
+	struct fixture *f;
+	struct sms *s;
+	size_t i, k;
+
+	route.replies = false;
+	route.own_texts = true;
+	for (k = 0; k < UNIT_COUNT(languages); k++)
+		for (i = 0; i < UNIT_COUNT(all); i++) {
+			route.sign = k > 0 ? "苍鹭泵业" : NULL;
+			f = customer(languages[k], all[i].late, false);
+			fill(f, i);
+			s = compose(f, &route, kannel);
+			if (all[i].class == CLASS_REMINDER &&
+			    strstr(s->text, f->company.phone) == NULL &&
+			    strchr(s->text, '@') == NULL)
+				fail_msg("%s", s->text);
+		}
+}
+
 int
 main(void)
 {
@@ -324,6 +465,10 @@ main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_dunning),
+		cmocka_unit_test(test_china),
+		cmocka_unit_test(test_by_chars),
+		cmocka_unit_test(test_one_way),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
