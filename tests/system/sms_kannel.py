@@ -1,3 +1,4 @@
+import http.server
 import os
 import re
 import shutil
@@ -5,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -136,6 +138,70 @@ def test_texts_and_answers():
                       " DESC LIMIT 1"))
 
 
+class Held:
+    """Takes Kannel's receipts, to hand them on when and in which order the
+    test likes."""
+
+    def __init__(self):
+        self.calls = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.calls.append(self.path)
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *a):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
+                                                      Handler)
+        self.url = "http://127.0.0.1:%d" % self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=(0.05,),
+                         daemon=True).start()
+
+    def of(self, state):
+        return [c for c in self.calls if "state=%d&" % state in c]
+
+
+SHORT = """
+          - {name: m1-first, language: en, id: "1", text: "Statement {{total}}."}
+          - {name: m1-first, language: zh-CN, id: "2", text: "账单{{total}}。"}
+"""
+
+
+def test_short_and_order():
+    """Short texts; receipts that come in the wrong order."""
+    port, held = free_port(), Held()
+    with Kannel(top, "http://127.0.0.1:9/") as k:
+        w = Phones(top, route("kannel", k.url, hook_file="hook",
+                              templates=SHORT, **{"from": '"10690000"'}),
+                   PHONES[:2], more="web:\n  listen: 127.0.0.1:%d\n"
+                   "  public_url: %s\n" % (port, held.url))
+        r = w.send()
+        check("Kannel takes short ones", w.states() == ["accepted"] * 2,
+              r.stderr)
+        check("both receipts of both", until(
+            lambda: len(held.of(8)) == 2 and len(held.of(1)) == 2),
+            held.calls)
+        texts, again = phones(k)
+        check("a short English and a short Chinese text", texts == {
+            "+447400123000": "Statement GBP 100.50.",
+            "+447400123001": "账单100.50英镑。"} and again == 0, texts)
+        with Web(w.dir, port, now=NOW) as web:
+            for call in held.of(1) + held.of(8) + held.of(1):
+                check("a receipt is taken", web.ask("GET", call)[0] == 200)
+                w.run("run", "reader", "--once")
+                got = w.deliveries()
+                check("it only goes forward", all(
+                    d in ("queued", "delivered") for d in got), got)
+        check("delivered, though that was told first", w.deliveries() ==
+              ["delivered"] * 2, w.deliveries())
+    held.server.shutdown()
+
+
 def test_killed():
     """The gateway dies while it is sent to: nothing is sent twice."""
     port = free_port()
@@ -175,6 +241,7 @@ def test_killed():
 
 try:
     test_texts_and_answers()
+    test_short_and_order()
     test_killed()
 finally:
     shutil.rmtree(top, ignore_errors=True)
