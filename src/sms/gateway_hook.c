@@ -68,7 +68,7 @@ gateway_call_read(void *owner, const char *raw, size_t n,
 {
 	const char *end = memchr(raw, '\n', n), *body, *q;
 	struct gateway_call c = { .url = "" };
-	char *line, *uri;
+	char *line, *uri, *copy;
 
 	body = memmem(raw, n, "\n\n", 2);
 	line = end != NULL ? mem_strn(owner, raw, (size_t)(end - raw)) : NULL;
@@ -83,7 +83,9 @@ gateway_call_read(void *owner, const char *raw, size_t n,
 	if (end < body && text_starts(end + 1, "Content-Type: "))
 		c.type = mem_strn(owner, end + 15, strcspn(end + 15, "\n"));
 	c.len = n - (size_t)(body + 2 - raw);
-	c.body = mem_strn(owner, body + 2, c.len);
+	copy = mem_array(owner, char, c.len + 1);
+	memcpy(copy, body + 2, c.len);	/* it may have NULs */
+	c.body = copy;
 	*ret_call = c;
 	return 0;
 }

@@ -443,6 +443,38 @@ test_mistakes(void **state)
 	    -1);
 }
 
+/* What the inbox keeps of a call is the call: also NULs in its body. */
+static void
+test_stored(void **state)
+{
+	static const char raw[] = "POST /hook/c/r/report?a=b\n"
+	    "Content-Type: text/x\n\nx=\0y\n\nz";
+	struct gateway_call c;
+	struct err err;
+	char *head;
+
+	assert_int_equal(gateway_call_read(pool, raw, sizeof(raw) - 1, &c,
+	    &err), 0);
+	assert_string_equal(c.method, "POST");
+	assert_string_equal(c.url, "/hook/c/r/report?a=b");
+	assert_string_equal(c.query, "a=b");
+	assert_string_equal(c.type, "text/x");
+	assert_int_equal(c.len, 7);
+	assert_memory_equal(c.body, "x=\0y\n\nz", 8);
+	head = gateway_call_head(pool, "GET", "/hook", "", NULL);
+	assert_string_equal(head, "GET /hook\n\n");
+	assert_int_equal(gateway_call_read(pool, head, strlen(head), &c,
+	    &err), 0);
+	assert_null(c.type);
+	assert_string_equal(c.query, "");
+	assert_int_equal(c.len, 0);
+	assert_int_equal(gateway_call_read(pool, "GET\n\n", 5, &c, &err),
+	    -1);
+	assert_int_equal(gateway_call_read(pool, "GET /x\n", 7, &c, &err),
+	    -1);
+	assert_int_equal(gateway_call_read(pool, "", 0, &c, &err), -1);
+}
+
 int
 main(void)
 {
@@ -451,6 +483,7 @@ main(void)
 		cmocka_unit_test(test_tencent),
 		cmocka_unit_test(test_twilio_signature),
 		cmocka_unit_test(test_requests),
+		cmocka_unit_test(test_stored),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_reports),
 		cmocka_unit_test(test_messages),
