@@ -25,7 +25,7 @@ DB_STMT(bill_item_add,
     " VALUES ($1, $2, $3, $4)");
 DB_STMT(bill_get, "SELECT " COLUMNS " FROM bill WHERE id = $1");
 DB_STMT(bill_active,
-    "SELECT " COLUMNS " FROM bill WHERE account_id = $1"
+    "SELECT id FROM bill WHERE account_id = $1"
     " AND closed_at IS NULL ORDER BY matures, id");
 DB_STMT(bill_items,
     "SELECT item_id, open, hold_id FROM bill_item WHERE bill_id = $1"
@@ -132,29 +132,11 @@ read_row(void *owner, struct db_query *q, struct bill **ret, struct err *err)
 	return 0;
 }
 
-static int
-read_items(struct db *db, struct bill *b, struct err *err)
-{
-	struct db_query *q = db_query(db, &bill_items);
-	int r;
-
-	db_bind_int(q, 1, b->id);
-	while ((r = db_step(q, err)) > 0) {
-		b->items = mem_grow(b, b->items, struct bill_item,
-		    b->n_items + 1);
-		b->items[b->n_items].item_id = db_int(q, 0);
-		b->items[b->n_items].open = db_int(q, 1);
-		b->items[b->n_items++].hold_id = db_is_null(q, 2) ? 0 :
-		    db_int(q, 2);
-	}
-	return r;
-}
-
 int
 bills_get(void *owner, struct db *db, int64_t id, struct bill **ret_bill,
     struct err *err)
 {
-	struct bill *b;
+	struct bill *b = NULL;
 	struct db_query *q;
 	int r = db_get_maybe(db, &bill_get, &q, err, "i", id);
 
@@ -164,7 +146,8 @@ bills_get(void *owner, struct db *db, int64_t id, struct bill **ret_bill,
 		return err_set(err, ERR_PERM, "no bill %lld", (long long)id);
 	r = read_row(owner, q, &b, err);
 	db_done(q);
-	if (r < 0 || read_items(db, b, err) < 0)
+	if (r < 0 || covered_read(b, db, &bill_items, b->id,
+	    &b->items, &b->n_items, err) < 0)
 		return -1;
 	*ret_bill = b;
 	return 0;
@@ -174,40 +157,18 @@ int
 bills_active(void *owner, struct db *db, int64_t account_id,
     struct bill ***ret_list, size_t *ret_n, struct err *err)
 {
-	struct db_query *q = db_query(db, &bill_active);
-	struct bill **list = NULL;
-	size_t n = 0, i;
-	int r;
+	struct bill **list;
+	int64_t *ids;
+	size_t n, i;
 
-	db_bind_int(q, 1, account_id);
-	while ((r = db_step(q, err)) > 0) {
-		list = mem_grow(owner, list, struct bill *, n + 1);
-		if (read_row(owner, q, &list[n], err) < 0) {
-			db_done(q);
-			return -1;
-		}
-		n++;
-	}
-	for (i = 0; i < n && r == 0; i++)
-		r = read_items(db, list[i], err);
-	if (r < 0)
+	if (covered_ids(owner, db, &bill_active, account_id, &ids, &n, err) < 0)
 		return -1;
+	list = mem_array(owner, struct bill *, n + 1);
+	for (i = 0; i < n; i++)
+		if (bills_get(owner, db, ids[i], &list[i], err) < 0)
+			return -1;
 	*ret_list = list;
 	*ret_n = n;
-	return 0;
-}
-
-static int
-release(struct db *db, struct bill *b, int64_t now, const char *actor,
-    struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < b->n_items; i++)
-		if (b->items[i].hold_id != 0 && holds_end(db,
-		    b->items[i].hold_id, now, actor,
-		    bill_state_name(b->state), err) < 0)
-			return -1;
 	return 0;
 }
 
@@ -230,7 +191,8 @@ bills_move(struct db *db, struct bill *b, enum bill_event ev, int64_t now,
 	    bill_state_name(b->state), over ? now : CLOCK_NONE, NEVER,
 	    bill_state_name(was)) < 0)
 		return -1;
-	if (over && release(db, b, now, actor, err) < 0)
+	if (over && covered_release(db, b->items, b->n_items, now, actor,
+	    bill_state_name(b->state), err) < 0)
 		return -1;
 	return tell(db, b, now, "bill-changed", actor, why, err);
 }
@@ -248,37 +210,41 @@ bills_paid(struct db *db, const struct bill *b, bool *ret_paid,
 	return 0;
 }
 
+struct lines {
+	int (*fn)(const struct bill_line *l, void *arg);
+	void *arg;
+};
+
+static int
+line(struct db_query *q, void *arg)
+{
+	const struct lines *to = arg;
+	struct bill_line l;
+
+	l.id = db_int(q, 0);
+	l.amount = db_int(q, 1);
+	l.matures = (int32_t)db_int(q, 2);
+	l.received_on = (int32_t)db_int(q, 3);
+	l.account = db_text(q, 4);
+	l.name = db_text(q, 5);
+	l.cur = db_text(q, 6);
+	l.number = db_text(q, 7);
+	l.drawee = db_text(q, 8);
+	l.note = db_text(q, 9);
+	if (!bill_state_parse(db_text(q, 10), &l.state))
+		l.state = BILL_IS_COUNT;
+	l.document = db_text(q, 11);
+	l.n_items = db_int(q, 12);
+	return to->fn(&l, to->arg);
+}
+
 int
 bills_each(struct db *db, int64_t company_id, int64_t account_id,
     bool ended, int (*fn)(const struct bill_line *l, void *arg), void *arg,
     struct err *err)
 {
-	struct db_query *q = db_query(db, &bill_lines);
-	struct bill_line l;
-	int r;
+	struct lines to = { fn, arg };
+	struct covered_list l = { company_id, account_id, ended, line, &to };
 
-	db_bind_int(q, 1, company_id);
-	db_bind_int(q, 2, account_id);
-	db_bind_int(q, 3, (int64_t)ended);
-	while ((r = db_step(q, err)) > 0) {
-		l.id = db_int(q, 0);
-		l.amount = db_int(q, 1);
-		l.matures = (int32_t)db_int(q, 2);
-		l.received_on = (int32_t)db_int(q, 3);
-		l.account = db_text(q, 4);
-		l.name = db_text(q, 5);
-		l.cur = db_text(q, 6);
-		l.number = db_text(q, 7);
-		l.drawee = db_text(q, 8);
-		l.note = db_text(q, 9);
-		if (!bill_state_parse(db_text(q, 10), &l.state))
-			l.state = BILL_IS_COUNT;
-		l.document = db_text(q, 11);
-		l.n_items = db_int(q, 12);
-		if (fn(&l, arg) != 0) {
-			db_done(q);
-			return 0;
-		}
-	}
-	return r;
+	return covered_each(db, &bill_lines, &l, err);
 }

@@ -7,18 +7,13 @@
 
 #include "core/kinds.h"
 #include "core/money.h"
+#include "store/covered.h"
 #include "store/db.h"
 #include "track/machine.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct bill_item {
-	int64_t item_id;
-	int64_t open;		/* when the bill was received */
-	int64_t hold_id;
-};
 
 struct bill {
 	int64_t id, company_id, account_id;
@@ -31,7 +26,7 @@ struct bill {
 	const char *made_by;	/* actor */
 	const char *note;
 	int64_t look_at;	/* the planner looks then */
-	struct bill_item *items;
+	struct covered *items;
 	size_t n_items;
 };
 

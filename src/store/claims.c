@@ -22,7 +22,7 @@ DB_STMT(claim_item_add,
     " VALUES ($1, $2, $3, $4)");
 DB_STMT(claim_get, "SELECT " COLUMNS " FROM claim WHERE id = $1");
 DB_STMT(claim_active,
-    "SELECT " COLUMNS " FROM claim WHERE account_id = $1"
+    "SELECT id FROM claim WHERE account_id = $1"
     " AND closed_at IS NULL ORDER BY id");
 DB_STMT(claim_items,
     "SELECT item_id, open, hold_id FROM claim_item WHERE claim_id = $1"
@@ -32,18 +32,6 @@ DB_STMT(claim_state,
     " WHERE id = $1 AND state = $5");
 DB_STMT(claim_look, "UPDATE claim SET look_at = $2 WHERE id = $1");
 /* clang-format on */
-
-static int64_t
-or_null(int64_t id)
-{
-	return id == 0 ? CLOCK_NONE : id;
-}
-
-static int64_t
-or_zero(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
 
 static int
 tell(struct db *db, const struct claim *c, int64_t now, const char *kind,
@@ -75,7 +63,7 @@ claims_add(struct db *db, struct claim *c, struct err *err)
 	    c->made_at, c->look_at, (int64_t)c->until,
 	    c->paid_on == DATE_NONE ? CLOCK_NONE : (int64_t)c->paid_on,
 	    c->amount, c->cur, c->reference, c->made_by,
-	    or_null(c->inbox_id), or_null(c->contact_id)) < 0)
+	    db_or_null(c->inbox_id), db_or_null(c->contact_id)) < 0)
 		return -1;
 	/* A person looks when it was not found: well after that. */
 	h.review_at = c->look_at + 7 * 86400;
@@ -109,34 +97,17 @@ read_row(void *owner, struct db_query *q, struct claim **ret, struct err *err)
 	c->cur = mem_str(c, db_text(q, 9));
 	c->reference = mem_str(c, db_text(q, 10));
 	c->made_by = mem_str(c, db_text(q, 11));
-	c->inbox_id = or_zero(q, 12);
-	c->contact_id = or_zero(q, 13);
+	c->inbox_id = db_id(q, 12);
+	c->contact_id = db_id(q, 13);
 	*ret = c;
 	return 0;
-}
-
-static int
-read_items(struct db *db, struct claim *c, struct err *err)
-{
-	struct db_query *q = db_query(db, &claim_items);
-	int r;
-
-	db_bind_int(q, 1, c->id);
-	while ((r = db_step(q, err)) > 0) {
-		c->items = mem_grow(c, c->items, struct claim_item,
-		    c->n_items + 1);
-		c->items[c->n_items].item_id = db_int(q, 0);
-		c->items[c->n_items].open = db_int(q, 1);
-		c->items[c->n_items++].hold_id = or_zero(q, 2);
-	}
-	return r;
 }
 
 int
 claims_get(void *owner, struct db *db, int64_t id, struct claim **ret_claim,
     struct err *err)
 {
-	struct claim *c;
+	struct claim *c = NULL;
 	struct db_query *q;
 	int r;
 
@@ -144,7 +115,8 @@ claims_get(void *owner, struct db *db, int64_t id, struct claim **ret_claim,
 		return err_add(err, "claim %lld", (long long)id);
 	r = read_row(owner, q, &c, err);
 	db_done(q);
-	if (r < 0 || read_items(db, c, err) < 0)
+	if (r < 0 || covered_read(c, db, &claim_items, c->id,
+	    &c->items, &c->n_items, err) < 0)
 		return -1;
 	*ret_claim = c;
 	return 0;
@@ -154,40 +126,18 @@ int
 claims_active(void *owner, struct db *db, int64_t account_id,
     struct claim ***ret_list, size_t *ret_n, struct err *err)
 {
-	struct db_query *q = db_query(db, &claim_active);
-	struct claim **list = NULL;
-	size_t n = 0, i;
-	int r;
+	struct claim **list;
+	int64_t *ids;
+	size_t n, i;
 
-	db_bind_int(q, 1, account_id);
-	while ((r = db_step(q, err)) > 0) {
-		list = mem_grow(owner, list, struct claim *, n + 1);
-		if (read_row(owner, q, &list[n], err) < 0) {
-			db_done(q);
-			return -1;
-		}
-		n++;
-	}
-	for (i = 0; i < n && r == 0; i++)
-		r = read_items(db, list[i], err);
-	if (r < 0)
+	if (covered_ids(owner, db, &claim_active, account_id, &ids, &n, err) < 0)
 		return -1;
+	list = mem_array(owner, struct claim *, n + 1);
+	for (i = 0; i < n; i++)
+		if (claims_get(owner, db, ids[i], &list[i], err) < 0)
+			return -1;
 	*ret_list = list;
 	*ret_n = n;
-	return 0;
-}
-
-static int
-release(struct db *db, struct claim *c, int64_t now, const char *actor,
-    struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < c->n_items; i++)
-		if (c->items[i].hold_id != 0 && holds_end(db,
-		    c->items[i].hold_id, now, actor,
-		    claim_state_name(c->state), err) < 0)
-			return -1;
 	return 0;
 }
 
@@ -207,10 +157,11 @@ claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
 	c->state = (enum claim_state)next;
 	over = machine_is_final(&claim_machine, next);
 	if (db_run(db, &claim_state, err, "itiit", c->id,
-	    claim_state_name(c->state), over ? now : CLOCK_NONE, c->look_at, claim_state_name(was)) < 0)
+	    claim_state_name(c->state), over ? now : CLOCK_NONE, c->look_at,
+	    claim_state_name(was)) < 0)
 		return -1;
-	if (over && release(db, c, now, actor,
-	    err) < 0)
+	if (over && covered_release(db, c->items, c->n_items, now, actor,
+	    claim_state_name(c->state), err) < 0)
 		return -1;
 	return tell(db, c, now, "claim-changed", actor, err);
 }

@@ -7,17 +7,12 @@
 
 #include "core/kinds.h"
 #include "core/money.h"
+#include "store/covered.h"
 #include "store/db.h"
 #include "track/machine.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-struct claim_item {
-	int64_t item_id;
-	int64_t open;		/* when it was claimed */
-	int64_t hold_id;
-};
 
 struct claim {
 	int64_t id, company_id, account_id;
@@ -30,7 +25,7 @@ struct claim {
 	const char *reference;	/* NULL: not said */
 	const char *made_by;
 	int64_t inbox_id, contact_id;
-	struct claim_item *items;
+	struct covered *items;
 	size_t n_items;
 };
 

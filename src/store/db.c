@@ -168,6 +168,20 @@ db_get_maybe(struct db *db, struct db_stmt *stmt, struct db_query **ret_q,
 	return r;
 }
 
+int64_t
+db_id(struct db_query *q, int col)
+{
+	int64_t v = db_int(q, col);
+
+	return v == CLOCK_NONE ? 0 : v;
+}
+
+int64_t
+db_or_null(int64_t id)
+{
+	return id == 0 ? CLOCK_NONE : id;
+}
+
 int
 db_get_int(struct db *db, struct db_stmt *stmt, int64_t *ret_v,
     struct err *err, const char *fmt, ...)

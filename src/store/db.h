@@ -77,6 +77,10 @@ int64_t db_int(struct db_query *q, int col);
 const char *db_text(struct db_query *q, int col);
 const void *db_blob(struct db_query *q, int col, size_t *ret_n);
 bool db_is_null(struct db_query *q, int col);
+/* What refers to another row, or may be missing: 0 where it is NULL, and a
+ * value to bind where 0 is to be NULL. */
+int64_t db_id(struct db_query *q, int col);
+int64_t db_or_null(int64_t id);
 void db_done(struct db_query *q);	/* reset before the last row */
 
 /* Bind by a format and run once: i int64_t (cast literals!), t text, b blob

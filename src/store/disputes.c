@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/accounts.h"
+#include "store/covered.h"
 #include "store/events.h"
 #include "store/holds.h"
 
@@ -30,18 +31,6 @@ DB_STMT(dispute_lines,
     " WHERE d.company_id = $1 AND ($2 = 0 OR d.account_id = $2)"
     " AND ($3 = 1 OR d.closed_at IS NULL) ORDER BY d.by_day, d.id");
 /* clang-format on */
-
-static int64_t
-or_null(int64_t id)
-{
-	return id == 0 ? CLOCK_NONE : id;
-}
-
-static int64_t
-or_zero(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
 
 static int
 tell(struct db *db, const struct dispute *d, int64_t now, const char *kind,
@@ -79,10 +68,10 @@ disputes_open(struct db *db, struct dispute *d, struct err *err)
 	d->state = DISPUTE_IS_OPENED;
 	if (place(db, d, d->opened_at, d->opened_by, err) < 0 ||
 	    db_get_int(db, &dispute_add, &d->id, err, "iiiitttiitiiit",
-	    d->company_id, d->account_id, or_null(d->item_id),
+	    d->company_id, d->account_id, db_or_null(d->item_id),
 	    d->amount, dispute_state_name(d->state), d->reason, d->owner,
 	    (int64_t)d->by, d->opened_at, d->opened_by,
-	    or_null(d->inbox_id), or_null(d->contact_id), d->hold_id,
+	    db_or_null(d->inbox_id), db_or_null(d->contact_id), d->hold_id,
 	    d->note) < 0)
 		return -1;
 	return tell(db, d, d->opened_at, "dispute-opened", d->opened_by,
@@ -106,7 +95,7 @@ disputes_get(void *owner, struct db *db, int64_t id,
 	d->id = db_int(q, 0);
 	d->company_id = db_int(q, 1);
 	d->account_id = db_int(q, 2);
-	d->item_id = or_zero(q, 3);
+	d->item_id = db_id(q, 3);
 	d->amount = db_int(q, 4);
 	if (!dispute_state_parse(db_text(q, 5), &d->state))
 		d->state = DISPUTE_IS_COUNT;
@@ -115,9 +104,9 @@ disputes_get(void *owner, struct db *db, int64_t id,
 	d->by = (int32_t)db_int(q, 8);
 	d->opened_at = db_int(q, 9);
 	d->opened_by = mem_str(d, db_text(q, 10));
-	d->inbox_id = or_zero(q, 11);
-	d->contact_id = or_zero(q, 12);
-	d->hold_id = or_zero(q, 13);
+	d->inbox_id = db_id(q, 11);
+	d->contact_id = db_id(q, 12);
+	d->hold_id = db_id(q, 13);
 	d->note = mem_str(d, db_text(q, 14));
 	db_done(q);
 	*ret_dispute = d;
@@ -174,36 +163,40 @@ disputes_move(struct db *db, struct dispute *d, enum dispute_event ev,
 	return tell(db, d, now, "dispute-changed", actor, note, err);
 }
 
+struct lines {
+	int (*fn)(const struct dispute_line *l, void *arg);
+	void *arg;
+};
+
+static int
+line(struct db_query *q, void *arg)
+{
+	const struct lines *to = arg;
+	struct dispute_line l;
+
+	l.id = db_int(q, 0);
+	l.opened_at = db_int(q, 1);
+	l.amount = db_int(q, 2);
+	l.by = (int32_t)db_int(q, 3);
+	l.account = db_text(q, 4);
+	l.name = db_text(q, 5);
+	l.document = db_text(q, 6);
+	l.cur = db_text(q, 7);
+	l.reason = db_text(q, 8);
+	l.owner = db_text(q, 9);
+	l.note = db_text(q, 10);
+	if (!dispute_state_parse(db_text(q, 11), &l.state))
+		l.state = DISPUTE_IS_COUNT;
+	return to->fn(&l, to->arg);
+}
+
 int
 disputes_each(struct db *db, int64_t company_id, int64_t account_id,
     bool closed, int (*fn)(const struct dispute_line *l, void *arg),
     void *arg, struct err *err)
 {
-	struct db_query *q = db_query(db, &dispute_lines);
-	struct dispute_line l;
-	int r;
+	struct lines to = { fn, arg };
+	struct covered_list l = { company_id, account_id, closed, line, &to };
 
-	db_bind_int(q, 1, company_id);
-	db_bind_int(q, 2, account_id);
-	db_bind_int(q, 3, (int64_t)closed);
-	while ((r = db_step(q, err)) > 0) {
-		l.id = db_int(q, 0);
-		l.opened_at = db_int(q, 1);
-		l.amount = db_int(q, 2);
-		l.by = (int32_t)db_int(q, 3);
-		l.account = db_text(q, 4);
-		l.name = db_text(q, 5);
-		l.document = db_text(q, 6);
-		l.cur = db_text(q, 7);
-		l.reason = db_text(q, 8);
-		l.owner = db_text(q, 9);
-		l.note = db_text(q, 10);
-		if (!dispute_state_parse(db_text(q, 11), &l.state))
-			l.state = DISPUTE_IS_COUNT;
-		if (fn(&l, arg) != 0) {
-			db_done(q);
-			return 0;
-		}
-	}
-	return r;
+	return covered_each(db, &dispute_lines, &l, err);
 }

@@ -134,12 +134,6 @@ struct refresh {
 	size_t n;		/* of either */
 };
 
-static int64_t
-id_col(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
-
 /* Of the database's own secret: nobody can tell what it stands for, and a
  * restored database names the same thing the same way. */
 static char *
@@ -302,7 +296,7 @@ entries_row(void *owner, struct db_query *q, int col, struct entry_facts *f)
 	memset(f, 0, sizeof(*f));
 	f->id = db_int(q, col);
 	f->company_id = db_int(q, col + 1);
-	f->account_id = id_col(q, col + 2);
+	f->account_id = db_id(q, col + 2);
 	entry_kind_parse(db_text(q, col + 3), &f->kind);
 	f->ref = db_int(q, col + 4);
 	f->uid = mem_str(owner, db_text(q, col + 5));

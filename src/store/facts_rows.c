@@ -113,14 +113,6 @@ day_col(struct db_query *q, int col)
 	return v == CLOCK_NONE ? DATE_NONE : (int32_t)v;
 }
 
-static int64_t
-zero_if_null(struct db_query *q, int col)
-{
-	int64_t v = db_int(q, col);
-
-	return v == CLOCK_NONE ? 0 : v;
-}
-
 static void
 cur_col(struct db_query *q, int col, char cur[MONEY_CUR_MAX])
 {
@@ -173,7 +165,7 @@ rows_account(struct facts_stream *s, struct err *err)
 	f->country = keep(s, db_text(q, 12));
 	f->zone = zone_col(db_text(q, 13));
 	f->restricted = db_int(q, 14) != 0;
-	f->cash_in_day = (int)zero_if_null(q, 15);
+	f->cash_in_day = (int)db_id(q, 15);
 	f->owner = keep(s, db_text(q, 16));
 	s->written.planned_rev = db_int(q, 17);
 	s->written.plan_at = db_int(q, 18);
@@ -283,7 +275,7 @@ rows_payments(struct facts_stream *s, struct err *err)
 
 	s->f.n_unallocated = 0;
 	while (cursor_at(c, s->f.account_id, &r, err)) {
-		p.item_id = zero_if_null(c->q, 1);
+		p.item_id = db_id(c->q, 1);
 		p.amount = db_int(c->q, 2);
 		cur_col(c->q, 3, p.cur);
 		p.value_date = (int32_t)db_int(c->q, 4);
@@ -314,9 +306,9 @@ rows_read_hold(struct facts_stream *s, struct db_query *q,
 	h->kind = (int)kind;	/* unknown: blocks everything */
 	if (!hold_scope_parse(db_text(q, 3), &h->scope))
 		h->scope = SCOPE_ACCOUNT;
-	h->item_id = zero_if_null(q, 4);
-	h->amount = zero_if_null(q, 5);
-	h->address_id = zero_if_null(q, 6);
+	h->item_id = db_id(q, 4);
+	h->amount = db_id(q, 5);
+	h->address_id = db_id(q, 6);
 	channel = db_text(q, 7);
 	if (channel == NULL || !channel_parse(channel, &h->channel))
 		h->channel = CHANNEL_MAIL;
@@ -432,7 +424,7 @@ read_touch(struct db_query *q, struct fact_touch *t)
 	t->stage = v == CLOCK_NONE ? STAGE_M0 : (enum stage)v;
 	v = db_int(q, 6);
 	t->level = v == CLOCK_NONE ? -1 : (int)v;
-	t->episode = zero_if_null(q, 7);
+	t->episode = db_id(q, 7);
 	t->nth = (int)db_int(q, 8);
 }
 

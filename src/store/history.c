@@ -100,12 +100,6 @@ day_col(struct db_query *q, int col)
 	return db_is_null(q, col) ? DATE_NONE : (int32_t)db_int(q, col);
 }
 
-static int64_t
-zero_if_null(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
-
 static void
 cur_col(struct db_query *q, int col, char cur[MONEY_CUR_MAX])
 {
@@ -155,7 +149,7 @@ read_payment(struct history_stream *s, struct db_query *q)
 	ROOM(s, PAYMENTS, s->h.payments, struct history_payment,
 	    s->h.n_payments);
 	p = &s->h.payments[s->h.n_payments++];
-	p->item_id = zero_if_null(q, 1);
+	p->item_id = db_id(q, 1);
 	p->amount = db_int(q, 2);
 	cur_col(q, 3, p->cur);
 	p->day = (int32_t)db_int(q, 4);
@@ -177,8 +171,8 @@ read_released(struct history_stream *s, struct db_query *q)
 		return;
 	s->h.n_released++;
 	h->hold.kind = (int)kind;
-	h->hold.item_id = zero_if_null(q, 3);
-	h->hold.amount = zero_if_null(q, 4);
+	h->hold.item_id = db_id(q, 3);
+	h->hold.amount = db_id(q, 4);
 	h->hold.placed_at = db_int(q, 5);
 	h->hold.review_at = db_int(q, 6);
 	h->hold.ends_at = db_int(q, 7);

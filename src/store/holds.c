@@ -37,12 +37,6 @@ DB_STMT(hold_on_channel, "SELECT id, ends_at, note FROM hold "
 DB_STMT(hold_release, "UPDATE hold SET released_at = $2, released_by = $3 "
     "WHERE id = $1 AND released_at IS NULL");
 
-static int64_t
-id_or_null(int64_t id)
-{
-	return id == 0 ? CLOCK_NONE : id;
-}
-
 static int
 wrong(struct err *err, const struct hold_new *h, const char *what)
 {
@@ -194,9 +188,9 @@ holds_place(struct db *db, const struct hold_new *given, int64_t now,
 	if (touch(db, &h, err) < 0 ||
 	    db_get_int(db, &hold_add, &id, err, "ittiiiiittittii",
 	    h.company_id, hold_name(h.kind), hold_scope_name(h.scope),
-	    id_or_null(h.account_id), id_or_null(h.item_id),
-	    id_or_null(h.amount), id_or_null(h.party_id),
-	    id_or_null(h.address_id), h.channel, h.owner, now, actor, h.note,
+	    db_or_null(h.account_id), db_or_null(h.item_id),
+	    db_or_null(h.amount), db_or_null(h.party_id),
+	    db_or_null(h.address_id), h.channel, h.owner, now, actor, h.note,
 	    h.review_at, h.ends_at) < 0 ||
 	    record(db, id, &h, "hold-placed", now, actor, h.note, err) < 0)
 		return -1;
@@ -244,12 +238,6 @@ holds_channel(void *owner, struct db *db, int64_t company_id,
 	return 1;
 }
 
-static int64_t
-id_col(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
-
 int
 holds_release(struct db *db, int64_t hold_id, int64_t now,
     const char *actor, const char *note, struct err *err)
@@ -272,10 +260,10 @@ holds_release(struct db *db, int64_t hold_id, int64_t now,
 		return err_set(err, ERR_CORRUPT, "hold %lld: unknown kind or "
 		    "scope", (long long)hold_id);
 	}
-	h.account_id = id_col(q, 3);
-	h.party_id = id_col(q, 4);
-	h.address_id = id_col(q, 5);
-	h.item_id = id_col(q, 6);
+	h.account_id = db_id(q, 3);
+	h.party_id = db_id(q, 4);
+	h.address_id = db_id(q, 5);
+	h.item_id = db_id(q, 6);
 	db_done(q);
 	if (touch(db, &h, err) < 0 ||
 	    db_run(db, &hold_release, err, "iit", hold_id, now, actor) < 0)

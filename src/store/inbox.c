@@ -245,19 +245,13 @@ inbox_done(struct db *db, int64_t id, const char *meaning, struct err *err)
 	return db_changes(db) == 1 ? 0 : 1;
 }
 
-static int64_t
-id_or_null(int64_t id)
-{
-	return id == 0 ? CLOCK_NONE : id;
-}
-
 int
 inbox_note(struct db *db, int64_t id, int64_t account_id, int64_t attempt_id,
     const char *detail, struct err *err)
 {
 	db_want_tx(db, "inbox_note");
 	return db_run(db, &inbox_set_note, err, "iiit", id,
-	    id_or_null(account_id), id_or_null(attempt_id), detail);
+	    db_or_null(account_id), db_or_null(attempt_id), detail);
 }
 
 int

@@ -61,18 +61,6 @@ DB_STMT(payment_nobody_drop, "UPDATE payment SET state = 'superseded' "
 	"WHERE company_id = $1 AND source_id = $2 AND account_id IS NULL "
 	"AND state = 'received'");
 
-static int64_t
-or_null(int64_t id)
-{
-	return id == 0 ? CLOCK_NONE : id;
-}
-
-static int64_t
-or_none(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
-
 int
 payments_find(void *owner, struct db *db, int64_t company_id,
     int64_t account_id, const char *reference, struct payment_row *list,
@@ -91,7 +79,7 @@ payments_find(void *owner, struct db *db, int64_t company_id,
 		memset(row, 0, sizeof(*row));
 		row->id = db_int(q, 0);
 		row->account_id = db_int(q, 1);
-		row->item_id = or_none(q, 2);
+		row->item_id = db_id(q, 2);
 		row->reference = mem_str(owner, db_text(q, 3));
 		row->amount = db_int(q, 4);
 		snprintf(row->cur, sizeof(row->cur), "%s", db_text(q, 5));
@@ -117,7 +105,7 @@ payments_report(struct db *db, int64_t company_id, struct payment_row *row,
 {
 	row->received = true;
 	return db_get_int(db, &payment_report, &row->id, err, "iiititii",
-	    company_id, row->account_id, or_null(row->item_id),
+	    company_id, row->account_id, db_or_null(row->item_id),
 	    row->reference, row->amount, row->cur, (int64_t)row->value_date,
 	    now);
 }
@@ -216,16 +204,16 @@ payments_each_provisional(struct db *db, int64_t company_id,
 		memset(&row, 0, sizeof(row));
 		row.id = db_int(q, 0);
 		row.account_id = db_int(q, 1);
-		row.item_id = or_none(q, 2);
+		row.item_id = db_id(q, 2);
 		row.reference = db_text(q, 3);
 		row.amount = db_int(q, 4);
 		snprintf(row.cur, sizeof(row.cur), "%s", db_text(q, 5));
 		row.value_date = (int32_t)db_int(q, 6);
 		row.received = true;
-		row.item_source_id = or_none(q, 7);
+		row.item_source_id = db_id(q, 7);
 		row.document = db_text(q, 8);
-		row.year = (int32_t)or_none(q, 9);
-		row.line = (int32_t)or_none(q, 10);
+		row.year = (int32_t)db_id(q, 9);
+		row.line = (int32_t)db_id(q, 10);
 		if (fn(&row, arg) != 0) {
 			db_done(q);
 			return 0;

@@ -25,7 +25,7 @@ DB_STMT(promise_item_add,
     " VALUES ($1, $2, $3)");
 DB_STMT(promise_get, "SELECT " COLUMNS " FROM promise WHERE id = $1");
 DB_STMT(promise_active,
-    "SELECT " COLUMNS " FROM promise WHERE account_id = $1"
+    "SELECT id FROM promise WHERE account_id = $1"
     " AND closed_at IS NULL ORDER BY day, id");
 DB_STMT(promise_items,
     "SELECT item_id, open, hold_id FROM promise_item"
@@ -55,23 +55,9 @@ DB_STMT(promise_paid,
 DB_STMT(promise_before,
     "SELECT COALESCE(sum(amount), 0) FROM promise WHERE payplan_id = $1"
     " AND id < $2 AND state NOT IN ('withdrawn', 'renegotiated')");
-DB_STMT(payplan_promises,
-    "SELECT id FROM promise WHERE payplan_id = $1 ORDER BY id LIMIT $2");
 DB_STMT(promise_broken,
     "SELECT count(DISTINCT COALESCE(-payplan_id, id)) FROM promise"
     " WHERE account_id = $1 AND state = 'broken' AND closed_at >= $2");
-DB_STMT(payplan_add,
-    "INSERT INTO payplan (company_id, account_id, state, made_at, made_by,"
-    " inbox_id) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
-DB_STMT(payplan_get,
-    "SELECT id, company_id, account_id, state, made_at, made_by, inbox_id"
-    " FROM payplan WHERE id = $1");
-DB_STMT(payplan_state,
-    "UPDATE payplan SET state = $2, closed_at = $3 WHERE id = $1"
-    " AND state = $4");
-DB_STMT(payplan_open,
-    "SELECT count(*) FROM promise WHERE payplan_id = $1"
-    " AND closed_at IS NULL");
 DB_STMT(promise_lines,
     "SELECT p.id, p.payplan_id, p.made_at, p.amount, p.paid, p.day, a.code,"
     " y.name, p.currency, p.made_by, p.note, p.state, (SELECT"
@@ -83,18 +69,6 @@ DB_STMT(promise_lines,
     " AND ($2 = 0 OR p.account_id = $2)"
     " AND ($3 = 1 OR p.closed_at IS NULL) ORDER BY p.day, p.id");
 /* clang-format on */
-
-static int64_t
-or_null(int64_t id)
-{
-	return id == 0 ? CLOCK_NONE : id;
-}
-
-static int64_t
-or_zero(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
 
 static int
 tell(struct db *db, const struct promise *p, int64_t now, const char *kind,
@@ -162,20 +136,6 @@ place(struct db *db, struct promise *p, int64_t review_at, int64_t now,
 	return 0;
 }
 
-static int
-release(struct db *db, struct promise *p, int64_t now, const char *actor,
-    struct err *err)
-{
-	size_t i;
-
-	for (i = 0; i < p->n_items; i++)
-		if (p->items[i].hold_id != 0 && holds_end(db,
-		    p->items[i].hold_id, now, actor,
-		    promise_state_name(p->state), err) < 0)
-			return -1;
-	return 0;
-}
-
 /* --- one promise --- */
 
 int
@@ -186,10 +146,10 @@ promises_add(struct db *db, struct promise *p, int64_t hold_until,
 
 	db_want_tx(db, "promises_add");
 	if (db_get_int(db, &promise_add, &p->id, err, "iiitiiiittiitiiii",
-	    p->company_id, p->account_id, or_null(p->plan_id),
+	    p->company_id, p->account_id, db_or_null(p->plan_id),
 	    promise_state_name(p->state), p->made_at, (int64_t)p->made_on,
 	    (int64_t)p->day, p->amount, p->cur, p->made_by,
-	    or_null(p->inbox_id), or_null(p->contact_id), p->note,
+	    db_or_null(p->inbox_id), db_or_null(p->contact_id), p->note,
 	    p->look_at, (int64_t)p->tell, (int64_t)p->by_bill,
 	    p->matures == DATE_NONE ? CLOCK_NONE : (int64_t)p->matures) < 0)
 		return -1;
@@ -213,7 +173,7 @@ read_row(void *owner, struct db_query *q, struct promise **ret,
 	p->id = db_int(q, 0);
 	p->company_id = db_int(q, 1);
 	p->account_id = db_int(q, 2);
-	p->plan_id = or_zero(q, 3);
+	p->plan_id = db_id(q, 3);
 	if (!promise_state_parse(db_text(q, 4), &p->state))
 		return err_set(err, ERR_CORRUPT, "promise %lld: unknown "
 		    "state", (long long)p->id);
@@ -224,8 +184,8 @@ read_row(void *owner, struct db_query *q, struct promise **ret,
 	memcpy(p->cur, db_text(q, 9), strnlen(db_text(q, 9),
 	    MONEY_CUR_MAX - 1));
 	p->made_by = mem_str(p, db_text(q, 10));
-	p->inbox_id = or_zero(q, 11);
-	p->contact_id = or_zero(q, 12);
+	p->inbox_id = db_id(q, 11);
+	p->contact_id = db_id(q, 12);
 	p->note = mem_str(p, db_text(q, 13));
 	p->look_at = db_int(q, 14);
 	p->tell = (int32_t)db_int(q, 15);
@@ -236,28 +196,11 @@ read_row(void *owner, struct db_query *q, struct promise **ret,
 	return 0;
 }
 
-static int
-read_items(struct db *db, struct promise *p, struct err *err)
-{
-	struct db_query *q = db_query(db, &promise_items);
-	int r;
-
-	db_bind_int(q, 1, p->id);
-	while ((r = db_step(q, err)) > 0) {
-		p->items = mem_grow(p, p->items, struct promise_item,
-		    p->n_items + 1);
-		p->items[p->n_items].item_id = db_int(q, 0);
-		p->items[p->n_items].open = db_int(q, 1);
-		p->items[p->n_items++].hold_id = or_zero(q, 2);
-	}
-	return r;
-}
-
 int
 promises_get(void *owner, struct db *db, int64_t id,
     struct promise **ret_promise, struct err *err)
 {
-	struct promise *p;
+	struct promise *p = NULL;
 	struct db_query *q;
 	int r = db_get_maybe(db, &promise_get, &q, err, "i", id);
 
@@ -268,7 +211,8 @@ promises_get(void *owner, struct db *db, int64_t id,
 		    (long long)id);
 	r = read_row(owner, q, &p, err);
 	db_done(q);
-	if (r < 0 || read_items(db, p, err) < 0)
+	if (r < 0 || covered_read(p, db, &promise_items, p->id,
+	    &p->items, &p->n_items, err) < 0)
 		return -1;
 	*ret_promise = p;
 	return 0;
@@ -278,24 +222,16 @@ int
 promises_active(void *owner, struct db *db, int64_t account_id,
     struct promise ***ret_list, size_t *ret_n, struct err *err)
 {
-	struct db_query *q = db_query(db, &promise_active);
-	struct promise **list = NULL;
-	size_t n = 0, i;
-	int r;
+	struct promise **list;
+	int64_t *ids;
+	size_t n, i;
 
-	db_bind_int(q, 1, account_id);
-	while ((r = db_step(q, err)) > 0) {
-		list = mem_grow(owner, list, struct promise *, n + 1);
-		if (read_row(owner, q, &list[n], err) < 0) {
-			db_done(q);
-			return -1;
-		}
-		n++;
-	}
-	for (i = 0; i < n && r == 0; i++)
-		r = read_items(db, list[i], err);
-	if (r < 0)
+	if (covered_ids(owner, db, &promise_active, account_id, &ids, &n, err) < 0)
 		return -1;
+	list = mem_array(owner, struct promise *, n + 1);
+	for (i = 0; i < n; i++)
+		if (promises_get(owner, db, ids[i], &list[i], err) < 0)
+			return -1;
 	*ret_list = list;
 	*ret_n = n;
 	return 0;
@@ -348,7 +284,8 @@ promises_move(struct db *db, struct promise *p, enum promise_event ev,
 	    place(db, p, CLOCK_NONE, now, actor, err) < 0)
 		return -1;
 	if (!has_holds(p->state) && has_holds(was) &&
-	    release(db, p, now, actor, err) < 0)
+	    covered_release(db, p->items, p->n_items, now, actor,
+	    promise_state_name(p->state), err) < 0)
 		return -1;
 	return tell(db, p, now, "promise-changed", actor, why, err);
 }
@@ -383,22 +320,6 @@ promises_paid(struct db *db, const struct promise *p, int64_t item_id,
 }
 
 int
-payplans_promises(struct db *db, int64_t plan_id, size_t max,
-    int64_t *ret_ids, size_t *ret_n, struct err *err)
-{
-	struct db_query *q = db_query(db, &payplan_promises);
-	size_t n = 0;
-	int r;
-
-	db_bind_int(q, 1, plan_id);
-	db_bind_int(q, 2, (int64_t)max);
-	while ((r = db_step(q, err)) > 0)
-		ret_ids[n++] = db_int(q, 0);
-	*ret_n = n;
-	return r;
-}
-
-int
 promises_broken(struct db *db, int64_t account_id, int64_t since,
     int64_t *ret_n, struct err *err)
 {
@@ -406,113 +327,44 @@ promises_broken(struct db *db, int64_t account_id, int64_t since,
 	    since);
 }
 
-/* --- plans --- */
+/* --- lists --- */
+
+struct lines {
+	int (*fn)(const struct promise_line *l, void *arg);
+	void *arg;
+};
 
 static int
-tell_plan(struct db *db, const struct payplan *p, enum payplan_state state,
-    int64_t now, const char *actor, struct err *err)
+line(struct db_query *q, void *arg)
 {
-	json_t *j = json_pack("{s:I, s:s}", "plan", (json_int_t)p->id,
-	    "state", payplan_state_name(state));
+	const struct lines *to = arg;
+	struct promise_line l;
 
-	if (accounts_touch(db, p->account_id, err) < 0)
-		return -1;
-	return events_append(db, p->company_id, p->account_id, now,
-	    "plan-changed", actor, j, NULL, err);
+	l.id = db_int(q, 0);
+	l.plan_id = db_id(q, 1);
+	l.made_at = db_int(q, 2);
+	l.amount = db_int(q, 3);
+	l.paid = db_int(q, 4);
+	l.day = (int32_t)db_int(q, 5);
+	l.account = db_text(q, 6);
+	l.name = db_text(q, 7);
+	l.cur = db_text(q, 8);
+	l.made_by = db_text(q, 9);
+	l.note = db_text(q, 10);
+	if (!promise_state_parse(db_text(q, 11), &l.state))
+		l.state = PROMISE_IS_COUNT;
+	l.document = db_text(q, 12);
+	l.n_items = db_int(q, 13);
+	return to->fn(&l, to->arg);
 }
-
-int
-payplans_add(struct db *db, struct payplan *p, struct err *err)
-{
-	db_want_tx(db, "payplans_add");
-	if (db_get_int(db, &payplan_add, &p->id, err, "iititi",
-	    p->company_id, p->account_id, payplan_state_name(p->state),
-	    p->made_at, p->made_by, or_null(p->inbox_id)) < 0)
-		return -1;
-	return tell_plan(db, p, p->state, p->made_at, p->made_by, err);
-}
-
-int
-payplans_get(void *owner, struct db *db, int64_t id,
-    struct payplan **ret_plan, struct err *err)
-{
-	struct payplan *p = mem_new(owner, struct payplan);
-	struct db_query *q;
-
-	if (db_get(db, &payplan_get, &q, err, "i", id) < 0)
-		return err_add(err, "plan %lld", (long long)id);
-	p->id = db_int(q, 0);
-	p->company_id = db_int(q, 1);
-	p->account_id = db_int(q, 2);
-	if (!payplan_state_parse(db_text(q, 3), &p->state))
-		p->state = PAYPLAN_IS_WITHDRAWN;
-	p->made_at = db_int(q, 4);
-	p->made_by = mem_str(p, db_text(q, 5));
-	p->inbox_id = or_zero(q, 6);
-	db_done(q);
-	*ret_plan = p;
-	return 0;
-}
-
-int
-payplans_move(struct db *db, const struct payplan *p, enum plan_event ev,
-    int64_t now, const char *actor, struct err *err)
-{
-	int next;
-
-	if (!machine_next(&plan_machine, (int)p->state, (int)ev, &next))
-		return err_set(err, ERR_PERM, "plan %lld is %s: it cannot be "
-		    "changed so (%s)", (long long)p->id,
-		    payplan_state_name(p->state), plan_machine.events[ev]);
-	if (db_run(db, &payplan_state, err, "itit", p->id,
-	    payplan_state_name((enum payplan_state)next),
-	    machine_is_final(&plan_machine, next) ? now : CLOCK_NONE,
-	    payplan_state_name(p->state)) < 0)
-		return -1;
-	return tell_plan(db, p, (enum payplan_state)next, now, actor, err);
-}
-
-int
-payplans_open(struct db *db, int64_t plan_id, int64_t *ret_n,
-    struct err *err)
-{
-	return db_get_int(db, &payplan_open, ret_n, err, "i", plan_id);
-}
-
-/* --- lists --- */
 
 int
 promises_each(struct db *db, int64_t company_id, int64_t account_id,
     bool ended, int (*fn)(const struct promise_line *l, void *arg),
     void *arg, struct err *err)
 {
-	struct db_query *q = db_query(db, &promise_lines);
-	struct promise_line l;
-	int r;
+	struct lines to = { fn, arg };
+	struct covered_list l = { company_id, account_id, ended, line, &to };
 
-	db_bind_int(q, 1, company_id);
-	db_bind_int(q, 2, account_id);
-	db_bind_int(q, 3, (int64_t)ended);
-	while ((r = db_step(q, err)) > 0) {
-		l.id = db_int(q, 0);
-		l.plan_id = or_zero(q, 1);
-		l.made_at = db_int(q, 2);
-		l.amount = db_int(q, 3);
-		l.paid = db_int(q, 4);
-		l.day = (int32_t)db_int(q, 5);
-		l.account = db_text(q, 6);
-		l.name = db_text(q, 7);
-		l.cur = db_text(q, 8);
-		l.made_by = db_text(q, 9);
-		l.note = db_text(q, 10);
-		if (!promise_state_parse(db_text(q, 11), &l.state))
-			l.state = PROMISE_IS_COUNT;
-		l.document = db_text(q, 12);
-		l.n_items = db_int(q, 13);
-		if (fn(&l, arg) != 0) {
-			db_done(q);
-			return 0;
-		}
-	}
-	return r;
+	return covered_each(db, &promise_lines, &l, err);
 }

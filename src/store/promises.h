@@ -1,7 +1,6 @@
-/* promises.h - promises to pay, the items that they cover, and payment plans
- * of which each instalment is a promise.  States: track/promise.def and
- * plan.def.  Functions that write are for inside store_tx; each writes an
- * event and bumps the account's rev.
+/* promises.h - promises to pay and the items that they cover.  States:
+ * track/promise.def.  Functions that write are for inside store_tx; each
+ * writes an event and bumps the account's rev.
  *
  * A promise that is open, due soon or awaiting the ledger has a hold
  * `promise-open` on each item that it covers (on the part promised where it
@@ -11,18 +10,14 @@
 
 #include "core/kinds.h"
 #include "core/money.h"
+#include "store/covered.h"
 #include "store/db.h"
+#include "store/payplans.h"
 #include "track/machine.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct promise_item {
-	int64_t item_id;
-	int64_t open;		/* when the promise was made */
-	int64_t hold_id;	/* 0: none */
-};
 
 struct promise {
 	int64_t id, company_id, account_id;
@@ -40,7 +35,7 @@ struct promise {
 	int64_t look_at;	/* the planner looks then */
 	int32_t tell;		/* a ledger as of a later day decides */
 	int64_t paid;		/* counted when it was judged */
-	struct promise_item *items;
+	struct covered *items;
 	size_t n_items;
 };
 
@@ -87,26 +82,6 @@ int promises_before(struct db *db, const struct promise *p,
 /* Broken promises of an account since; a broken plan counts as one. */
 int promises_broken(struct db *db, int64_t account_id, int64_t since,
     int64_t *ret_n, struct err *err);
-
-/* --- plans --- */
-
-struct payplan {
-	int64_t id, company_id, account_id;
-	enum payplan_state state;
-	int64_t made_at, inbox_id;
-	const char *made_by;
-};
-int payplans_add(struct db *db, struct payplan *p, struct err *err);
-int payplans_get(void *owner, struct db *db, int64_t id,
-    struct payplan **ret_plan, struct err *err);
-int payplans_move(struct db *db, const struct payplan *p,
-    enum plan_event ev, int64_t now, const char *actor, struct err *err);
-/* Ids of its promises in order; at most max. */
-int payplans_promises(struct db *db, int64_t plan_id, size_t max,
-    int64_t *ret_ids, size_t *ret_n, struct err *err);
-/* Its promises that are not ended. */
-int payplans_open(struct db *db, int64_t plan_id, int64_t *ret_n,
-    struct err *err);
 
 /* --- lists for people --- */
 

@@ -58,18 +58,6 @@ DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
     "sum(i.balance) AS open FROM item i WHERE i.account_id = t.account_id "
     "AND i.state = 'open' GROUP BY i.currency) o), 0) DESC, t.due_at, t.id");
 
-static int64_t
-id_or_null(int64_t id)
-{
-	return id == 0 ? CLOCK_NONE : id;
-}
-
-static int64_t
-id_col(struct db_query *q, int col)
-{
-	return db_is_null(q, col) ? 0 : db_int(q, col);
-}
-
 static bool
 same_text(const char *a, const char *b)
 {
@@ -99,9 +87,9 @@ find(struct db *db, int64_t company_id, int64_t account_id,
 	ret_was->title = mem_str(owner, db_text(q, 3));
 	ret_was->detail = mem_str(owner, db_text(q, 4));
 	ret_was->owner = mem_str(owner, db_text(q, 5));
-	ret_was->outbox_id = id_col(q, 6);
-	ret_was->hold_id = id_col(q, 7);
-	ret_was->inbox_id = id_col(q, 8);
+	ret_was->outbox_id = db_id(q, 6);
+	ret_was->hold_id = db_id(q, 7);
+	ret_was->inbox_id = db_id(q, 8);
 	db_done(q);
 	return 1;
 }
@@ -167,8 +155,8 @@ merge(struct db *db, int64_t id, const struct task_new *was,
 		return 0;
 	if (db_run(db, &task_merge, err, "iiittiii", id,
 	    (int64_t)m.severity, m.due_at, m.detail, m.owner,
-	    id_or_null(m.outbox_id), id_or_null(m.hold_id),
-	    id_or_null(m.inbox_id)) < 0)
+	    db_or_null(m.outbox_id), db_or_null(m.hold_id),
+	    db_or_null(m.inbox_id)) < 0)
 		return -1;
 	if (!news)
 		return 0;
@@ -187,10 +175,10 @@ add(struct db *db, const struct task_new *t, int64_t now, const char *actor,
 	int64_t id;
 
 	if (db_get_int(db, &task_add, &id, err, "iititttiiiii",
-	    t->company_id, id_or_null(t->account_id), t->reason,
+	    t->company_id, db_or_null(t->account_id), t->reason,
 	    (int64_t)t->severity, t->owner, t->title, t->detail,
-	    id_or_null(t->outbox_id), id_or_null(t->hold_id),
-	    id_or_null(t->inbox_id), now, t->due_at) < 0 ||
+	    db_or_null(t->outbox_id), db_or_null(t->hold_id),
+	    db_or_null(t->inbox_id), now, t->due_at) < 0 ||
 	    events_append(db, t->company_id, t->account_id, now,
 	    "task-opened", actor, json_pack("{s:I, s:s, s:i, s:s}", "task",
 	    (json_int_t)id, "reason", t->reason, "severity", t->severity,
@@ -294,7 +282,7 @@ whose(struct db *db, int64_t task_id, void *owner, int64_t *ret_company,
 		return err_set(err, ERR_PERM, "no task %lld, or it is closed "
 		    "already", (long long)task_id);
 	*ret_company = db_int(q, 0);
-	*ret_account = id_col(q, 1);
+	*ret_account = db_id(q, 1);
 	*ret_reason = mem_str(owner, db_text(q, 2));
 	db_done(q);
 	return 0;
@@ -454,8 +442,8 @@ tasks_each(struct db *db, int64_t company_id, int64_t account_id,
 		t.state = db_text(q, 10);
 		t.outcome = db_text(q, 11);
 		t.severity = (int)db_int(q, 12);
-		t.outbox_id = id_col(q, 13);
-		t.hold_id = id_col(q, 14);
+		t.outbox_id = db_id(q, 13);
+		t.hold_id = db_id(q, 14);
 		stop = fn(&t, arg);
 	}
 	if (stop != 0)

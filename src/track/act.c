@@ -154,7 +154,7 @@ record(struct act *a, const struct act_day *d, size_t n, bool open,
 	if (cur == NULL)
 		return 0;
 	memcpy(p.cur, cur, strlen(cur) + 1);
-	p.items = mem_array(a->pool, struct promise_item, a->n_free + 1);
+	p.items = mem_array(a->pool, struct covered, a->n_free + 1);
 	p.n_items = act_cover(a, d, n, cur, p.items, &sum);
 	if (p.n_items == 0)
 		return 0;
@@ -172,7 +172,7 @@ record(struct act *a, const struct act_day *d, size_t n, bool open,
 		if (n > 1 && d[i].document != NULL &&
 		    d[i].amount.minor == 0 && d[i].share == 0)
 			act_cover(a, &d[i], 1, cur, mem_array(a->pool,
-			    struct promise_item, a->n_free + 1), &p.amount);
+			    struct covered, a->n_free + 1), &p.amount);
 		if (n > 1 && p.amount <= 0)
 			break;
 		before += p.amount;

@@ -88,7 +88,7 @@ act_names_any(const struct act_day *d, size_t n)
 
 size_t
 act_cover(struct act *a, const struct act_day *d, size_t n, const char *cur,
-    struct promise_item *out, int64_t *ret_sum)
+    struct covered *out, int64_t *ret_sum)
 {
 	const struct fact_item *it;
 	bool overdue = !act_names_any(d, n);

@@ -78,24 +78,16 @@ static int
 fill(struct act *a, const struct act_bill *said, const struct act_day *named,
     size_t n, struct bill *b, struct err *err)
 {
-	struct promise_item *items;
-	const char *cur;
-	int64_t sum;
-	size_t i;
+	const char *cur = act_currency(a, named, n);
+	int64_t sum = 0;
 
-	items = mem_array(a->pool, struct promise_item, a->n_free + 1);
-	cur = act_currency(a, named, n);
-	b->n_items = cur == NULL ? 0 : act_cover(a, named, n, cur, items,
+	b->items = mem_array(a->pool, struct covered, a->n_free + 1);
+	b->n_items = cur == NULL ? 0 : act_cover(a, named, n, cur, b->items,
 	    &sum);
 	if (b->n_items == 0)
 		return err_set(err, ERR_PERM, "nothing is open that it could "
 		    "cover and that is not held already: see dunlin why, or "
 		    "name the items with --item");
-	b->items = mem_array(a->pool, struct bill_item, b->n_items);
-	for (i = 0; i < b->n_items; i++) {
-		b->items[i].item_id = items[i].item_id;
-		b->items[i].open = items[i].open;
-	}
 	memcpy(b->cur, cur, strlen(cur) + 1);
 	b->amount = said->amount.minor != 0 && said->amount.minor < sum ?
 	    said->amount.minor : sum;

@@ -48,7 +48,7 @@ bool act_names_any(const struct act_day *d, size_t n);
 /* Items of one currency: those named, else all that are overdue, else all
  * that are open.  out has room for a->n_free. */
 size_t act_cover(struct act *a, const struct act_day *d, size_t n,
-    const char *cur, struct promise_item *out, int64_t *ret_sum);
+    const char *cur, struct covered *out, int64_t *ret_sum);
 
 /* The currency that is meant: said, or that of the oldest item; NULL: nothing
  * is open. */

@@ -29,7 +29,7 @@ act_paid(struct db *db, const struct act_reply *r,
 	    .reference = paid->reference };
 	struct act_day *named = mem_array(pool, struct act_day,
 	    paid->n_documents + 1);
-	struct promise_item *items;
+	struct covered *items;
 	const char *cur;
 	int64_t sum;
 	size_t i, n;
@@ -41,16 +41,12 @@ act_paid(struct db *db, const struct act_reply *r,
 	named[0].amount = paid->amount;
 	n = paid->n_documents > 0 ? paid->n_documents : 1;
 	cur = act_currency(&a, named, n);
-	items = mem_array(pool, struct promise_item, a.n_free + 1);
+	items = mem_array(pool, struct covered, a.n_free + 1);
 	n = cur == NULL ? 0 : act_cover(&a, named, n, cur, items, &sum);
 	*ret_done = ACT_SAME;
 	if (n == 0)
 		return 0;
-	c.items = mem_array(pool, struct claim_item, n);
-	for (i = 0; i < n; i++) {
-		c.items[i].item_id = items[i].item_id;
-		c.items[i].open = items[i].open;
-	}
+	c.items = items;
 	c.n_items = n;
 	c.until = judge_workdays(&a.ours, a.today,
 	    r->company->policy->claim_days);

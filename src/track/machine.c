@@ -3,137 +3,59 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-/* One machine from its .def file: the tables, and its states by number. */
-#define MACHINE(m, list, COUNT, EVENTS)					\
-	static const char *						\
-	m##_state_word(int state)					\
-	{								\
-		return list##_name((enum list)state);			\
-	}								\
-	const struct machine m##_machine = {				\
-		#m, COUNT, EVENTS, m##_state_word, m##_events,		\
-		m##_texts, m##_moves,					\
-		sizeof(m##_moves) / sizeof(m##_moves[0])		\
-	};
+#define GLUE2(a, b) a##b
+#define GLUE(a, b) GLUE2(a, b)
+#define WORD2(a) #a
+#define WORD(a) WORD2(a)
 
-static const char *const promise_events[] = {
-#define EVENT(NAME, word, text) word,
-#include "track/promise.def"
-#undef EVENT
-};
-static const char *const promise_texts[] = {
-#define EVENT(NAME, word, text) text,
-#include "track/promise.def"
-#undef EVENT
-};
-static const struct machine_move promise_moves[] = {
-#define MOVE(EV, FROM, TO) { PROMISE_EV_##EV, PROMISE_IS_##FROM, PROMISE_IS_##TO },
-#include "track/promise.def"
-#undef MOVE
-};
-MACHINE(promise, promise_state, PROMISE_IS_COUNT, PROMISE_EV_COUNT)
+#define MACHINE_NAME promise
+#define MACHINE_DEF "track/promise.def"
+#define MACHINE_LIST promise_state
+#define MACHINE_IS PROMISE_IS_
+#define MACHINE_EV PROMISE_EV_
+#include "track/machine_tables.h"
 
-static const char *const plan_events[] = {
-#define EVENT(NAME, word, text) word,
-#include "track/plan.def"
-#undef EVENT
-};
-static const char *const plan_texts[] = {
-#define EVENT(NAME, word, text) text,
-#include "track/plan.def"
-#undef EVENT
-};
-static const struct machine_move plan_moves[] = {
-#define MOVE(EV, FROM, TO) { PAYPLAN_EV_##EV, PAYPLAN_IS_##FROM, PAYPLAN_IS_##TO },
-#include "track/plan.def"
-#undef MOVE
-};
-MACHINE(plan, payplan_state, PAYPLAN_IS_COUNT, PAYPLAN_EV_COUNT)
+#define MACHINE_NAME plan
+#define MACHINE_DEF "track/plan.def"
+#define MACHINE_LIST payplan_state
+#define MACHINE_IS PAYPLAN_IS_
+#define MACHINE_EV PAYPLAN_EV_
+#include "track/machine_tables.h"
 
-static const char *const dispute_events[] = {
-#define EVENT(NAME, word, text) word,
-#include "track/dispute.def"
-#undef EVENT
-};
-static const char *const dispute_texts[] = {
-#define EVENT(NAME, word, text) text,
-#include "track/dispute.def"
-#undef EVENT
-};
-static const struct machine_move dispute_moves[] = {
-#define MOVE(EV, FROM, TO) { DISPUTE_EV_##EV, DISPUTE_IS_##FROM, DISPUTE_IS_##TO },
-#include "track/dispute.def"
-#undef MOVE
-};
-MACHINE(dispute, dispute_state, DISPUTE_IS_COUNT, DISPUTE_EV_COUNT)
+#define MACHINE_NAME dispute
+#define MACHINE_DEF "track/dispute.def"
+#define MACHINE_LIST dispute_state
+#define MACHINE_IS DISPUTE_IS_
+#define MACHINE_EV DISPUTE_EV_
+#include "track/machine_tables.h"
 
-static const char *const claim_events[] = {
-#define EVENT(NAME, word, text) word,
-#include "track/claim.def"
-#undef EVENT
-};
-static const char *const claim_texts[] = {
-#define EVENT(NAME, word, text) text,
-#include "track/claim.def"
-#undef EVENT
-};
-static const struct machine_move claim_moves[] = {
-#define MOVE(EV, FROM, TO) { CLAIM_EV_##EV, CLAIM_IS_##FROM, CLAIM_IS_##TO },
-#include "track/claim.def"
-#undef MOVE
-};
-MACHINE(claim, claim_state, CLAIM_IS_COUNT, CLAIM_EV_COUNT)
+#define MACHINE_NAME claim
+#define MACHINE_DEF "track/claim.def"
+#define MACHINE_LIST claim_state
+#define MACHINE_IS CLAIM_IS_
+#define MACHINE_EV CLAIM_EV_
+#include "track/machine_tables.h"
 
-static const char *const bill_events[] = {
-#define EVENT(NAME, word, text) word,
-#include "track/bill.def"
-#undef EVENT
-};
-static const char *const bill_texts[] = {
-#define EVENT(NAME, word, text) text,
-#include "track/bill.def"
-#undef EVENT
-};
-static const struct machine_move bill_moves[] = {
-#define MOVE(EV, FROM, TO) { BILL_EV_##EV, BILL_IS_##FROM, BILL_IS_##TO },
-#include "track/bill.def"
-#undef MOVE
-};
-MACHINE(bill, bill_state, BILL_IS_COUNT, BILL_EV_COUNT)
+#define MACHINE_NAME bill
+#define MACHINE_DEF "track/bill.def"
+#define MACHINE_LIST bill_state
+#define MACHINE_IS BILL_IS_
+#define MACHINE_EV BILL_EV_
+#include "track/machine_tables.h"
 
-static const char *const address_events[] = {
-#define EVENT(NAME, word, text) word,
-#include "track/address.def"
-#undef EVENT
-};
-static const char *const address_texts[] = {
-#define EVENT(NAME, word, text) text,
-#include "track/address.def"
-#undef EVENT
-};
-static const struct machine_move address_moves[] = {
-#define MOVE(EV, FROM, TO) { ADDRESS_EV_##EV, ADDRESS_IS_##FROM, ADDRESS_IS_##TO },
-#include "track/address.def"
-#undef MOVE
-};
-MACHINE(address, address_state, ADDRESS_IS_COUNT, ADDRESS_EV_COUNT)
+#define MACHINE_NAME address
+#define MACHINE_DEF "track/address.def"
+#define MACHINE_LIST address_state
+#define MACHINE_IS ADDRESS_IS_
+#define MACHINE_EV ADDRESS_EV_
+#include "track/machine_tables.h"
 
-static const char *const receipt_events[] = {
-#define EVENT(NAME, word, text) word,
-#include "track/delivery.def"
-#undef EVENT
-};
-static const char *const receipt_texts[] = {
-#define EVENT(NAME, word, text) text,
-#include "track/delivery.def"
-#undef EVENT
-};
-static const struct machine_move receipt_moves[] = {
-#define MOVE(EV, FROM, TO) { DELIVERY_##EV, DELIVERY_##FROM, DELIVERY_##TO },
-#include "track/delivery.def"
-#undef MOVE
-};
-MACHINE(receipt, delivery, DELIVERY_COUNT, DELIVERY_COUNT)
+#define MACHINE_NAME receipt
+#define MACHINE_DEF "track/delivery.def"
+#define MACHINE_LIST delivery
+#define MACHINE_IS DELIVERY_
+#define MACHINE_EV DELIVERY_
+#include "track/machine_tables.h"
 
 const struct machine *const machines[] = { &promise_machine, &plan_machine,
     &dispute_machine, &claim_machine, &bill_machine,
