@@ -214,15 +214,11 @@ finish(struct cmd *c, int argc, char **argv, enum bill_event ev,
 	struct bill *b;
 	struct job j;
 	int64_t id;
-	char *end;
 
 	if (cmd_options(options, &argc, argv, 1, 1, err) < 0 ||
-	    cmd_check_text("--note", note, err) < 0)
+	    cmd_check_text("--note", note, err) < 0 ||
+	    listing_id(argv[1], "bill list", &id, err) < 0)
 		return -1;
-	id = strtoll(argv[1], &end, 10);
-	if (*end != '\0' || id <= 0)
-		return cmd_usage(err, "%s: a number as \"dunlin bill list\" "
-		    "shows it", argv[1]);
 	if (cmd_company(c, &a.company, err) < 0 ||
 	    bills_get(pool, c->db, id, &b, err) < 0)
 		return -1;

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "cmd/listing.h"
 #include "core/date.h"
-#include "store/companies.h"
 #include "store/disputes.h"
 #include "store/lookup.h"
 #include "track/act.h"
@@ -83,23 +82,13 @@ list(struct cmd *c, int argc, char **argv, struct err *err)
 	static const char *const heads[] = { "ACCOUNT", "ITEM", "PART",
 		"STATE", "REASON", "ANSWER BY", "OWNER" };
 	void *ctx MEM_AUTO = talloc_new(NULL);
-	const char *account = NULL;
-	bool all = false;
-	const struct cmd_option options[] = {
-		{ "account", OPTION_TEXT, &account },
-		{ "all", OPTION_FLAG, &all },
-		{ NULL, OPTION_FLAG, NULL }
-	};
-	struct cmd_account a = { 0 };
-	struct company_row row;
 	struct listing l = { 0 };
+	struct cmd_account a;
+	bool all = false;
 	size_t i;
 	int r;
 
-	if (cmd_options(options, &argc, argv, 0, 0, err) < 0 ||
-	    cmd_company(c, &a.company, err) < 0 ||
-	    companies_get(c->db, a.company->code, &row, err) < 0 ||
-	    (account != NULL && cmd_account(c, account, &a, err) < 0))
+	if (listing_args(c, argc, argv, &a, &all, err) < 0)
 		return -1;
 	l.table = table_new(ctx);
 	table_column(l.table, "DISPUTE", TABLE_RIGHT);
@@ -107,7 +96,7 @@ list(struct cmd *c, int argc, char **argv, struct err *err)
 		table_column(l.table, heads[i], TABLE_LEFT);
 	table_column(l.table, "NOTE", TABLE_CUT);
 	l.array = json_array();
-	r = disputes_each(c->db, row.id, a.account_id, all,
+	r = disputes_each(c->db, a.company_id, a.account_id, all,
 	    c->json ? to_json : to_table, &l, err);
 	return listing_end(c, &l, r, cmd_say(c,
 	    "No disputes.", "没有异议。"));
@@ -217,14 +206,10 @@ close_one(struct cmd *c, int argc, char **argv, struct err *err)
 	struct job j;
 	int64_t id;
 	size_t i;
-	char *end;
 
-	if (cmd_options(options, &argc, argv, 1, 1, err) < 0)
+	if (cmd_options(options, &argc, argv, 1, 1, err) < 0 ||
+	    listing_id(argv[1], "disputes", &id, err) < 0)
 		return -1;
-	id = strtoll(argv[1], &end, 10);
-	if (*end != '\0' || id <= 0)
-		return cmd_usage(err, "%s: a number as \"dunlin disputes\" "
-		    "shows it", argv[1]);
 	for (i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
 		if (strcmp(outcomes[i].word, outcome) == 0)
 			break;

@@ -8,6 +8,7 @@
 #include "core/zone.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct listing {
@@ -18,6 +19,14 @@ struct listing {
 	json_t *array;		/* --json */
 	size_t n;
 };
+
+/* [--account ACCOUNT] [--all]: ret_a->account_id 0 is all of the company. */
+int listing_args(struct cmd *c, int argc, char **argv,
+    struct cmd_account *ret_a, bool *ret_all, struct err *err);
+
+/* The number that a row begins with; list: the command that shows it. */
+int listing_id(const char *word, const char *list, int64_t *ret_id,
+    struct err *err);
 
 /* r: of the query that has filled it.  The exit code, or -1 where r < 0;
  * gives the array back. */

@@ -7,7 +7,6 @@
 #include "cmd/items.h"
 #include "cmd/listing.h"
 #include "core/date.h"
-#include "store/companies.h"
 #include "store/promises.h"
 #include "track/act.h"
 #include "track/follow.h"
@@ -119,27 +118,11 @@ print(struct cmd *c, const struct cmd_account *a, bool all, struct err *err)
 static int
 list(struct cmd *c, int argc, char **argv, struct err *err)
 {
-	const char *account = NULL;
+	struct cmd_account a;
 	bool all = false;
-	const struct cmd_option options[] = {
-		{ "account", OPTION_TEXT, &account },
-		{ "all", OPTION_FLAG, &all },
-		{ NULL, OPTION_FLAG, NULL }
-	};
-	struct cmd_account a = { 0 };
-	struct company_row row;
 
-	if (cmd_options(options, &argc, argv, 0, 0, err) < 0)
+	if (listing_args(c, argc, argv, &a, &all, err) < 0)
 		return -1;
-	if (account != NULL) {
-		if (cmd_account(c, account, &a, err) < 0)
-			return -1;
-	} else {
-		if (cmd_company(c, &a.company, err) < 0 ||
-		    companies_get(c->db, a.company->code, &row, err) < 0)
-			return -1;
-		a.company_id = row.id;
-	}
 	return print(c, &a, all, err);
 }
 

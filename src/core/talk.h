@@ -30,6 +30,10 @@ struct talk {
 	const char *document;		/* the item disputed; NULL: more */
 	const char *reference;		/* of the payment claimed; NULL */
 	int outcome;			/* enum dispute_state; -1: none */
+	bool settled;			/* a claim: the ledger shows it */
+	int32_t received;		/* value date of the receipt that it
+					 * was found by; DATE_NONE: none */
+	struct money receipt;		/* and its amount */
 	/* The items it covers, to be listed; none: all that are open. */
 	const int64_t *items;
 	size_t n_items;

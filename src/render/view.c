@@ -401,7 +401,15 @@ put_talk(struct view *v, const struct talk *t)
 	put(v->root, "disputed", t->document);
 	m = mst_map(v->root);
 	put(m, "reference", t->reference);
+	put(m, "document", t->document);
 	mst_put(v->root, "claim", m);
+	mst_put_bool(v->root, "settled", t->settled);
+	if (t->received != DATE_NONE) {
+		m = mst_map(v->root);
+		put_date(v, m, "day", t->received);
+		put_money(v, m, "amount", t->receipt);
+		mst_put(v->root, "payment", m);
+	}
 	mst_put_bool(v->root, "accepted", t->outcome == DISPUTE_IS_ACCEPTED);
 	mst_put_bool(v->root, "rejected", t->outcome == DISPUTE_IS_REJECTED);
 	mst_put_bool(v->root, "withdrawn",

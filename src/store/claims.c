@@ -6,10 +6,11 @@
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/holds.h"
+#include "store/tasks.h"
 
 #define COLUMNS "id, company_id, account_id, state, made_at, look_at," \
     " until_day, paid_on, amount, currency, reference, made_by, inbox_id," \
-    " contact_id"
+    " contact_id, found, found_on, found_amount, sure"
 
 /* clang-format off */
 DB_STMT(claim_add,
@@ -20,6 +21,9 @@ DB_STMT(claim_add,
 DB_STMT(claim_item_add,
     "INSERT INTO claim_item (claim_id, item_id, open, hold_id)"
     " VALUES ($1, $2, $3, $4)");
+DB_STMT(claim_item_hold,
+    "UPDATE claim_item SET hold_id = $3 WHERE claim_id = $1"
+    " AND item_id = $2");
 DB_STMT(claim_get, "SELECT " COLUMNS " FROM claim WHERE id = $1");
 DB_STMT(claim_active,
     "SELECT id FROM claim WHERE account_id = $1"
@@ -28,8 +32,38 @@ DB_STMT(claim_items,
     "SELECT item_id, open, hold_id FROM claim_item WHERE claim_id = $1"
     " ORDER BY item_id");
 DB_STMT(claim_state,
-    "UPDATE claim SET state = $2, closed_at = $3, look_at = $4"
-    " WHERE id = $1 AND state = $5");
+    "UPDATE claim SET state = $2, closed_at = $3, look_at = $4,"
+    " until_day = $6, found = $7, found_on = $8, found_amount = $9,"
+    " sure = $10 WHERE id = $1 AND state = $5");
+#define TAKEN "EXISTS (SELECT 1 FROM claim c WHERE c.company_id = $1" \
+    " AND c.closed_at IS NULL AND c.state = 'found'" \
+    " AND c.account_id <> $2 AND c.found = p.reference)"
+DB_STMT(claim_receipts_own,
+    "SELECT p.reference, p.amount, p.currency, p.value_date, " TAKEN
+    " FROM payment p WHERE p.account_id = $2 AND p.company_id = $1"
+    " AND p.item_id IS NULL AND p.state = 'received' AND p.amount > 0"
+    " UNION ALL SELECT p.document, -p.balance, p.currency,"
+    " COALESCE(p.issued, p.due), 1 = 0 FROM item p"
+    " WHERE p.account_id = $2 AND p.company_id = $1 AND p.state = 'open'"
+    " AND p.kind = 'unapplied' AND p.balance < 0 ORDER BY 4, 1");
+DB_STMT(claim_receipts_nobody,
+    "SELECT p.reference, p.amount, p.currency, p.value_date, " TAKEN
+    " FROM payment p WHERE p.account_id IS NULL AND p.company_id = $1"
+    " AND p.state = 'received' AND p.amount > 0"
+    " ORDER BY p.value_date, p.reference");
+DB_STMT(claim_lines,
+    "SELECT c.id, c.made_at, c.amount, c.found_amount, c.until_day,"
+    " c.paid_on, c.found_on, a.code, y.name, c.currency, c.reference,"
+    " c.made_by, c.found, c.sure, c.state, (SELECT min(i.document)"
+    " FROM claim_item x JOIN item i ON i.id = x.item_id"
+    " WHERE x.claim_id = c.id), (SELECT min(i.currency)"
+    " FROM claim_item x JOIN item i ON i.id = x.item_id"
+    " WHERE x.claim_id = c.id), (SELECT count(*) FROM claim_item z"
+    " WHERE z.claim_id = c.id)"
+    " FROM claim c JOIN account a ON a.id = c.account_id"
+    " JOIN party y ON y.id = a.party_id WHERE c.company_id = $1"
+    " AND ($2 = 0 OR c.account_id = $2)"
+    " AND ($3 = 1 OR c.closed_at IS NULL) ORDER BY c.until_day, c.id");
 DB_STMT(claim_look, "UPDATE claim SET look_at = $2 WHERE id = $1");
 /* clang-format on */
 
@@ -41,19 +75,31 @@ tell(struct db *db, const struct claim *c, int64_t now, const char *kind,
 	    (json_int_t)c->id, "state", claim_state_name(c->state),
 	    "reference", c->reference, "amount", (json_int_t)c->amount);
 
+	if (j != NULL && c->found != NULL)
+		json_object_set_new(j, "receipt", json_string(c->found));
+
 	if (accounts_touch(db, c->account_id, err) < 0)
 		return -1;
 	return events_append(db, c->company_id, c->account_id, now, kind,
 	    actor, j, NULL, err);
 }
 
-int
-claims_add(struct db *db, struct claim *c, struct err *err)
+static struct hold_new
+hold_of(const struct claim *c)
 {
 	struct hold_new h = { .company_id = c->company_id,
 	    .kind = HOLD_PAID_CLAIM, .scope = SCOPE_ITEM,
-	    .account_id = c->account_id, .review_at = CLOCK_NONE,
-	    .ends_at = CLOCK_NONE };
+	    .account_id = c->account_id, .ends_at = CLOCK_NONE };
+
+	/* A person looks when it was not found: well after that. */
+	h.review_at = c->look_at + 7 * 86400;
+	return h;
+}
+
+int
+claims_add(struct db *db, struct claim *c, struct err *err)
+{
+	struct hold_new h = hold_of(c);
 	size_t i;
 
 	db_want_tx(db, "claims_add");
@@ -65,8 +111,6 @@ claims_add(struct db *db, struct claim *c, struct err *err)
 	    c->amount, c->cur, c->reference, c->made_by,
 	    db_or_null(c->inbox_id), db_or_null(c->contact_id)) < 0)
 		return -1;
-	/* A person looks when it was not found: well after that. */
-	h.review_at = c->look_at + 7 * 86400;
 	for (i = 0; i < c->n_items; i++) {
 		h.item_id = c->items[i].item_id;
 		if (holds_place(db, &h, c->made_at, c->made_by,
@@ -76,6 +120,12 @@ claims_add(struct db *db, struct claim *c, struct err *err)
 			return -1;
 	}
 	return tell(db, c, c->made_at, "claim-made", c->made_by, err);
+}
+
+static int32_t
+day_or_none(struct db_query *q, int col)
+{
+	return db_is_null(q, col) ? DATE_NONE : (int32_t)db_int(q, col);
 }
 
 static int
@@ -92,13 +142,17 @@ read_row(void *owner, struct db_query *q, struct claim **ret, struct err *err)
 	c->made_at = db_int(q, 4);
 	c->look_at = db_int(q, 5);
 	c->until = (int32_t)db_int(q, 6);
-	c->paid_on = db_is_null(q, 7) ? DATE_NONE : (int32_t)db_int(q, 7);
+	c->paid_on = day_or_none(q, 7);
 	c->amount = db_int(q, 8);
 	c->cur = mem_str(c, db_text(q, 9));
 	c->reference = mem_str(c, db_text(q, 10));
 	c->made_by = mem_str(c, db_text(q, 11));
 	c->inbox_id = db_id(q, 12);
 	c->contact_id = db_id(q, 13);
+	c->found = mem_str(c, db_text(q, 14));
+	c->found_on = day_or_none(q, 15);
+	c->found_amount = db_id(q, 16);
+	c->sure = db_int(q, 17) != 0;
 	*ret = c;
 	return 0;
 }
@@ -141,12 +195,30 @@ claims_active(void *owner, struct db *db, int64_t account_id,
 	return 0;
 }
 
+/* What is over holds nothing; what is open again holds it anew. */
+static int
+hold_again(struct db *db, struct claim *c, int64_t now, const char *actor,
+    struct err *err)
+{
+	struct hold_new h = hold_of(c);
+	size_t i;
+
+	for (i = 0; i < c->n_items; i++) {
+		h.item_id = c->items[i].item_id;
+		if (holds_place(db, &h, now, actor, &c->items[i].hold_id,
+		    err) < 0 || db_run(db, &claim_item_hold, err, "iii",
+		    c->id, h.item_id, c->items[i].hold_id) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
     const char *actor, struct err *err)
 {
 	enum claim_state was = c->state;
-	bool over;
+	bool over, was_over = machine_is_final(&claim_machine, (int)was);
 	int next;
 
 	db_want_tx(db, "claims_move");
@@ -156,14 +228,33 @@ claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
 		    claim_state_name(was), claim_machine.events[ev]);
 	c->state = (enum claim_state)next;
 	over = machine_is_final(&claim_machine, next);
-	if (db_run(db, &claim_state, err, "itiit", c->id,
+	if (db_run(db, &claim_state, err, "itiititiii", c->id,
 	    claim_state_name(c->state), over ? now : CLOCK_NONE, c->look_at,
-	    claim_state_name(was)) < 0)
+	    claim_state_name(was), (int64_t)c->until, c->found,
+	    c->found_on == DATE_NONE ? CLOCK_NONE : (int64_t)c->found_on,
+	    db_or_null(c->found_amount), (int64_t)c->sure) < 0)
 		return -1;
 	if (over && covered_release(db, c->items, c->n_items, now, actor,
 	    claim_state_name(c->state), err) < 0)
 		return -1;
+	if (was_over && !over && hold_again(db, c, now, actor, err) < 0)
+		return -1;
 	return tell(db, c, now, "claim-changed", actor, err);
+}
+
+int
+claims_close_tasks(struct db *db, const struct claim *c, int64_t now,
+    const char *actor, const char *why, struct err *err)
+{
+	static const char *const reasons[] = { "paid-found", "paid-perhaps",
+		"paid-not-found" };
+	size_t i;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (tasks_close_reason(db, c->company_id, c->account_id,
+		    reasons[i], now, actor, why, err) < 0)
+			return -1;
+	return 0;
 }
 
 int
@@ -171,4 +262,94 @@ claims_look(struct db *db, const struct claim *c, int64_t look_at,
     struct err *err)
 {
 	return db_run(db, &claim_look, err, "ii", c->id, look_at);
+}
+
+/* --- what it may be found by --- */
+
+static int
+receipts(void *owner, struct db_query *q, bool own,
+    struct claim_receipt **list, size_t *n, struct err *err)
+{
+	struct claim_receipt *r;
+	int step;
+
+	while ((step = db_step(q, err)) > 0) {
+		*list = mem_grow(owner, *list, struct claim_receipt, *n + 1);
+		r = &(*list)[(*n)++];
+		r->reference = mem_str(owner, db_text(q, 0));
+		r->amount = db_int(q, 1);
+		r->cur = mem_str(owner, db_text(q, 2));
+		r->value_date = (int32_t)db_int(q, 3);
+		r->taken = db_int(q, 4) != 0;
+		r->own = own;
+	}
+	return step;
+}
+
+int
+claims_receipts(void *owner, struct db *db, const struct claim *c,
+    struct claim_receipt **ret_list, size_t *ret_n, struct err *err)
+{
+	struct db_stmt *const stmts[] = { &claim_receipts_own,
+		&claim_receipts_nobody };
+	struct claim_receipt *list = NULL;
+	struct db_query *q;
+	size_t n = 0, i;
+
+	for (i = 0; i < 2; i++) {
+		q = db_query(db, stmts[i]);
+		db_bind_int(q, 1, c->company_id);
+		db_bind_int(q, 2, c->account_id);
+		if (receipts(owner, q, i == 0, &list, &n, err) < 0)
+			return -1;
+	}
+	*ret_list = list;
+	*ret_n = n;
+	return 0;
+}
+
+/* --- lists --- */
+
+struct lines {
+	int (*fn)(const struct claim_line *l, void *arg);
+	void *arg;
+};
+
+static int
+line(struct db_query *q, void *arg)
+{
+	const struct lines *to = arg;
+	struct claim_line l;
+
+	l.id = db_int(q, 0);
+	l.made_at = db_int(q, 1);
+	l.amount = db_int(q, 2);
+	l.found_amount = db_id(q, 3);
+	l.until = (int32_t)db_int(q, 4);
+	l.paid_on = day_or_none(q, 5);
+	l.found_on = day_or_none(q, 6);
+	l.account = db_text(q, 7);
+	l.name = db_text(q, 8);
+	l.cur = db_text(q, 9);
+	l.reference = db_text(q, 10);
+	l.made_by = db_text(q, 11);
+	l.found = db_text(q, 12);
+	l.sure = db_int(q, 13) != 0;
+	if (!claim_state_parse(db_text(q, 14), &l.state))
+		l.state = CLAIM_IS_COUNT;
+	l.document = db_text(q, 15);
+	l.item_cur = db_text(q, 16);
+	l.n_items = db_int(q, 17);
+	return to->fn(&l, to->arg);
+}
+
+int
+claims_each(struct db *db, int64_t company_id, int64_t account_id,
+    bool ended, int (*fn)(const struct claim_line *l, void *arg), void *arg,
+    struct err *err)
+{
+	struct lines to = { fn, arg };
+	struct covered_list l = { company_id, account_id, ended, line, &to };
+
+	return covered_each(db, &claim_lines, &l, err);
 }

@@ -73,11 +73,26 @@ plan(struct talk *t, struct db *db, const struct policy *p, int64_t id,
 	return 0;
 }
 
+/* The number of the item, and the currency of what was received. */
+static int
+document(struct talk *t, struct db *db, int64_t item_id, bool name,
+    struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get(db, &talk_document, &q, err, "i", item_id) < 0)
+		return -1;
+	if (name)
+		t->document = mem_str(t, db_text(q, 0));
+	t->receipt = money_zero(db_text(q, 1));
+	db_done(q);
+	return 0;
+}
+
 static int
 dispute(struct talk *t, struct db *db, int64_t id, struct err *err)
 {
 	struct dispute *d;
-	struct db_query *q;
 	int64_t *items;
 
 	if (disputes_get(t, db, id, &d, err) < 0)
@@ -92,15 +107,13 @@ dispute(struct talk *t, struct db *db, int64_t id, struct err *err)
 	items[0] = d->item_id;
 	t->items = items;
 	t->n_items = 1;
-	if (db_get(db, &talk_document, &q, err, "i", d->item_id) < 0)
-		return -1;
-	t->document = mem_str(t, db_text(q, 0));
-	db_done(q);
-	return 0;
+	return document(t, db, d->item_id, true, err);
 }
 
+/* outcome: how it ended is told; else that it is looked for. */
 static int
-claim(struct talk *t, struct db *db, int64_t id, struct err *err)
+claim(struct talk *t, struct db *db, int64_t id, bool outcome,
+    struct err *err)
 {
 	struct claim *c;
 	int64_t *items;
@@ -108,7 +121,16 @@ claim(struct talk *t, struct db *db, int64_t id, struct err *err)
 
 	if (claims_get(t, db, id, &c, err) < 0)
 		return -1;
-	t->current = c->state == CLAIM_IS_CHECKING;
+	t->settled = c->state == CLAIM_IS_MATCHED;
+	t->current = outcome ? t->settled || (c->state == CLAIM_IS_FOUND &&
+	    c->sure) : c->state == CLAIM_IS_CHECKING;
+	if (c->n_items > 0 && document(t, db, c->items[0].item_id,
+	    c->n_items == 1, err) < 0)
+		return -1;
+	if (c->found != NULL && c->sure) {
+		t->received = c->found_on;
+		t->receipt.minor = c->found_amount;
+	}
 	t->by = c->until;
 	t->reference = c->reference;
 	items = mem_array(t, int64_t, c->n_items + 1);
@@ -185,7 +207,7 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 	if (strrchr(cause, ':') != NULL)
 		cause = strrchr(cause, ':') + 1;
 
-	t->latest = t->by = t->bill = DATE_NONE;
+	t->latest = t->by = t->bill = t->received = DATE_NONE;
 	t->outcome = -1;
 	if (sscanf(cause, "promise/%lld", &id) == 1)
 		r = add_promise(t, db, p, id, err);
@@ -194,7 +216,8 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 	else if (sscanf(cause, "dispute/%lld", &id) == 1)
 		r = dispute(t, db, id, err);
 	else if (sscanf(cause, "claim/%lld", &id) == 1)
-		r = claim(t, db, id, err);
+		r = claim(t, db, id, strchr(strchr(cause, '/') + 1, '/') !=
+		    NULL, err);
 	else if (sscanf(cause, "reply/%lld", &id) == 1)
 		r = reply(t, db, p, id, false, err);
 	else if (sscanf(cause, "invoice/%lld", &id) == 1)

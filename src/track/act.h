@@ -90,6 +90,11 @@ struct act_paid {
 int act_paid(struct db *db, const struct act_reply *r,
     const struct act_paid *paid, enum act_done *ret_done, struct err *err);
 
+/* A person says that the receipt was not it (LOSE), or that nothing was paid
+ * (WITHDRAW). */
+int act_claim(struct db *db, const struct act_reply *r, int64_t id,
+    enum claim_event ev, struct err *err);
+
 /* A bill of exchange was received: what it covers waits for its day.  A
  * promise to give one is kept by it, and tells what it covers where nothing
  * else is said. */

@@ -61,6 +61,27 @@ act_paid(struct db *db, const struct act_reply *r,
 	    "claim/%lld", (long long)c.id), "paid", ret_done, err);
 }
 
+int
+act_claim(struct db *db, const struct act_reply *r, int64_t id,
+    enum claim_event ev, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct act a = { .db = db, .r = r, .pool = pool };
+	struct claim *c;
+
+	if (act_look(&a, err) < 0 || claims_get(pool, db, id, &c, err) < 0)
+		return -1;
+	/* Looked for once more; it goes on naming what it is not. */
+	c->until = judge_workdays(&a.rules, a.today,
+	    r->company->policy->claim_days);
+	c->look_at = zone_instant(a.zone, c->until + 1, 0);
+	c->sure = false;
+	if (claims_move(db, c, ev, r->now, r->actor, err) < 0)
+		return -1;
+	return claims_close_tasks(db, c, r->now, r->actor,
+	    claim_state_name(c->state), err);
+}
+
 /* --- dispute --- */
 
 static int

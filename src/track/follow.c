@@ -1,13 +1,11 @@
-#include "track/follow.h"
+#include "track/follow_int.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/date.h"
-#include "core/zone.h"
 #include "plan/plan.h"
 #include "policy/calendar.h"
 #include "store/bills.h"
-#include "store/claims.h"
 #include "store/facts_load.h"
 #include "store/holds.h"
 #include "store/promises.h"
@@ -16,20 +14,10 @@
 
 #include <stdio.h>
 
-#define ACTOR "planner"
-#define DAY 86400
-#define NEVER INT64_C(7258118400)	/* 2200: the ledger wakes it */
+#define ACTOR FOLLOW_ACTOR
+#define DAY FOLLOW_DAY
+#define NEVER FOLLOW_NEVER
 #define INSTALMENTS_MAX 60
-
-struct follow {
-	struct db *db;
-	const struct config_company *company;
-	const struct facts *f;
-	const struct zone *zone;
-	struct judge_rules rules;
-	int64_t now;
-	int32_t today;
-};
 
 static bool
 is_workday(int32_t day, const void *arg)
@@ -48,8 +36,8 @@ follow_rules(const struct policy *p, const struct calendar *c,
 	ret_rules->arg = c;
 }
 
-static int64_t
-open_of(const struct follow *w, int64_t item_id)
+int64_t
+follow_open(const struct follow *w, int64_t item_id)
 {
 	size_t i;
 
@@ -216,7 +204,7 @@ judge(struct follow *w, struct promise *p, const struct judge_days *d,
 		    &paid, err) < 0)
 			return -1;
 		items[i].covered = p->items[i].open;
-		items[i].open = paid.open ? open_of(w, p->items[i].item_id) :
+		items[i].open = paid.open ? follow_open(w, p->items[i].item_id) :
 		    0;
 		items[i].dropped = paid.cancelled;
 		items[i].paid_on = paid.paid_on;
@@ -255,53 +243,6 @@ follow_promise(struct follow *w, struct promise *p, struct err *err)
 	default:
 		return wait_for(w, p, &d, err);
 	}
-}
-
-/* --- one claim --- */
-
-static bool
-is_found(const struct follow *w, const struct claim *c)
-{
-	int64_t open = 0, was = 0, now;
-	size_t i;
-
-	for (i = 0; i < c->n_items; i++) {
-		now = open_of(w, c->items[i].item_id);
-		open += now;
-		was += c->items[i].open;
-	}
-	return open <= 0 || (c->amount > 0 && was - open >= c->amount);
-}
-
-static int
-follow_claim(struct follow *w, struct claim *c, struct err *err)
-{
-	struct task_new t = { .company_id = c->company_id,
-	    .account_id = c->account_id, .reason = "paid-not-found",
-	    .owner = w->f->owner, .inbox_id = c->inbox_id };
-	int64_t id;
-	bool fresh;
-
-	if (is_found(w, c)) {
-		if (claims_move(w->db, c, CLAIM_EV_MATCH, w->now, ACTOR,
-		    err) < 0)
-			return -1;
-		return tasks_close_reason(w->db, c->company_id,
-		    c->account_id, "paid-not-found", w->now, ACTOR,
-		    "the payment was found", err);
-	}
-	if (c->state == CLAIM_IS_NOT_FOUND || w->now < c->look_at)
-		return 0;
-	/* The ledger has to have had its chance. */
-	if (w->f->company->ledger_as_of <= c->until && w->today <=
-	    c->until + 7) {
-		return claims_look(w->db, c, zone_instant(w->zone,
-		    w->today + 1, 0), err);
-	}
-	c->look_at = NEVER;
-	if (claims_move(w->db, c, CLAIM_EV_GIVE_UP, w->now, ACTOR, err) < 0)
-		return -1;
-	return tasks_open(w->db, &t, w->now, ACTOR, &id, &fresh, err);
 }
 
 /* --- one bill --- */

@@ -80,7 +80,7 @@ machine_is_final(const struct machine *m, int state)
 	size_t i;
 
 	for (i = 0; i < m->n_moves; i++)
-		if (m->moves[i].from == state)
+		if (m->moves[i].from == state && !m->moves[i].back)
 			return false;
 	return true;
 }

@@ -52,6 +52,7 @@ enum address_event {
 
 struct machine_move {
 	int ev, from, to;
+	bool back;	/* BACK in the .def: a person takes an end back */
 };
 
 struct machine {
@@ -74,7 +75,7 @@ extern const struct machine *const machines[];
 /* The state that ev leads to from state; false where it is not allowed. */
 bool machine_next(const struct machine *m, int state, int ev, int *ret_next);
 
-/* Nothing leads out of state. */
+/* Nothing leads out of state, unless somebody takes it back. */
 bool machine_is_final(const struct machine *m, int state);
 
 /* The machine in the language of Graphviz; belongs to owner. */

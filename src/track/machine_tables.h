@@ -20,11 +20,15 @@ static const char *const GLUE(MACHINE_NAME, _texts)[] = {
 };
 
 static const struct machine_move GLUE(MACHINE_NAME, _moves)[] = {
-#define MOVE(NAME, FROM, TO)						\
+#define ROW(NAME, FROM, TO, back)					\
 	{ GLUE(MACHINE_EV, NAME), GLUE(MACHINE_IS, FROM),		\
-	    GLUE(MACHINE_IS, TO) },
+	    GLUE(MACHINE_IS, TO), back },
+#define MOVE(NAME, FROM, TO) ROW(NAME, FROM, TO, false)
+#define BACK(NAME, FROM, TO) ROW(NAME, FROM, TO, true)
 #include MACHINE_DEF
+#undef BACK
 #undef MOVE
+#undef ROW
 };
 
 static const char *

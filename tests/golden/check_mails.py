@@ -21,7 +21,7 @@ ZH_NAMES = {"USD": "美元", "EUR": "欧元"}
 # Mails that list no items.
 NO_ITEMS = ("thanks", "apology", "answer-dispute", "answer-trade",
             "answer-statement", "answer-reason", "answer-calm",
-            "answer-wrong-person", "outcome-dispute")
+            "answer-wrong-person", "outcome-dispute", "outcome-claim")
 STATEMENT = ("answer-trade", "answer-statement", "answer-invoice")
 MONTHS = ("January February March April May June July August September "
           "October November December").split()

@@ -41,6 +41,7 @@ static const struct {
 	{ "answer-calm", "account-manager", STAGE_M1, 20 },
 	{ "answer-wrong-person", "account-manager", STAGE_M1, 20 },
 	{ "outcome-dispute", "account-manager", STAGE_M1, 20 },
+	{ "outcome-claim", "account-manager", STAGE_M1, 20 },
 };
 
 static struct talk talk;
@@ -146,12 +147,20 @@ withdrawn(struct fixture *f, const char *cur)
 	talk.outcome = DISPUTE_IS_WITHDRAWN;
 }
 
+static void
+settled(struct fixture *f, const char *cur)
+{
+	whole(f, cur);
+	talk.settled = true;
+}
+
 static const struct variant variants[] = {
 	{ "plan", "answer-promise", plan },
 	{ "reference", "answer-claim", reference },
 	{ "whole", "answer-dispute", whole },
 	{ "accepted", "outcome-dispute", accepted },
 	{ "withdrawn", "outcome-dispute", withdrawn },
+	{ "settled", "outcome-claim", settled },
 	{ "single", "m1-first", single },
 	{ "single", "m0-notice", single },
 	{ "prime", "m1-first", prime },
@@ -227,6 +236,9 @@ write_mail(const char *dir, const struct templates *t, const char *language,
 	talk.latest = today + 30;
 	talk.by = today + 7;
 	talk.bill = DATE_NONE;
+	talk.received = today - 2;
+	talk.receipt = money_zero(cur);
+	talk.receipt.minor = 1234567;
 	talk.parts = 6;
 	talk.document = "INV-2041";
 	talk.outcome = DISPUTE_IS_REJECTED;

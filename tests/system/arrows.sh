@@ -54,6 +54,8 @@ track/act_int: base core policy plan config store track
 track/act_stop: base core policy plan config store track
 track/answer: base core policy plan config store track
 track/follow: base core policy plan config store track
+track/follow_claim: base core policy plan config store track
+track/follow_int: base core policy plan config store track
 track/undo: base core policy plan config store track
 plan/planner_step: base core policy plan config escalate track store
 plan/planner_write: base core policy plan config escalate track store

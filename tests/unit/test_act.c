@@ -113,6 +113,13 @@ paid_tx(struct db *db, void *arg, struct err *err)
 }
 
 static int
+refuse_tx(struct db *db, void *arg, struct err *err)
+{
+	(void)arg;
+	return act_claim(db, &bed.r, bed.id, CLAIM_EV_LOSE, err);
+}
+
+static int
 dispute_tx(struct db *db, void *arg, struct err *err)
 {
 	return act_dispute(db, &bed.r, arg, &bed.done, err);
@@ -455,6 +462,106 @@ paid(void **state)
 	assert_int_equal(number(HELD), 0);
 }
 
+/* A receipt that is not allocated: the account's own (1) or nobody's. */
+static void
+receipt(bool own, const char *reference, int64_t minor, int32_t day)
+{
+	char sql[300];
+
+	snprintf(sql, sizeof(sql), "INSERT INTO payment (company_id, "
+	    "account_id, source_id, reference, amount, currency, value_date, "
+	    "state, created_at) VALUES (1, %s, 1, '%s', %lld, 'GBP', %d, "
+	    "'received', 0)", own ? "1" : "NULL", reference,
+	    (long long)minor, day);
+	store_sql(bed.f, sql);
+}
+
+#define CLAIM(state) "SELECT count(*) FROM claim WHERE state = '" state "'"
+
+static void
+found_by_reference(void **state)
+{
+	const char *document = "INV-1";
+	struct act_paid p = { .day = DATE_NONE, .documents = &document,
+	    .n_documents = 1, .reference = "TRX-99871" };
+
+	(void)state;
+	tx(paid_tx, &p);
+	receipt(false, "SOMETHING ELSE", 777, 20780);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking")), 1);
+	receipt(false, "BANK/TRX 99871/", 10000, 20780);
+	at("2026-11-25T10:00:00Z");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found") " AND sure = 1 AND found = "
+	    "'BANK/TRX 99871/' AND found_amount = 10000"), 1);
+	assert_int_equal(number(HELD " AND kind = 'paid-claim'"), 1);
+	assert_int_equal(number(TASK("paid-found")), 1);
+	assert_int_equal(number(MAIL("outcome-claim")), 1);
+	/* Once allocated: no second message, no task, no hold. */
+	store_sql(bed.f, "UPDATE payment SET state = 'superseded' WHERE "
+	    "amount = 10000; UPDATE item SET state = 'cleared', balance = 0 "
+	    "WHERE id = 1");
+	at("2026-11-26T10:00:00Z");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("matched")), 1);
+	assert_int_equal(number(TASK("paid-found")), 0);
+	assert_int_equal(number(MAIL("outcome-claim")), 1);
+	assert_int_equal(number(HELD), 0);
+}
+
+static void
+found_by_amount(void **state)
+{
+	struct act_paid p = { .day = 20779 };	/* both: 150.00 */
+
+	(void)state;
+	tx(paid_tx, &p);
+	receipt(true, "R-1", 14999, 20780);
+	receipt(true, "R-2", 15000, 20720);	/* long before */
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found") " AND sure = 0"), 1);
+	assert_int_equal(number(MAIL("outcome-claim")), 0);
+	assert_int_equal(number(TASK("paid-perhaps")), 1);
+	/* A person: not that one.  Another fits: told. */
+	bed.id = 1;
+	tx(refuse_tx, NULL);
+	assert_int_equal(number(TASK("paid-perhaps")), 0);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking")), 1);
+	receipt(true, "R-3", 15000, 20780);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found") " AND sure = 1 AND "
+	    "found = 'R-3'"), 1);
+	assert_int_equal(number(MAIL("outcome-claim")), 1);
+	/* It was taken for another account: looked for again, to the end. */
+	store_sql(bed.f, "UPDATE payment SET account_id = 2");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking") " AND found IS NULL"), 1);
+	assert_int_equal(number(HELD " AND kind = 'paid-claim'"), 2);
+}
+
+static void
+found_of_nobody(void **state)
+{
+	struct act_paid p = { .day = 20779, .amount = { 5000, "GBP" } };
+
+	(void)state;
+	tx(paid_tx, &p);
+	receipt(false, "R-9", 5000, 20779);
+	tx(follow_tx, NULL);
+	/* Perhaps: a person looks, and nobody is told. */
+	assert_int_equal(number(CLAIM("found") " AND sure = 0"), 1);
+	assert_int_equal(number(TASK("paid-perhaps")), 1);
+	assert_int_equal(number(MAIL("outcome-claim")), 0);
+	/* The ledger shows it: told once. */
+	ledger(20781, 10000, 0);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("matched")), 1);
+	assert_int_equal(number(MAIL("outcome-claim")), 1);
+	assert_int_equal(number(TASK("paid-perhaps")), 0);
+}
+
 static void
 not_found(void **state)
 {
@@ -518,7 +625,9 @@ main(void)
 		TEST(proven), TEST(part), TEST(unproven), TEST(too_far),
 		TEST(plan), TEST(by_item), TEST(same_sum), TEST(moved),
 		TEST(whole_plan), TEST(broken_plan), TEST(caps),
-		TEST(vague), TEST(paid), TEST(not_found), TEST(dispute),
+		TEST(vague), TEST(paid), TEST(found_by_reference),
+		TEST(found_by_amount), TEST(found_of_nobody),
+		TEST(not_found), TEST(dispute),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

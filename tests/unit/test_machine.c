@@ -23,10 +23,16 @@ static const struct {
 	  "renegotiate due-soon renegotiated\n"
 	  "renegotiate awaiting-ledger renegotiated\n"
 	  "withdraw proposed withdrawn\nwithdraw open withdrawn\n"
-	  "withdraw due-soon withdrawn\nwithdraw awaiting-ledger withdrawn\n" },
+	  "withdraw due-soon withdrawn\nwithdraw awaiting-ledger withdrawn\n"
+	  "reopen renegotiated open\nreopen withdrawn open\n"
+	  "propose renegotiated proposed\npropose withdrawn proposed\n"
+	  "doubt kept awaiting-ledger\ndoubt partly-kept awaiting-ledger\n"
+	  "doubt broken awaiting-ledger\n" },
 	{ "plan",
 	  "accept proposed running\nend running kept\nbreak running broken\n"
-	  "withdraw proposed withdrawn\nwithdraw running withdrawn\n" },
+	  "withdraw proposed withdrawn\nwithdraw running withdrawn\n"
+	  "reopen kept running\nreopen broken running\n"
+	  "reopen withdrawn running\npropose withdrawn proposed\n" },
 	{ "dispute",
 	  "ask opened evidence-asked\nanswer evidence-asked opened\n"
 	  "accept opened accepted\naccept evidence-asked accepted\n"
@@ -35,15 +41,23 @@ static const struct {
 	  "reopen accepted opened\nreopen rejected opened\n"
 	  "reopen withdrawn opened\n" },
 	{ "claim",
-	  "match checking matched\nmatch not-found matched\n"
+	  "find checking found\nfind not-found found\n"
+	  "lose found checking\n"
+	  "match checking matched\nmatch found matched\n"
+	  "match not-found matched\n"
 	  "give-up checking not-found\n"
-	  "withdraw checking withdrawn\nwithdraw not-found withdrawn\n" },
+	  "withdraw checking withdrawn\nwithdraw found withdrawn\n"
+	  "withdraw not-found withdrawn\n"
+	  "reopen not-found checking\n"
+	  "reopen matched checking\nreopen withdrawn checking\n" },
 	{ "bill",
 	  "present received presented\n"
 	  "honour received honoured\nhonour presented honoured\n"
 	  "dishonour received dishonoured\n"
 	  "dishonour presented dishonoured\n"
-	  "return received returned\nreturn presented returned\n" },
+	  "return received returned\nreturn presented returned\n"
+	  "reopen presented received\nreopen honoured received\n"
+	  "reopen dishonoured received\nreopen returned received\n" },
 	{ "address",
 	  "deliver soft-bounced working\n"
 	  "delay working soft-bounced\n"

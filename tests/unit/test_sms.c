@@ -84,6 +84,8 @@ customer(const char *language, int late, bool several)
 	talk.document = "INV-2041";
 	talk.outcome = DISPUTE_IS_REJECTED;
 	talk.reference = "TRX-99871";
+	talk.received = today - 2;
+	talk.receipt = days[0].amount;
 	f->promise.day = today + 1;
 	f->promise.amount = days[0].amount;
 	f->payment.day = today - 1;
@@ -109,6 +111,7 @@ static const struct {
 	{ "answer-dispute", CLASS_ANSWER, 20 },
 	{ "answer-too-far", CLASS_ANSWER, 20 },
 	{ "outcome-dispute", CLASS_OUTCOME, 20 },
+	{ "outcome-claim", CLASS_OUTCOME, 20 },
 	{ "thanks", CLASS_THANKS, 20 }, { "apology", CLASS_THANKS, 20 },
 };
 

@@ -105,7 +105,8 @@ embedded_ones_are_complete(void **state)
 	    "answer-dispute", "answer-trade", "answer-statement",
 	    "answer-invoice", "answer-bank", "answer-hardship",
 	    "answer-reason", "answer-third-party", "answer-calm",
-	    "answer-wrong-person", "outcome-dispute" };
+	    "answer-wrong-person", "outcome-dispute",
+	    "outcome-claim" };
 	const struct embed_file *f;
 	struct templates *t;
 	size_t i;

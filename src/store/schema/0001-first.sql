@@ -558,7 +558,13 @@ CREATE TABLE claim (
 	made_by TEXT NOT NULL,
 	inbox_id @INT@ REFERENCES inbox (id),
 	contact_id @INT@ REFERENCES contact (id),
-	closed_at @INT@
+	closed_at @INT@,
+	-- The receipt that it was found by; while it is checked again: one
+	-- that it is not.
+	found TEXT,
+	found_on @INT@,
+	found_amount @INT@,
+	sure @INT@ NOT NULL DEFAULT 0	-- the customer is told so
 )@STRICT@;
 CREATE INDEX claim_active ON claim (account_id) WHERE closed_at IS NULL;
 CREATE INDEX claim_look ON claim (company_id, look_at)
