@@ -24,6 +24,7 @@ struct job {
 	size_t n;
 	bool plan;
 	int64_t id;
+	enum promise_event ev;
 	enum act_done done;
 };
 
@@ -236,6 +237,22 @@ withdraw_tx(struct db *db, void *arg, struct err *err)
 	    j->r.actor, NULL, err);
 }
 
+/* A person judges: what the ledger would say, or had said wrongly. */
+static int
+judge_tx(struct db *db, void *arg, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct job *j = arg;
+	struct promise *p;
+
+	if (j->plan)
+		return err_set(err, ERR_PERM, "plan/%lld: name the promise "
+		    "of one instalment", (long long)j->id);
+	if (promises_get(pool, db, j->id, &p, err) < 0)
+		return -1;
+	return follow_judged(db, p, j->ev, j->r.now, j->r.actor, err);
+}
+
 /* The account of a promise, or of plan/ID. */
 static int
 find(struct job *j, struct cmd *c, const char *word, struct err *err)
@@ -268,7 +285,8 @@ find(struct job *j, struct cmd *c, const char *word, struct err *err)
 }
 
 static int
-change(struct cmd *c, int argc, char **argv, store_tx_fn fn, struct err *err)
+change(struct cmd *c, int argc, char **argv, store_tx_fn fn,
+    enum promise_event ev, struct err *err)
 {
 	bool silent = false;
 	const struct cmd_option options[] = {
@@ -281,6 +299,7 @@ change(struct cmd *c, int argc, char **argv, store_tx_fn fn, struct err *err)
 	    find(&j, c, argv[1], err) < 0)
 		return -1;
 	j.r.silent = silent;
+	j.ev = ev;
 	if (store_tx(c->db, fn, &j, err) < 0)
 		return -1;
 	if (c->json)
@@ -303,10 +322,17 @@ cmd_promise(struct cmd *c, int argc, char **argv, struct err *err)
 	if (strcmp(verb, "add") == 0)
 		return add(c, argc, argv, err);
 	if (strcmp(verb, "accept") == 0)
-		return change(c, argc, argv, accept_tx, err);
+		return change(c, argc, argv, accept_tx, PROMISE_EV_ACCEPT,
+		    err);
 	if (strcmp(verb, "withdraw") == 0)
-		return change(c, argc, argv, withdraw_tx, err);
+		return change(c, argc, argv, withdraw_tx,
+		    PROMISE_EV_WITHDRAW, err);
+	if (strcmp(verb, "kept") == 0)
+		return change(c, argc, argv, judge_tx, PROMISE_EV_PAY, err);
+	if (strcmp(verb, "broken") == 0)
+		return change(c, argc, argv, judge_tx, PROMISE_EV_MISS, err);
 	if (strcmp(verb, "list") == 0)
 		return list(c, argc, argv, err);
-	return cmd_usage(err, "%s: one of add, accept, withdraw, list", verb);
+	return cmd_usage(err, "%s: one of add, accept, withdraw, kept, "
+	    "broken, list", verb);
 }

@@ -21,8 +21,10 @@ DB_STMT(bill_add,
     " look_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
     " $13) RETURNING id");
 DB_STMT(bill_item_add,
-    "INSERT INTO bill_item (bill_id, item_id, open, hold_id)"
-    " VALUES ($1, $2, $3, $4)");
+    "INSERT INTO bill_item (bill_id, item_id, open)"
+    " VALUES ($1, $2, $3)");
+DB_STMT(bill_item_hold,
+    "UPDATE bill_item SET hold_id = $3 WHERE bill_id = $1 AND item_id = $2");
 DB_STMT(bill_get, "SELECT " COLUMNS " FROM bill WHERE id = $1");
 DB_STMT(bill_active,
     "SELECT id FROM bill WHERE account_id = $1"
@@ -67,7 +69,8 @@ tell(struct db *db, const struct bill *b, int64_t now, const char *kind,
 
 /* The parts of the items up to the bill's amount. */
 static int
-place(struct db *db, struct bill *b, int64_t review_at, struct err *err)
+place(struct db *db, struct bill *b, int64_t review_at, int64_t now,
+    const char *actor, struct err *err)
 {
 	struct hold_new h = { .company_id = b->company_id, .kind = HOLD_BILL,
 	    .scope = SCOPE_ITEM, .account_id = b->account_id,
@@ -78,14 +81,13 @@ place(struct db *db, struct bill *b, int64_t review_at, struct err *err)
 	for (i = 0; i < b->n_items; i++) {
 		part = b->items[i].open < left ? b->items[i].open : left;
 		left -= part;
+		if (part <= 0)
+			continue;
 		h.item_id = b->items[i].item_id;
 		h.amount = part == b->items[i].open ? 0 : part;
-		if (part > 0 && holds_place(db, &h, b->made_at, b->made_by,
-		    &b->items[i].hold_id, err) < 0)
-			return -1;
-		if (db_run(db, &bill_item_add, err, "iiii", b->id, h.item_id,
-		    b->items[i].open, b->items[i].hold_id == 0 ? CLOCK_NONE :
-		    b->items[i].hold_id) < 0)
+		if (holds_place(db, &h, now, actor, &b->items[i].hold_id,
+		    err) < 0 || db_run(db, &bill_item_hold, err, "iii",
+		    b->id, h.item_id, b->items[i].hold_id) < 0)
 			return -1;
 	}
 	return 0;
@@ -94,13 +96,21 @@ place(struct db *db, struct bill *b, int64_t review_at, struct err *err)
 int
 bills_add(struct db *db, struct bill *b, int64_t review_at, struct err *err)
 {
+	size_t i;
+
 	db_want_tx(db, "bills_add");
 	b->state = BILL_IS_RECEIVED;
 	if (db_get_int(db, &bill_add, &b->id, err, "iitttiiititti",
 	    b->company_id, b->account_id, bill_state_name(b->state),
 	    b->number, b->drawee, (int64_t)b->received_on,
 	    (int64_t)b->matures, b->amount, b->cur, b->made_at, b->made_by,
-	    b->note, b->look_at) < 0 || place(db, b, review_at, err) < 0)
+	    b->note, b->look_at) < 0)
+		return -1;
+	for (i = 0; i < b->n_items; i++)
+		if (db_run(db, &bill_item_add, err, "iii", b->id,
+		    b->items[i].item_id, b->items[i].open) < 0)
+			return -1;
+	if (place(db, b, review_at, b->made_at, b->made_by, err) < 0)
 		return -1;
 	return tell(db, b, b->made_at, "bill-received", b->made_by, b->note,
 	    err);
@@ -177,7 +187,7 @@ bills_move(struct db *db, struct bill *b, enum bill_event ev, int64_t now,
     const char *actor, const char *why, struct err *err)
 {
 	enum bill_state was = b->state;
-	bool over;
+	bool over, was_over = machine_is_final(&bill_machine, (int)was);
 	int next;
 
 	db_want_tx(db, "bills_move");
@@ -193,6 +203,9 @@ bills_move(struct db *db, struct bill *b, enum bill_event ev, int64_t now,
 		return -1;
 	if (over && covered_release(db, b->items, b->n_items, now, actor,
 	    bill_state_name(b->state), err) < 0)
+		return -1;
+	if (was_over && !over &&
+	    place(db, b, CLOCK_NONE, now, actor, err) < 0)
 		return -1;
 	return tell(db, b, now, "bill-changed", actor, why, err);
 }

@@ -6,6 +6,7 @@
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/holds.h"
+#include "store/payments.h"
 #include "store/tasks.h"
 
 #define COLUMNS "id, company_id, account_id, state, made_at, look_at," \
@@ -23,6 +24,9 @@ DB_STMT(claim_item_add,
     " VALUES ($1, $2, $3, $4)");
 DB_STMT(claim_item_hold,
     "UPDATE claim_item SET hold_id = $3 WHERE claim_id = $1"
+    " AND item_id = $2");
+DB_STMT(claim_item_open,
+    "UPDATE claim_item SET open = $3 WHERE claim_id = $1"
     " AND item_id = $2");
 DB_STMT(claim_get, "SELECT " COLUMNS " FROM claim WHERE id = $1");
 DB_STMT(claim_active,
@@ -262,6 +266,25 @@ claims_look(struct db *db, const struct claim *c, int64_t look_at,
     struct err *err)
 {
 	return db_run(db, &claim_look, err, "ii", c->id, look_at);
+}
+
+int
+claims_rebase(struct db *db, struct claim *c, int64_t *ret_open,
+    struct err *err)
+{
+	int64_t open, sum = 0;
+	size_t i;
+
+	for (i = 0; i < c->n_items; i++) {
+		if (payments_open(db, c->items[i].item_id, &open, err) < 0 ||
+		    db_run(db, &claim_item_open, err, "iii", c->id,
+		    c->items[i].item_id, open) < 0)
+			return -1;
+		c->items[i].open = open;
+		sum += open > 0 ? open : 0;
+	}
+	*ret_open = sum;
+	return 0;
 }
 
 /* --- what it may be found by --- */

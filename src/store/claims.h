@@ -62,6 +62,10 @@ int claims_receipts(void *owner, struct db *db, const struct claim *c,
  * paid-not-found). */
 int claims_close_tasks(struct db *db, const struct claim *c, int64_t now,
     const char *actor, const char *why, struct err *err);
+/* Only what falls from now on counts: what is open of its items becomes what
+ * was.  *ret_open: of all. */
+int claims_rebase(struct db *db, struct claim *c, int64_t *ret_open,
+    struct err *err);
 int claims_look(struct db *db, const struct claim *c, int64_t look_at,
     struct err *err);
 

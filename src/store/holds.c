@@ -34,6 +34,9 @@ DB_STMT(hold_on_channel, "SELECT id, ends_at, note FROM hold "
     "WHERE company_id = $1 AND kind = $2 AND scope = $3 AND channel = $4 "
     "AND released_at IS NULL AND substr(coalesce(note, ''), 1, length($5)) "
     "= $5 ORDER BY id LIMIT 1");
+DB_STMT(hold_was, "SELECT company_id, kind, scope, account_id, item_id, "
+    "amount, party_id, address_id, channel, owner, note, ends_at FROM hold "
+    "WHERE id = $1 AND released_at IS NOT NULL");
 DB_STMT(hold_release, "UPDATE hold SET released_at = $2, released_by = $3 "
     "WHERE id = $1 AND released_at IS NULL");
 
@@ -285,4 +288,52 @@ holds_end(struct db *db, int64_t hold_id, int64_t now, const char *actor,
 		return r < 0 ? -1 : 1;
 	db_done(q);
 	return holds_release(db, hold_id, now, actor, note, err);
+}
+
+static int
+read_released(void *owner, struct db *db, int64_t hold_id, int64_t now,
+    struct hold_new *h, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &hold_was, &q, err, "i", hold_id);
+
+	if (r <= 0)
+		return r < 0 ? -1 : err_set(err, ERR_PERM, "no hold %lld, or "
+		    "it is not released", (long long)hold_id);
+	h->company_id = db_int(q, 0);
+	if (!hold_parse(db_text(q, 1), &h->kind) ||
+	    !hold_scope_parse(db_text(q, 2), &h->scope))
+		h->kind = HOLD_HUMAN;
+	h->account_id = db_id(q, 3);
+	h->item_id = db_id(q, 4);
+	h->amount = db_id(q, 5);
+	h->party_id = db_id(q, 6);
+	h->address_id = db_id(q, 7);
+	h->channel = mem_str(owner, db_text(q, 8));
+	h->owner = mem_str(owner, db_text(q, 9));
+	h->note = mem_str(owner, db_text(q, 10));
+	h->ends_at = db_int(q, 11);
+	if (h->ends_at <= now)
+		h->ends_at = CLOCK_NONE;
+	h->review_at = CLOCK_NONE;
+	db_done(q);
+	return 0;
+}
+
+int
+holds_again(struct db *db, int64_t hold_id, int64_t now, const char *actor,
+    struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct hold_new h = { 0 };
+	int64_t id;
+	int found;
+
+	if (read_released(pool, db, hold_id, now, &h, err) < 0)
+		return -1;
+	found = holds_find(db, &h, &id, err);
+	if (found != 0)
+		return found < 0 ? -1 : err_set(err, ERR_PERM, "hold %lld "
+		    "stands in its place", (long long)id);
+	return holds_place(db, &h, now, actor, NULL, err);
 }

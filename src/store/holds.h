@@ -41,6 +41,11 @@ int holds_release(struct db *db, int64_t hold_id, int64_t now,
 int holds_end(struct db *db, int64_t hold_id, int64_t now, const char *actor,
     const char *note, struct err *err);
 
+/* Places once more what was released; ERR_PERM where it is open, or another
+ * of its kind is there. */
+int holds_again(struct db *db, int64_t hold_id, int64_t now,
+    const char *actor, struct err *err);
+
 /* A hold as people see it; the strings are valid during the call only. */
 struct hold_row {
 	int64_t id;

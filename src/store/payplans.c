@@ -8,6 +8,9 @@
 /* clang-format off */
 DB_STMT(payplan_promises,
     "SELECT id FROM promise WHERE payplan_id = $1 ORDER BY id LIMIT $2");
+DB_STMT(payplan_ended,
+    "SELECT id FROM promise WHERE payplan_id = $1 AND closed_at ="
+    " (SELECT closed_at FROM payplan WHERE id = $1) ORDER BY id LIMIT $2");
 DB_STMT(payplan_add,
     "INSERT INTO payplan (company_id, account_id, state, made_at, made_by,"
     " inbox_id) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");
@@ -93,11 +96,11 @@ payplans_open(struct db *db, int64_t plan_id, int64_t *ret_n,
 	return db_get_int(db, &payplan_open, ret_n, err, "i", plan_id);
 }
 
-int
-payplans_promises(struct db *db, int64_t plan_id, size_t max,
+static int
+ids_of(struct db *db, struct db_stmt *stmt, int64_t plan_id, size_t max,
     int64_t *ret_ids, size_t *ret_n, struct err *err)
 {
-	struct db_query *q = db_query(db, &payplan_promises);
+	struct db_query *q = db_query(db, stmt);
 	size_t n = 0;
 	int r;
 
@@ -107,4 +110,19 @@ payplans_promises(struct db *db, int64_t plan_id, size_t max,
 		ret_ids[n++] = db_int(q, 0);
 	*ret_n = n;
 	return r;
+}
+
+int
+payplans_promises(struct db *db, int64_t plan_id, size_t max,
+    int64_t *ret_ids, size_t *ret_n, struct err *err)
+{
+	return ids_of(db, &payplan_promises, plan_id, max, ret_ids, ret_n,
+	    err);
+}
+
+int
+payplans_ended(struct db *db, int64_t plan_id, size_t max, int64_t *ret_ids,
+    size_t *ret_n, struct err *err)
+{
+	return ids_of(db, &payplan_ended, plan_id, max, ret_ids, ret_n, err);
 }

@@ -25,6 +25,9 @@ int payplans_move(struct db *db, const struct payplan *p,
 /* Ids of its promises in order; at most max. */
 int payplans_promises(struct db *db, int64_t plan_id, size_t max,
     int64_t *ret_ids, size_t *ret_n, struct err *err);
+/* Those that ended together with the plan, or with what ended it. */
+int payplans_ended(struct db *db, int64_t plan_id, size_t max,
+    int64_t *ret_ids, size_t *ret_n, struct err *err);
 /* Its promises that are not ended. */
 int payplans_open(struct db *db, int64_t plan_id, int64_t *ret_n,
     struct err *err);

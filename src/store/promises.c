@@ -43,7 +43,7 @@ DB_STMT(promise_due,
     " AND closed_at IS NULL AND look_at <= $2 LIMIT $4");
 DB_STMT(promise_state,
     "UPDATE promise SET state = $2, paid = $3, look_at = $4, closed_at = $5,"
-    " why = $6 WHERE id = $1 AND state = $7");
+    " why = $6, tell = $8 WHERE id = $1 AND state = $7");
 DB_STMT(promise_look, "UPDATE promise SET look_at = $2 WHERE id = $1");
 DB_STMT(promise_paid,
     "SELECT i.state, i.paid, (SELECT COALESCE(sum(amount), 0) FROM payment"
@@ -275,10 +275,10 @@ promises_move(struct db *db, struct promise *p, enum promise_event ev,
 		    "be changed so (%s)", (long long)p->id,
 		    promise_state_name(was), promise_machine.events[ev]);
 	p->state = (enum promise_state)next;
-	if (db_run(db, &promise_state, err, "itiiitt", p->id,
+	if (db_run(db, &promise_state, err, "itiiitti", p->id,
 	    promise_state_name(p->state), p->paid, p->look_at,
 	    machine_is_final(&promise_machine, next) ? now : CLOCK_NONE, why,
-	    promise_state_name(was)) < 0)
+	    promise_state_name(was), (int64_t)p->tell) < 0)
 		return -1;
 	if (has_holds(p->state) && !has_holds(was) &&
 	    place(db, p, CLOCK_NONE, now, actor, err) < 0)

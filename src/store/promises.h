@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PROMISE_DOUBTED INT32_MAX
+
 struct promise {
 	int64_t id, company_id, account_id;
 	int64_t plan_id;	/* 0: no instalment */
@@ -33,7 +35,8 @@ struct promise {
 	bool by_bill;		/* a bill of exchange is to come */
 	int32_t matures;	/* of it; DATE_NONE: not said */
 	int64_t look_at;	/* the planner looks then */
-	int32_t tell;		/* a ledger as of a later day decides */
+	int32_t tell;		/* a ledger as of a later day decides;
+				 * PROMISE_DOUBTED: none, a person does */
 	int64_t paid;		/* counted when it was judged */
 	struct covered *items;
 	size_t n_items;

@@ -33,6 +33,10 @@ int tasks_detail(void *owner, struct db *db, int64_t company_id,
     struct err *err);
 int tasks_close(struct db *db, int64_t task_id, int64_t now,
     const char *actor, const char *outcome, struct err *err);
+/* What was closed is open again; ERR_PERM where it is open, or another of its
+ * reason is. */
+int tasks_reopen(struct db *db, int64_t task_id, int64_t now,
+    const char *actor, struct err *err);
 /* Close the open task of an account and reason if there is one. */
 int tasks_close_reason(struct db *db, int64_t company_id, int64_t account_id,
     const char *reason, int64_t now, const char *actor, const char *outcome,

@@ -104,38 +104,39 @@ count_broken(struct follow *w, const struct promise *p, struct err *err)
 	return fresh ? holds_place(w->db, &h, w->now, ACTOR, &id, err) : 0;
 }
 
-static int
-missed(struct follow *w, struct promise *p, enum promise_event ev,
-    struct err *err)
+int
+follow_judged(struct db *db, struct promise *p, enum promise_event ev,
+    int64_t now, const char *actor, struct err *err)
 {
-	if (p->state != PROMISE_IS_AWAITING && promises_move(w->db, p,
-	    PROMISE_EV_PASS, w->now, ACTOR, NULL, err) < 0)
-		return -1;
-	if (promises_move(w->db, p, ev, w->now, ACTOR, NULL, err) < 0)
-		return -1;
-	if (p->plan_id != 0 && follow_end_plan(w->db, p->plan_id,
-	    PAYPLAN_EV_BREAK, w->now, ACTOR, err) < 0)
-		return -1;
-	return ev == PROMISE_EV_MISS ? count_broken(w, p, err) : 0;
-}
-
-static int
-kept(struct follow *w, struct promise *p, struct err *err)
-{
+	bool paid = ev == PROMISE_EV_PAY;
 	struct payplan *plan;
 	int64_t n;
 
-	if (promises_move(w->db, p, PROMISE_EV_PAY, w->now, ACTOR, NULL,
-	    err) < 0)
+	if (!paid && p->state != PROMISE_IS_AWAITING && promises_move(db, p,
+	    PROMISE_EV_PASS, now, actor, NULL, err) < 0)
+		return -1;
+	if (promises_move(db, p, ev, now, actor, NULL, err) < 0)
 		return -1;
 	if (p->plan_id == 0)
 		return 0;
-	if (payplans_open(w->db, p->plan_id, &n, err) < 0 ||
-	    payplans_get(p, w->db, p->plan_id, &plan, err) < 0)
+	if (!paid)
+		return follow_end_plan(db, p->plan_id, PAYPLAN_EV_BREAK, now,
+		    actor, err);
+	if (payplans_open(db, p->plan_id, &n, err) < 0 ||
+	    payplans_get(p, db, p->plan_id, &plan, err) < 0)
 		return -1;
 	if (n > 0 || plan->state != PAYPLAN_IS_RUNNING)
 		return 0;
-	return payplans_move(w->db, plan, PAYPLAN_EV_END, w->now, ACTOR, err);
+	return payplans_move(db, plan, PAYPLAN_EV_END, now, actor, err);
+}
+
+static int
+judged(struct follow *w, struct promise *p, enum promise_event ev,
+    struct err *err)
+{
+	if (follow_judged(w->db, p, ev, w->now, ACTOR, err) < 0)
+		return -1;
+	return ev == PROMISE_EV_MISS ? count_broken(w, p, err) : 0;
 }
 
 /* --- one promise --- */
@@ -227,17 +228,17 @@ follow_promise(struct follow *w, struct promise *p, struct err *err)
 	struct judge_days d;
 
 	judge_days(&w->rules, p->day, &d);
-	if (p->state == PROMISE_IS_PROPOSED)
+	if (p->state == PROMISE_IS_PROPOSED || p->tell == PROMISE_DOUBTED)
 		return promises_look(w->db, p, NEVER, err);
 	if (judge(w, p, &d, &word, err) < 0)
 		return -1;
 	switch (word) {
 	case JUDGE_KEPT:
-		return kept(w, p, err);
+		return judged(w, p, PROMISE_EV_PAY, err);
 	case JUDGE_PARTLY:
-		return missed(w, p, PROMISE_EV_PART, err);
+		return judged(w, p, PROMISE_EV_PART, err);
 	case JUDGE_BROKEN:
-		return missed(w, p, PROMISE_EV_MISS, err);
+		return judged(w, p, PROMISE_EV_MISS, err);
 	case JUDGE_AWAITING:
 		return await(w, p, err);
 	default:
@@ -259,7 +260,8 @@ follow_bill(struct follow *w, struct bill *b, struct err *err)
 	bool fresh, paid;
 	int64_t id;
 
-	if (w->now < b->look_at)
+	/* Presented: the ledger may tell of it on any day. */
+	if (b->state == BILL_IS_RECEIVED && w->now < b->look_at)
 		return 0;
 	if (bills_paid(w->db, b, &paid, err) < 0)
 		return -1;

@@ -20,6 +20,12 @@ struct calendar;
 void follow_rules(const struct policy *p, const struct calendar *c,
     struct judge_rules *ret_rules);
 
+/* Whether it was kept (PAY, PART, MISS), by the ledger or a person; its plan
+ * goes on or ends. */
+struct promise;
+int follow_judged(struct db *db, struct promise *p, enum promise_event ev,
+    int64_t now, const char *actor, struct err *err);
+
 /* An instalment was not kept, or somebody ends it: the plan ends, what is
  * left of it is withdrawn. */
 int follow_end_plan(struct db *db, int64_t plan_id, enum plan_event ev,

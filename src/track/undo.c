@@ -1,187 +1,16 @@
-#include "track/undo.h"
+#include "track/undo_int.h"
 
 #include "base/mem.h"
-#include "store/bills.h"
-#include "store/claims.h"
-#include "store/contacts.h"
-#include "store/delivery.h"
-#include "store/disputes.h"
-#include "store/events.h"
-#include "store/holds.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
-#include "store/promises.h"
 #include "store/tasks.h"
-#include "track/follow.h"
 
-#include <jansson.h>
 #include <string.h>
-
-struct undo {
-	struct db *db;
-	int64_t event_id, now;
-	const char *actor;
-	struct event_found *e;
-	json_t *payload;
-	int64_t inbox_id;	/* of the reply that it came from; 0: none */
-};
-
-typedef int undo_fn(struct undo *u, struct err *err);
-
-static int64_t
-number(const struct undo *u, const char *name)
-{
-	return json_integer_value(json_object_get(u->payload, name));
-}
-
-static int
-promise(struct undo *u, struct err *err)
-{
-	MEM_AUTO void *pool = talloc_new(NULL);
-	struct promise *p;
-
-	if (promises_get(pool, u->db, number(u, "promise"), &p, err) < 0)
-		return -1;
-	u->inbox_id = p->inbox_id;
-	if (p->plan_id != 0)
-		return follow_end_plan(u->db, p->plan_id,
-		    PAYPLAN_EV_WITHDRAW, u->now, u->actor, err);
-	return promises_move(u->db, p, PROMISE_EV_WITHDRAW, u->now, u->actor,
-	    "undone", err);
-}
-
-static int
-move_dispute(struct undo *u, enum dispute_event ev, struct err *err)
-{
-	MEM_AUTO void *pool = talloc_new(NULL);
-	struct dispute *d;
-
-	if (disputes_get(pool, u->db, number(u, "dispute"), &d, err) < 0)
-		return -1;
-	if (ev == DISPUTE_EV_WITHDRAW)
-		u->inbox_id = d->inbox_id;
-	return disputes_move(u->db, d, ev, u->now, u->actor, "undone", err);
-}
-
-static int
-dispute(struct undo *u, struct err *err)
-{
-	return move_dispute(u, DISPUTE_EV_WITHDRAW, err);
-}
-
-static int
-reopen(struct undo *u, struct err *err)
-{
-	return move_dispute(u, DISPUTE_EV_REOPEN, err);
-}
-
-static int
-claim(struct undo *u, struct err *err)
-{
-	MEM_AUTO void *pool = talloc_new(NULL);
-	struct claim *c;
-
-	if (claims_get(pool, u->db, number(u, "claim"), &c, err) < 0)
-		return -1;
-	u->inbox_id = c->inbox_id;
-	return claims_move(u->db, c, CLAIM_EV_WITHDRAW, u->now, u->actor,
-	    err);
-}
-
-static int
-bill(struct undo *u, struct err *err)
-{
-	MEM_AUTO void *pool = talloc_new(NULL);
-	struct bill *b;
-
-	if (bills_get(pool, u->db, number(u, "bill"), &b, err) < 0)
-		return -1;
-	return bills_move(u->db, b, BILL_EV_RETURN, u->now, u->actor,
-	    "undone", err);
-}
-
-static int
-hold(struct undo *u, struct err *err)
-{
-	return holds_release(u->db, number(u, "hold"), u->now, u->actor,
-	    "undone", err);
-}
-
-static int
-added(struct undo *u, struct err *err)
-{
-	return contacts_end(u->db, u->e->company_id, u->e->account_id,
-	    json_string_value(json_object_get(u->payload, "address")),
-	    u->now, u->actor, err);
-}
-
-static int
-closed(struct undo *u, struct err *err)
-{
-	return contacts_reopen(u->db, u->e->company_id, u->e->account_id,
-	    json_string_value(json_object_get(u->payload, "address")),
-	    u->now, u->actor, err);
-}
-
-static int
-address(struct undo *u, struct err *err)
-{
-	int r = delivery_address(u->db, number(u, "address"),
-	    ADDRESS_EV_RESTORE, "undone", u->now, u->actor, err);
-
-	return r <= 0 ? r : err_set(err, ERR_PERM, "the address works "
-	    "already");
-}
-
-static int
-task(struct undo *u, struct err *err)
-{
-	return tasks_close(u->db, number(u, "task"), u->now, u->actor,
-	    "undone", err);
-}
-
-static int
-reopen_task(struct undo *u, struct err *err)
-{
-	return tasks_reopen(u->db, number(u, "task"), u->now, u->actor, err);
-}
-
-static undo_fn reply, command;
-
-static const struct row {
-	const char *kind;
-	undo_fn *fn;
-} table[] = {
-	{ "promise-made", promise },
-	{ "dispute-opened", dispute },
-	{ "dispute-changed", reopen },
-	{ "claim-made", claim },
-	{ "bill-received", bill },
-	{ "hold-placed", hold },
-	{ "contact-added", added },
-	{ "contact-closed", closed },
-	{ "address-state", address },
-	{ "task-opened", task },
-	{ "task-closed", reopen_task },
-	{ "reply-read", reply },
-	{ "task-command", command },
-};
-
-static const struct row *
-row_of(const char *kind)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (strcmp(table[i].kind, kind) == 0)
-			return &table[i];
-	return NULL;
-}
 
 bool
 undo_can(const char *kind)
 {
-	return row_of(kind) != NULL;
+	return undo_act(kind) != NULL;
 }
 
 static int
@@ -239,21 +68,22 @@ quietly(struct undo *u, int64_t event_id, bool *ret_done, struct err *err)
 
 	if (open_event(&one, pool, err) < 0)
 		return -1;
-	r = row_of(one.e->kind)->fn(&one, err);
+	r = undo_act(one.e->kind)(&one, err);
 	json_decref(one.payload);
 	*ret_done = r == 0;
 	return r < 0 && err->kind != ERR_PERM ? -1 : 0;
 }
 
-static int
-reply(struct undo *u, struct err *err)
+int
+undo_reply(struct undo *u, struct err *err)
 {
 	struct acts a = { .from = u->event_id, .actor = "reader" };
 	size_t i, k, n_done = 0;
 	int64_t n;
 	bool done;
 
-	u->inbox_id = number(u, "inbox");
+	u->inbox_id = json_integer_value(json_object_get(u->payload,
+	    "inbox"));
 	if (events_each(u->db, u->e->company_id, u->e->account_id, collect,
 	    &a, err) < 0)
 		return -1;
@@ -272,14 +102,14 @@ reply(struct undo *u, struct err *err)
 }
 
 /* What it led to, and who had the task until when.  A note stays. */
-static int
-command(struct undo *u, struct err *err)
+int
+undo_command(struct undo *u, struct err *err)
 {
 	struct acts a = { .from = u->event_id, .actor = u->e->actor };
 	const char *owner = json_string_value(json_object_get(u->payload,
 	    "owner")), *word = json_string_value(json_object_get(u->payload,
 	    "command"));
-	int64_t task = number(u, "task");
+	int64_t task = undo_number(u, "task");
 	bool done;
 	size_t i;
 
@@ -297,7 +127,7 @@ command(struct undo *u, struct err *err)
 		return tasks_assign(u->db, task, owner, u->now, u->actor,
 		    err);
 	return strcmp(word, "hold") != 0 ? 0 : tasks_move(u->db, task,
-	    number(u, "due"), u->now, u->actor, err);
+	    undo_number(u, "due"), u->now, u->actor, err);
 }
 
 /* --- */
@@ -318,13 +148,13 @@ undo_reading(struct db *db, int64_t inbox_id, const char *as, int64_t now,
 static int
 run(struct undo *u, const char *as, struct err *err)
 {
-	const struct row *row = row_of(u->e->kind);
+	undo_fn *fn = undo_act(u->e->kind);
 
-	if (row == NULL || u->payload == NULL)
+	if (fn == NULL || u->payload == NULL)
 		return err_set(err, ERR_PERM, "event %lld (%s) cannot be "
 		    "undone: correct what it did by the command for it",
 		    (long long)u->event_id, u->e->kind);
-	if (row->fn(u, err) < 0 || events_append(u->db, u->e->company_id,
+	if (fn(u, err) < 0 || events_append(u->db, u->e->company_id,
 	    u->e->account_id, u->now, "undone", u->actor, json_pack(
 	    "{s:I, s:s}", "event", (json_int_t)u->event_id, "kind",
 	    u->e->kind), NULL, err) < 0)

@@ -1,11 +1,13 @@
 /* undo.h - taking back what an event tells of, by a person.
  *
- * A promise or plan, a dispute, a claim, a bill, a hold, a contact that was
- * added or closed, the state of an address, a task; or, for an event
- * "reply-read", all of these that the reply led to, and its answers that have
- * not gone out.  Events stay: another one ("undone") tells of it.  What came
- * from a reply was a wrong reading: an event "reading-corrected" keeps it for
- * dunlin examples.  Inside store_tx. */
+ * A promise or plan and how it ended, a dispute, a claim, a bill of exchange,
+ * a hold that was placed or released, a contact that was added or closed, the
+ * state of an address, a task; or, for an event "reply-read", all of these
+ * that the reply led to, and its answers that have not gone out.  A judgement
+ * (kept, broken, matched) is not made again by Dunlin: a person decides.
+ * Events stay: another one ("undone") tells of it.  What came from a reply was
+ * a wrong reading: an event "reading-corrected" keeps it for dunlin examples.
+ * Inside store_tx. */
 #ifndef DUNLIN_TRACK_UNDO_H
 #define DUNLIN_TRACK_UNDO_H
 

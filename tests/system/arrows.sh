@@ -57,6 +57,8 @@ track/follow: base core policy plan config store track
 track/follow_claim: base core policy plan config store track
 track/follow_int: base core policy plan config store track
 track/undo: base core policy plan config store track
+track/undo_acts: base core policy plan config store track
+track/undo_int: base core policy plan config store track
 plan/planner_step: base core policy plan config escalate track store
 plan/planner_write: base core policy plan config escalate track store
 rehearse/load: base core policy plan config store rehearse

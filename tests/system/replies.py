@@ -104,15 +104,23 @@ class World:
                     a = self.account(lang, name)
                     for n, amount, due in (1, 1000, "2026-11-05"), \
                             (2, 500, "2026-11-12"):
+                        item = self.item(lang, name, n)
+                        left = self.open_of(item, amount, as_of)
+                        if left == 0:
+                            continue
                         f.write("%s,Customer %s,%s@customer.example,%s,%s,"
                                 "%s,%s,2026-10-06,%s,%d.00,%d.00,%s\n"
                                 % (a, a, a.lower(), *(("en", "GB",
                                 "Europe/London") if lang == "en" else
                                 ("zh-CN", "CN", "Asia/Shanghai")),
-                                self.item(lang, name, n), due, amount, amount,
+                                item, due, amount, left,
                                 "GBP" if lang == "en" else "CNY"))
         self.run(instant(as_of, 0, 30), "import", path, "--mode", "full",
-                 "--as-of", str(as_of))
+                 "--as-of", str(as_of), "--confirm")
+
+    def open_of(self, item, amount, as_of):
+        """What the ledger says is open that day."""
+        return amount
 
     def roles(self, now, reader=False):
         if reader:
