@@ -38,10 +38,6 @@ DB_STMT(task_get, "SELECT company_id, account_id, reason FROM task "
 DB_STMT(task_close, "UPDATE task SET state = 'closed', closed_at = $2, "
     "closed_by = $3, outcome = $4 WHERE id = $1 AND state <> 'closed'");
 
-DB_STMT(task_was, "SELECT company_id, account_id, reason FROM task "
-    "WHERE id = $1 AND state = 'closed'");
-DB_STMT(task_reopen, "UPDATE task SET state = 'open', closed_at = NULL, "
-    "closed_by = NULL, outcome = NULL WHERE id = $1 AND state = 'closed'");
 DB_STMT(task_ack, "UPDATE task SET state = 'acked' WHERE id = $1 "
     "AND state = 'open'");
 DB_STMT(task_assign, "UPDATE task SET owner = $2, look_at = 0 WHERE id = $1 "
@@ -403,40 +399,6 @@ tasks_close(struct db *db, int64_t task_id, int64_t now,
 	return events_append(db, company, account, now, "task-closed", actor,
 	    json_pack("{s:I, s:s, s:s*}", "task", (json_int_t)task_id,
 	    "reason", reason, "outcome", outcome), NULL, err);
-}
-
-int
-tasks_reopen(struct db *db, int64_t task_id, int64_t now, const char *actor,
-    struct err *err)
-{
-	void *ctx MEM_AUTO = talloc_new(NULL);
-	struct task_new was;
-	int64_t company, account, id;
-	struct db_query *q;
-	char *reason;
-	int r;
-
-	db_want_tx(db, "tasks_reopen");
-	r = db_get_maybe(db, &task_was, &q, err, "i", task_id);
-	if (r <= 0)
-		return r < 0 ? -1 : err_set(err, ERR_PERM, "no task %lld that "
-		    "is closed", (long long)task_id);
-	company = db_int(q, 0);
-	account = db_id(q, 1);
-	reason = mem_str(ctx, db_text(q, 2));
-	db_done(q);
-	if (strcmp(reason, TASK_OWN) != 0) {
-		r = find(db, company, account, reason, ctx, &id, &was, err);
-		if (r != 0)
-			return r < 0 ? -1 : err_set(err, ERR_PERM, "task "
-			    "%lld asks for the same", (long long)id);
-	}
-	if (db_run(db, &task_reopen, err, "i", task_id) < 0 ||
-	    (account != 0 && accounts_touch(db, account, err) < 0))
-		return -1;
-	return events_append(db, company, account, now, "task-reopened",
-	    actor, json_pack("{s:I, s:s}", "task", (json_int_t)task_id,
-	    "reason", reason), NULL, err);
 }
 
 int

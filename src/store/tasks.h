@@ -133,10 +133,6 @@ int tasks_words(void *owner, struct db *db, int64_t inbox_id,
 int tasks_load(struct db *db, int64_t company_id, const char *login,
     int64_t *ret_n, struct err *err);
 
-/* A closed one is open again, as it was (undo). */
-int tasks_reopen(struct db *db, int64_t task_id, int64_t now,
-    const char *actor, struct err *err);
-
 /* Gravest first, then by what is open and by due time; outside store_tx as
  * well.  account_id 0:
  * all of the company.  The struct is valid during the call only; fn returns
