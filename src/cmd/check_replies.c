@@ -17,7 +17,8 @@ to_table(struct table *t, const struct effects_rule *e)
 {
 	table_cell(t, e->intent);
 	table_cell(t, e->trust == TRUST_NONE ? "anybody" :
-	    "token or known address");
+	    e->trust == TRUST_STOP ? "token or known address" :
+	    "token and known address");
 	table_cell(t, e->person ? "person" : "dunlin");
 	table_cell(t, e->hold);
 	if (e->reason == NULL) {

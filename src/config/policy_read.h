@@ -23,6 +23,6 @@ setting_fn read_caps, read_tiers, read_minimums;
 
 /* replies_read.c */
 setting_fn read_replies, read_reply_by, read_reply_answer,
-    read_reply_severity;
+    read_reply_severity, read_reply_hold, read_reply_trust;
 
 #endif

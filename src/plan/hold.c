@@ -27,7 +27,7 @@ static const struct row rows[HOLD_COUNT] = {
 		[CLASS_LETTER] = letter,				\
 		[CLASS_CALENDAR] = calendar,				\
 		[CLASS_STAFF] = staff }, en, zh },
-#include "plan/holds.def"
+#include "core/holds.def"
 #undef HOLD
 };
 

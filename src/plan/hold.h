@@ -12,7 +12,7 @@ enum hold_kind {
 #define HOLD(NAME, word, lapses, review_days, computed, \
 	reminder, courtesy, answer, outcome, thanks, letter, calendar, \
 	staff, en, zh) HOLD_##NAME,
-#include "plan/holds.def"
+#include "core/holds.def"
 #undef HOLD
 	HOLD_COUNT
 };

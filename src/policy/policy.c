@@ -176,6 +176,8 @@ hash_replies(struct hash *h, const struct policy *p)
 		hash_text(h, r->template != NULL ? r->template : "");
 		hash_int(h, r->severity);
 		hash_int(h, r->within);
+		hash_int(h, r->hold);
+		hash_int(h, r->trust);
 	}
 }
 

@@ -81,10 +81,14 @@ struct policy_reply {
 	int severity;		/* of its task: 1 routine, 2 soon, 3 at
 				 * once */
 	int within;		/* days until its task is due */
+	int hold;		/* 1 + enum hold_kind; it is placed while a
+				 * person reads, and besides what is recorded */
+	int trust;		/* 1 + enum trust: it wants more than the
+				 * rule says */
 };
 
 enum policy_replies {		/* as enum mean_intent */
-#define MEAN_INTENT(name, word, safety) POLICY_REPLY_##name,
+#define MEAN_INTENT(name, word, safety, stops) POLICY_REPLY_##name,
 #include "core/intents.def"
 #undef MEAN_INTENT
 	POLICY_REPLY_COUNT

@@ -59,6 +59,23 @@ rule_of(const struct reply *r)
 	    &r->company->policy->replies[r->intent];
 }
 
+static enum trust
+trust_of(const struct effect *e, const struct policy_reply *o)
+{
+	return o != NULL && o->trust - 1 > (int)e->trust ?
+	    (enum trust)(o->trust - 1) : e->trust;
+}
+
+/* The provisional one. */
+static enum hold_kind
+hold_of(const struct reply *r, enum hold_kind kind)
+{
+	const struct policy_reply *o = rule_of(r);
+
+	return o != NULL && o->hold != 0 ? (enum hold_kind)(o->hold - 1) :
+	    kind;
+}
+
 void
 effects_rule(const struct policy *p, enum mean_intent intent,
     struct effects_rule *ret)
@@ -68,8 +85,10 @@ effects_rule(const struct policy *p, enum mean_intent intent,
 	const struct reason *reason = reason_find(e->reason);
 
 	ret->intent = mean_intent_name(intent);
-	ret->trust = e->trust;
+	ret->trust = trust_of(e, o);
 	ret->hold = e->hold == HOLD_COUNT ? NULL : hold_name(e->hold);
+	if (o != NULL && o->hold != 0)
+		ret->hold = hold_name((enum hold_kind)(o->hold - 1));
 	ret->reason = e->hold == HOLD_COUNT ? NULL : e->reason;
 	ret->severity = reason->severity;
 	ret->within = reason->hours / REASON_DAY_HOURS;
@@ -251,7 +270,7 @@ effect_person(struct db *db, const struct reply *r, struct err *err)
 	const struct effect *e = effect_of(r);
 	int64_t hold;
 
-	if (effects_hold(db, r, HOLD_REPLY_UNREAD, NULL, &hold,
+	if (effects_hold(db, r, hold_of(r, HOLD_REPLY_UNREAD), NULL, &hold,
 	    err) < 0)
 		return -1;
 	if (effects_task(db, r, r->known_sender ? e->reason :
@@ -298,9 +317,10 @@ effect_stop(struct db *db, const struct reply *r, struct err *err)
 	size_t n = 0;
 
 	if ((e->hold == HOLD_DISPUTE || e->hold == HOLD_PAID_CLAIM) &&
-	    hold_items(db, r, e->hold, &hold, &n, err) < 0)
+	    hold_items(db, r, hold_of(r, e->hold), &hold, &n, err) < 0)
 		return -1;
-	if (n == 0 && effects_hold(db, r, e->hold, NULL, &hold, err) < 0)
+	if (n == 0 && effects_hold(db, r, hold_of(r, e->hold), NULL, &hold,
+	    err) < 0)
 		return -1;
 	if (effects_task(db, r, e->reason, hold, err) < 0)
 		return -1;
@@ -320,15 +340,16 @@ close_address(struct db *db, const struct reply *r, enum address_event ev,
 	int done;
 
 	if (address == 0) {
-		if (effects_hold(db, r, e->hold, NULL, &hold, err) < 0)
+		if (effects_hold(db, r, hold_of(r, e->hold), NULL, &hold,
+		    err) < 0)
 			return -1;
 	} else if (r->trust == TRUST_COMMIT && r->address_id != 0) {
 		done = delivery_address(db, address, ev, "their reply",
 		    r->now, ACTOR, err);
 		if (done < 0)
 			return -1;
-	} else if (place(db, r, e->hold, SCOPE_ADDRESS, address, NULL,
-	    &hold, err) < 0) {
+	} else if (place(db, r, hold_of(r, e->hold), SCOPE_ADDRESS, address,
+	    NULL, &hold, err) < 0) {
 		return -1;
 	}
 	if (effects_task(db, r, e->reason, hold, err) < 0)
@@ -372,13 +393,22 @@ static int
 apply_one(struct db *db, const struct reply *r, struct err *err)
 {
 	const struct effect *e = effect_of(r);
-	bool person = r->trust < e->trust || is_for_person(r);
+	enum trust want = trust_of(e, rule_of(r));
+	effect_fn *fn = e->apply;
+	int64_t id;
 
-	if (person && r->trust >= e->trust && e->hold != HOLD_REPLY_UNREAD)
-		return effect_stop(db, r, err);
-	if (person)
-		return effect_person(db, r, err);
-	return e->apply(db, r, err);
+	if (r->trust < want)
+		fn = effect_person;
+	else if (is_for_person(r))
+		fn = e->hold != HOLD_REPLY_UNREAD ? effect_stop :
+		    effect_person;
+	if (fn(db, r, err) < 0)
+		return -1;
+	/* What a policy holds besides; addresses have theirs. */
+	if (hold_of(r, HOLD_COUNT) == HOLD_COUNT || fn == effect_opt_out ||
+	    fn == effect_wrong_person)
+		return 0;
+	return effects_hold(db, r, hold_of(r, HOLD_COUNT), NULL, &id, err);
 }
 
 /* Of these one more is heeded besides the one that leads: what stops, and

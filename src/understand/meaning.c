@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define MEAN_KIND(name, word) [MEAN_##name] = word,
-#define MEAN_INTENT(name, word, safety)
+#define MEAN_INTENT(name, word, safety, stops)
 #define MEAN_ROLE(name, word)
 #define MEAN_REF(name, word)
 static const char *const kinds[] = {
@@ -13,13 +13,13 @@ static const char *const kinds[] = {
 #undef MEAN_KIND
 #undef MEAN_INTENT
 #define MEAN_KIND(name, word)
-#define MEAN_INTENT(name, word, safety) [INTENT_##name] = { word, safety },
+#define MEAN_INTENT(name, word, safety, stops) [INTENT_##name] = { word, safety },
 static const struct { const char *word; bool safety; } intents[] = {
 #include "understand/meaning.def"
 };
 #undef MEAN_INTENT
 #undef MEAN_ROLE
-#define MEAN_INTENT(name, word, safety)
+#define MEAN_INTENT(name, word, safety, stops)
 #define MEAN_ROLE(name, word) [ROLE_##name] = word,
 static const char *const roles[] = {
 #include "understand/meaning.def"

@@ -15,7 +15,7 @@
 #define WORD(name) name,
 enum mean_kind {
 #define MEAN_KIND(name, word) MEAN_##name,
-#define MEAN_INTENT(name, word, safety)
+#define MEAN_INTENT(name, word, safety, stops)
 #define MEAN_ROLE(name, word)
 #define MEAN_REF(name, word)
 #include "understand/meaning.def"
@@ -25,13 +25,13 @@ enum mean_kind {
 enum mean_intent {
 #define MEAN_KIND(name, word)
 #undef MEAN_INTENT
-#define MEAN_INTENT(name, word, safety) INTENT_##name,
+#define MEAN_INTENT(name, word, safety, stops) INTENT_##name,
 #include "understand/meaning.def"
 #undef MEAN_INTENT
 	INTENT_COUNT
 };
 enum mean_role {
-#define MEAN_INTENT(name, word, safety)
+#define MEAN_INTENT(name, word, safety, stops)
 #undef MEAN_ROLE
 #define MEAN_ROLE(name, word) ROLE_##name,
 #include "understand/meaning.def"

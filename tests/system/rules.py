@@ -14,7 +14,7 @@ spec = importlib.util.spec_from_file_location(
 replies = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(replies)
 NAMES = ["promise-amount", "paid", "hardship", "dispute-quality", "refusal",
-         "vague", "lawyer", "thanks"]
+         "vague", "lawyer", "thanks", "away", "unclear"]
 passed = failed = 0
 
 
@@ -40,6 +40,9 @@ RULES = """  ours:
       dispute: {by: person}
       refusal: {template: answer-hardship}
       legal: {by: person}
+      question: {hold: human, trust: proven}
+      auto_reply: {hold: human}
+      unclear: {hold: vulnerable}
 """
 replies.CONFIG = replies.CONFIG.replace(
     "  ours: {extends: default, max_new_per_day: 500}\n", RULES).replace(
@@ -75,6 +78,11 @@ check(table["hardship"]["answer"] == "answer-ours" and
       table["hardship"]["severity"] == "at once",
       "hardship: %s" % table["hardship"])
 check(table["refusal"]["answer"] == "answer-hardship", "refusal")
+check(table["question"]["hold"] == "human" and
+      table["question"]["trust"] == "commit", "question: %s"
+      % table["question"])
+check(table["auto_reply"]["hold"] == "human", "away: %s"
+      % table["auto_reply"])
 check(table["third_party"]["answer"] == "answer-third-party" and
       table["third_party"]["severity"] == "soon", "the rest is as it was")
 
@@ -119,5 +127,55 @@ check("until 2026-12-01" in state("vague"), "five days: " + state("vague"))
 check("hold      legal" in state("lawyer") and answers("lawyer") == [],
       "legal stays legal: " + state("lawyer"))
 check("hold" not in state("thanks"), "thanks: " + state("thanks"))
+check("hold      human on the account" in state("away"),
+      "a hold of the policy's own: " + state("away"))
+got = state("unclear")
+check("hold      vulnerable" in got and "reply-unread" not in got,
+      "another hold: " + got)
+
+# What stops can never be made to stop less: told with its line.
+path = w.dir + "/dunlin.yaml"
+with open(path, encoding="utf-8") as f:
+    good = f.read()
+line = good[:good.index("      plan: {by")].count("\n") + 1
+for rule, says in (
+        ("legal: {hold: human}", "would let messages out"),
+        ("opt_out: {hold: reply-unread}", "would let messages out"),
+        ("vulnerable: {hold: bill}", "would let messages out"),
+        ("dispute: {hold: asked}", "would let messages out"),
+        ("paid: {hold: promise-open}", "would let messages out"),
+        ("wrong_person: {hold: transport}", "would let messages out"),
+        ("question: {hold: uncertain-delivery}", "would let messages out"),
+        ("question: {hold: gap}", "would let messages out"),
+        ("question: {hold: nonsense}", "no hold is called"),
+        ("legal: {trust: proven}", "stops messages at once"),
+        ("abusive: {trust: proven}", "stops messages at once"),
+        ("opt_out: {trust: proven}", "stops messages at once"),
+        ("angry: {trust: proven}", "stops messages at once"),
+        ("dispute: {trust: proven}", "stops messages at once"),
+        ("promise: {trust: anybody}", "cannot be believed"),
+        ("promise: {trust: no}", "cannot be believed")):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(good.replace("      plan: {by: person, within: 3}",
+                             "      " + rule).replace(
+            "      " + rule.split(":")[0] + ": {answer: no}\n", "").replace(
+            "      " + rule.split(":")[0] + ": {by: person}\n", "").replace(
+            "      promise: {by: person, within: 3}\n", "" if
+            rule.startswith("promise") else
+            "      promise: {by: person, within: 3}\n").replace(
+            "      question: {hold: human, trust: proven}\n", ""))
+    got = dunlin("check")
+    check(got.returncode == 78 and "dunlin.yaml:%d: " % line in got.stdout
+          and says in got.stdout, rule + ": " + got.stdout)
+for rule in ("legal: {hold: vulnerable}", "dispute: {hold: legal}",
+             "paid: {hold: human}", "angry: {hold: legal, trust: known}"):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(good.replace("      plan: {by: person, within: 3}",
+                             "      " + rule).replace(
+            "      " + rule.split(":")[0] + ": {answer: no}\n", "").replace(
+            "      " + rule.split(":")[0] + ": {by: person}\n", ""))
+    got = dunlin("check")
+    check(got.returncode == 0, "stricter is allowed: %s: %s" % (rule,
+          got.stdout))
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(1 if failed else 0)

@@ -261,7 +261,7 @@ CREATE TABLE erasure (
 CREATE TABLE hold (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
-	kind TEXT NOT NULL,		-- a row of plan/holds.def
+	kind TEXT NOT NULL,		-- a row of core/holds.def
 	scope TEXT NOT NULL CHECK (@ANY:hold_scope:scope@),
 	account_id @INT@ REFERENCES account (id),
 	item_id @INT@ REFERENCES item (id),
