@@ -194,6 +194,26 @@ names_of(const struct reply *r, const char *type,
 	return n;
 }
 
+/* The numbers of which it is said, where that is told apart; else all. */
+static size_t
+said_of(const struct reply *r, enum mean_intent intent,
+    const char *names[NAMES_MOST])
+{
+	const json_t *refs = json_object_get(r->meaning, "refs"), *one;
+	const char *value, *said;
+	size_t i, n = 0;
+
+	for (i = 0; i < json_array_size(refs) && n < NAMES_MOST; i++) {
+		one = json_array_get(refs, i);
+		value = text_of(one, "value");
+		said = text_of(one, "said");
+		if (value != NULL && said != NULL && strcmp(said,
+		    mean_intent_name(intent)) == 0)
+			names[n++] = value;
+	}
+	return n > 0 ? n : names_of(r, mean_ref_name(REF_ITEM), names);
+}
+
 /* "INV-1 was damaged, INV-2 will be paid on Friday": INV-2 is no part of the
  * objection.  What is left of names; all of them where nothing would be. */
 static size_t
@@ -233,8 +253,8 @@ effect_dispute(struct db *db, const struct reply *r, struct err *err)
 	if (d.reason == NULL)
 		d.reason = "other";
 	d.documents = names;
-	d.n_documents = without_promised(r, names, names_of(r,
-	    mean_ref_name(REF_ITEM), names));
+	d.n_documents = without_promised(r, names, said_of(r, INTENT_DISPUTE,
+	    names));
 	return act_dispute(db, &a, &d, &done, err);
 }
 
@@ -265,8 +285,8 @@ effect_paid(struct db *db, const struct reply *r, struct err *err)
 	if (names_of(r, mean_ref_name(REF_PAYMENT), payments) > 0)
 		p.reference = payments[0];
 	p.documents = names;
-	p.n_documents = without_promised(r, names, names_of(r,
-	    mean_ref_name(REF_ITEM), names));
+	p.n_documents = without_promised(r, names, said_of(r, INTENT_PAID,
+	    names));
 	return act_paid(db, &a, &p, &done, err);
 }
 

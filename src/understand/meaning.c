@@ -227,6 +227,10 @@ names(const struct meaning *m, struct text *out, struct text *o)
 		pair(o, "type", mean_ref_name(m->refs[i].type));
 		pair(o, "value", m->refs[i].value);
 		pair(o, "quote", m->refs[i].quote);
+		if (m->refs[i].said[INTENT_DISPUTE])
+			pair(o, "said", mean_intent_name(INTENT_DISPUTE));
+		else if (m->refs[i].said[INTENT_PAID])
+			pair(o, "said", mean_intent_name(INTENT_PAID));
 		object(out, o, &first);
 	}
 	text_add(out, "],\"contacts\":[");

@@ -91,6 +91,7 @@ struct mean_reference {
 	enum mean_ref type;
 	const char *value, *quote;
 	size_t at, end;
+	bool said[INTENT_COUNT];	/* of this one, and not of others */
 };
 
 struct mean_contact {

@@ -65,7 +65,7 @@ clause_end(struct reading *r, size_t from, size_t to)
 	c->from = from;
 	c->to = to;
 	c->sentence = r->n_sentences;
-	c->asked = c->marks = 0;
+	c->asked = c->marks = c->says = 0;
 }
 
 static void
@@ -165,8 +165,37 @@ find_intents(struct reading *r)
 				continue;
 			reading_weigh(r, hits[k].intent, hits[k].weight,
 			    hits[k].name, hits[k].at);
+			r->clause[i].says |= 1u << hits[k].intent;
+		}
+		for (k = i + 1; k < end; k++)
+			r->clause[k].says = r->clause[i].says;
+	}
+}
+
+/* "INV-1 was damaged. INV-2 is fine.": which of several numbers an intent is
+ * said of, by their sentences; none where they do not tell them apart. */
+static void
+tell_apart(struct reading *r, enum mean_intent intent)
+{
+	struct mean_reference *x;
+	size_t i, n = 0, others = 0;
+	int clause;
+
+	for (i = 0; i < r->m->n_refs; i++) {
+		x = &r->m->refs[i];
+		clause = reading_clause_of(r, x->at);
+		if (x->type != REF_ITEM || clause < 0)
+			continue;
+		if ((r->clause[clause].says & 1u << intent) != 0 &&
+		    !reading_has(r, clause, MARK_FINE)) {
+			x->said[intent] = true;
+			n++;
+		} else {
+			others++;
 		}
 	}
+	for (i = 0; i < r->m->n_refs && (n == 0 || others == 0); i++)
+		r->m->refs[i].said[intent] = false;
 }
 
 static int
@@ -315,6 +344,8 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 		m->dates[i].role = reading_role(r, &m->dates[i]);
 	reading_promises(r);
 	settle_weights(r);
+	tell_apart(r, INTENT_DISPUTE);
+	tell_apart(r, INTENT_PAID);
 	choose(r);
 	sort_dates(m);
 	find_return(r);

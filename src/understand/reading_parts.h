@@ -12,6 +12,7 @@ struct clause {
 	size_t from, to;
 	int sentence;
 	unsigned asked, marks;	/* 1 << enum mark: looked for, found */
+	unsigned says;		/* 1 << enum mean_intent, in its sentence */
 };
 
 struct reading {

@@ -67,6 +67,7 @@ add_ref(struct meaning *m, const struct norm *t, enum mean_ref type,
 	if (m->refs == NULL)
 		m->refs = mem_array(m, struct mean_reference, REFS_MAX);
 	x = &m->refs[m->n_refs++];
+	memset(x, 0, sizeof(*x));
 	x->type = type;
 	x->at = h->at[1];
 	x->end = h->end[1];
