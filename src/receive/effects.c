@@ -448,6 +448,7 @@ int
 effects_apply(struct db *db, const struct reply *r, struct err *err)
 {
 	bool several = false;
+	int64_t hold = 0;
 
 	if (apply_one(db, r, err) < 0 ||
 	    apply_others(db, r, &several, err) < 0)
@@ -457,5 +458,10 @@ effects_apply(struct db *db, const struct reply *r, struct err *err)
 	    (r->intent == INTENT_PROMISE && !effects_says(r,
 	    INTENT_DISPUTE) && !effects_says(r, INTENT_PAID)))
 		return 0;
-	return effects_task(db, r, "several-meanings", 0, err);
+	/* What they promise of the rest is not noted: no reminder of it before
+	 * a person has seen to that. */
+	if ((effects_says(r, INTENT_PROMISE) || effects_says(r, INTENT_PLAN)) &&
+	    effects_hold(db, r, HOLD_REPLY_UNREAD, NULL, &hold, err) < 0)
+		return -1;
+	return effects_task(db, r, "several-meanings", hold, err);
 }
