@@ -37,6 +37,11 @@ escalate/act: base core policy plan config render track store escalate
 escalate/digest: base core policy plan config render report track store escalate
 escalate/digest_view: base core policy plan config render report track store escalate
 report: base core policy plan config render report
+report/activity: base core config store report
+report/ageing: base core config store report
+report/money: base core config store report
+report/reports: base core config store report
+report/worked: base core config store report
 report/evidence: base core config store followup understand report
 rehearse: base core policy plan understand report rehearse
 cmd: base core policy plan config render report followup track understand import store sms send receive web rehearse daemon escalate cmd

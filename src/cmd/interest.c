@@ -1,0 +1,237 @@
+/* interest.c - what the law would give for paying late.  It is shown to who
+ * asks, and goes into no message, no total and no table. */
+#include "cmd/cmd.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "core/date.h"
+#include "core/zone.h"
+#include "policy/interest.h"
+#include "report/grid.h"
+#include "cmd/table.h"
+#include "store/overdue.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define RATES_BYTES (1024 * 1024)
+
+struct job {
+	struct cmd *c;
+	const struct interest_pack *pack;
+	const char *rates_file;
+	struct rates *rates;
+	int32_t on, agreed;
+	bool disputed;		/* --with-disputed */
+	struct grid *grid;
+	bool stale;
+};
+
+static int
+unknown_pack(const char *name, struct err *err)
+{
+	const struct interest_pack *p;
+	char words[200] = "";
+	size_t i, n = 0;
+
+	for (i = 0; (p = interest_pack_at(i)) != NULL; i++)
+		n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s",
+		    i > 0 ? ", " : "", p->name);
+	return cmd_usage(err, "--pack %.40s: one of %s", name, words);
+}
+
+static int
+list_packs(struct cmd *c)
+{
+	const struct interest_pack *p;
+	struct table *t = table_new(c);
+	size_t i;
+
+	table_column(t, "PACK", TABLE_LEFT);
+	table_column(t, "WHAT", TABLE_LEFT);
+	table_column(t, "LAW", TABLE_LEFT);
+	for (i = 0; (p = interest_pack_at(i)) != NULL; i++) {
+		table_cell(t, p->name);
+		table_cell(t, cmd_say(c, p->en, p->zh));
+		table_cell(t, p->law);
+	}
+	table_print(t, stdout, 0);
+	return EX_OK;
+}
+
+static int
+read_rates(struct job *j, struct err *err)
+{
+	char *text;
+	size_t n;
+
+	if (j->rates_file == NULL)
+		return j->pack->daily ? 0 : cmd_usage(err, "--pack %s takes a "
+		    "table of rates: --rates FILE, lines DATE,PERCENT,SOURCE",
+		    j->pack->name);
+	if (j->pack->contract && j->agreed == DATE_NONE)
+		return cmd_usage(err, "--pack %s takes the day of the "
+		    "contract: --agreed DATE", j->pack->name);
+	if (file_read(j->c, j->rates_file, RATES_BYTES, &text, &n, err) < 0)
+		return -1;
+	return rates_parse(j->c, j->rates_file, text, &j->rates, err);
+}
+
+/* The payments known do not always explain the balance: then what is open
+ * now is taken for all of the time, which never says too much. */
+static void
+take_parts(const struct overdue_item *i, struct interest_case *c)
+{
+	int64_t left = i->amount;
+	size_t k;
+
+	for (k = 0; k < i->n_parts; k++)
+		left -= i->parts[k].amount;
+	if (left != i->open) {
+		c->principal = i->open;
+		return;
+	}
+	c->principal = i->amount;
+	c->parts = i->parts;
+	c->n_parts = i->n_parts;
+}
+
+static void
+put(struct job *j, const struct overdue_item *i)
+{
+	struct interest_case c = { .due = i->due, .until = j->on,
+		.agreed = j->agreed };
+	char day[DATE_TEXT_MAX];
+	struct interest *r;
+	int32_t missing;
+	int known;
+
+	memcpy(c.cur, i->cur, sizeof(c.cur));
+	take_parts(i, &c);
+	grid_text(j->grid, i->document);
+	grid_text(j->grid, i->cur);
+	grid_day(j->grid, i->due);
+	grid_int(j->grid, j->on - i->due);
+	grid_money(j->grid, i->open, i->cur);
+	if (i->disputed && !j->disputed) {
+		grid_text(j->grid, NULL);
+		grid_text(j->grid, NULL);
+		grid_text(j->grid, cmd_say(j->c, "disputed: left out",
+		    "有异议，不计"));
+		return;
+	}
+	known = interest_compute(j->c, j->pack, j->rates, &c, &r, &missing);
+	if (known == 0) {
+		j->stale = true;
+		grid_text(j->grid, NULL);
+		grid_text(j->grid, NULL);
+		grid_text(j->grid, mem_fmt(j->c, cmd_say(j->c, "the rate of "
+		    "%s is not known", "缺少 %s 的利率"), missing ==
+		    DATE_NONE ? "-" : date_format(missing, day)));
+		return;
+	}
+	grid_money(j->grid, r->amount, i->cur);
+	grid_money(j->grid, r->fee, i->cur);
+	grid_text(j->grid, interest_formula(j->c, r, i->cur));
+}
+
+static void
+columns(struct grid *g)
+{
+	grid_column(g, "item", GRID_TEXT, "ITEM", "单据");
+	grid_column(g, "currency", GRID_TEXT, "CURRENCY", "币种");
+	grid_column(g, "due", GRID_TEXT, "DUE", "到期日");
+	grid_column(g, "days", GRID_NUMBER, "DAYS", "天数");
+	grid_column(g, "open", GRID_NUMBER, "OPEN", "未清");
+	grid_column(g, "interest", GRID_NUMBER, "INTEREST", "利息");
+	grid_column(g, "fixed_sum", GRID_NUMBER, "FIXED SUM", "固定费用");
+	grid_column(g, "formula", GRID_TEXT, "FORMULA", "算式");
+}
+
+static void
+notes(struct job *j)
+{
+	grid_note(j->grid, mem_fmt(j->c, "%s (%s).", j->pack->en,
+	    j->pack->law), mem_fmt(j->c, "%s（%s）。", j->pack->zh,
+	    j->pack->law));
+	if (j->stale)
+		grid_note(j->grid, "WARNING: the table of rates does not "
+		    "reach: amounts are left out, not guessed. Add the rates "
+		    "that were published.", "警告：利率表不全，相应金额略去，"
+		    "不作推测。请补充已公布的利率。");
+	grid_note(j->grid, "For information. It is added to nothing and sent "
+	    "to nobody: whether to claim it is for a person, and for the "
+	    "contract, to say.", "仅供参考：不计入任何金额，也不发送给任何人。"
+	    "是否主张由人工依合同决定。");
+}
+
+static void
+print(struct job *j)
+{
+	struct table *t = table_new(j->c);
+	struct text *text = text_new(j->c);
+	size_t i, k;
+
+	if (j->c->json) {
+		grid_json(j->grid, "interest", text);
+		fputs(text_str(text), stdout);
+		return;
+	}
+	for (k = 0; k < grid_columns(j->grid); k++)
+		table_column(t, grid_head(j->grid, k),
+		    grid_type_of(j->grid, k) == GRID_NUMBER ? TABLE_RIGHT :
+		    TABLE_LEFT);
+	for (i = 0; i < grid_rows(j->grid); i++)
+		for (k = 0; k < grid_columns(j->grid); k++)
+			table_cell(t, grid_cell(j->grid, i, k));
+	if (grid_rows(j->grid) == 0)
+		puts(cmd_say(j->c, "Nothing is overdue.", "没有逾期项目。"));
+	else
+		table_print(t, stdout, 0);
+	for (i = 0; i < grid_notes(j->grid); i++)
+		printf("%s\n", grid_note_text(j->grid, i));
+}
+
+int
+cmd_interest(struct cmd *c, int argc, char **argv, struct err *err)
+{
+	struct job j = { .c = c, .on = DATE_NONE, .agreed = DATE_NONE };
+	struct overdue_item *items;
+	struct cmd_account a;
+	const char *pack = NULL;
+	int32_t second;
+	size_t i, n;
+	const struct cmd_option options[] = {
+		{ "pack", OPTION_TEXT, &pack },
+		{ "rates", OPTION_TEXT, &j.rates_file },
+		{ "on", OPTION_DATE, &j.on },
+		{ "agreed", OPTION_DATE, &j.agreed },
+		{ "with-disputed", OPTION_FLAG, &j.disputed },
+		{ NULL, OPTION_FLAG, NULL }
+	};
+
+	if (cmd_options(options, &argc, argv, 0, 1, err) < 0)
+		return -1;
+	if (argc == 1)
+		return list_packs(c);
+	if (pack == NULL)
+		return cmd_usage(err, "say by which rules: --pack PACK; "
+		    "dunlin interest alone lists them");
+	j.pack = interest_pack(pack);
+	if (j.pack == NULL)
+		return unknown_pack(pack, err);
+	if (read_rates(&j, err) < 0 || cmd_account(c, argv[1], &a, err) < 0)
+		return -1;
+	if (j.on == DATE_NONE)
+		j.on = zone_day(a.company->zone, c->now, &second);
+	if (overdue_items(c, c->db, a.account_id, j.on, &items, &n, err) < 0)
+		return -1;
+	j.grid = grid_new(c, c->language);
+	columns(j.grid);
+	for (i = 0; i < n; i++)
+		put(&j, &items[i]);
+	notes(&j);
+	print(&j);
+	return EX_OK;
+}

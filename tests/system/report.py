@@ -1,0 +1,301 @@
+#!/usr/bin/python3
+"""Reports against what is computed here from the same ledger, with nothing of
+Dunlin's: ageing, days sales outstanding, forecast; all reports in every form;
+interest as information.
+
+usage: report.py DUNLIN [ACCOUNTS]
+"""
+import collections, csv, datetime, io, json, os, random, shutil, sqlite3
+import subprocess, sys, tempfile
+from fractions import Fraction
+from xml.dom import minidom
+
+DUNLIN = os.path.abspath(sys.argv[1])
+ACCOUNTS = int(sys.argv[2]) if len(sys.argv) > 2 else 300
+TODAY = datetime.date(2026, 11, 20)
+NOW = "2026-11-20T04:00:00Z"
+DIGITS = {"CNY": 2, "GBP": 2, "JPY": 0, "KWD": 3}
+CONFIG = """test: yes
+companies:
+  main:
+    name: {en: Example Trading Ltd, zh-CN: 示例贸易有限公司}
+    country: CN
+    zone: Asia/Shanghai
+    currency: CNY
+    languages: [en, zh-CN]
+    reply_to: ar@seller.example.com
+    transport: {url: "maildir:outgoing"}
+    senders:
+      - {name: Accounts Receivable, email: ar@seller.example.com}
+"""
+work = tempfile.mkdtemp()
+passed = failed = 0
+
+
+def check(what, ok, more=""):
+    global passed, failed
+    if ok:
+        passed += 1
+    else:
+        failed += 1
+        print("FAILED:", what, str(more)[:2000])
+    return ok
+
+
+def dunlin(*args, ok=True, now=NOW):
+    done = subprocess.run([DUNLIN, "-C", work, "--now", now, *args],
+        capture_output=True, text=True)
+    if ok and done.returncode != 0:
+        sys.exit(f"{args}: {done.stderr}")
+    return done
+
+
+def report(*args):
+    return json.loads(dunlin("report", *args, "--json").stdout)["rows"]
+
+
+def days(n):
+    return datetime.timedelta(n)
+
+
+def text(minor, cur):
+    d = DIGITS[cur]
+    s = str(abs(minor)).rjust(d + 1, "0")
+    return ("-" if minor < 0 else "") + (s[:-d] + "." + s[-d:] if d else s)
+
+
+def half_up(value, digits):
+    """Half away from zero, as text."""
+    v = abs(value) * 10 ** digits
+    n = (2 * v.numerator + v.denominator) // (2 * v.denominator)
+    s = str(n).rjust(digits + 1, "0")
+    return float(("-" if value < 0 and n else "") + s[:-digits] + "." +
+        s[-digits:])
+
+
+def make_ledger():
+    """Items of a year: open ones, credits, and paid ones with their day."""
+    r, items = random.Random(7), []
+    for a in range(ACCOUNTS):
+        habit = r.randrange(-3, 40)
+        cur = r.choice(["CNY", "CNY", "CNY", "GBP", "JPY", "KWD"])
+        for k in range(r.randrange(1, 6)):
+            issued = TODAY - days(r.randrange(1, 200))
+            due = issued + days(30)
+            amount = r.randrange(1, 10 ** r.randrange(3, 9))
+            kind, paid = "invoice", None
+            if r.random() < .1:
+                kind, amount = "credit", -amount
+            elif due + days(habit) < TODAY - days(5) and r.random() < .7:
+                paid = due + days(habit + r.randrange(-2, 3))
+                if paid <= issued:
+                    paid = issued + days(1)
+            items.append((f"C{a:06d}", f"D{a:06d}-{k}", issued, due, amount,
+                cur, kind, paid))
+    with open(work + "/ledger.csv", "w", newline="", encoding="utf-8") as f:
+        w = csv.writer(f)
+        w.writerow(["account", "name", "item", "issued", "due", "amount",
+            "balance", "currency", "kind", "paid"])
+        for a, d, issued, due, amount, cur, kind, paid in items:
+            w.writerow([a, "=Name " + a, d, issued, due, text(amount, cur),
+                text(0 if paid else amount, cur), cur, kind, paid or ""])
+    return items
+
+
+def ages(items, key):
+    sums = collections.defaultdict(lambda: [0] * 8)
+    for a, d, issued, due, amount, cur, kind, paid in items:
+        if paid:
+            continue
+        late = (TODAY - due).days
+        i = 5 if kind == "credit" else 0 if late <= 0 else 1 if late <= 30 \
+            else 2 if late <= 60 else 3 if late <= 90 else 4
+        line = sums[key(a, cur)]
+        line[i] += amount
+        line[6] += amount
+        line[7] += 1
+    return sums
+
+
+NAMES = ["not_due", "days_1_30", "days_31_60", "days_61_90", "over_90",
+    "credits", "total"]
+
+
+def ageing(items):
+    want = ages(items, lambda a, cur: (cur, None))
+    rows = report("ageing")
+    check("ageing: currencies", [r["currency"] for r in rows] ==
+        sorted(c for c, _ in want))
+    for r in rows:
+        line = want[r["currency"], None]
+        for i, name in enumerate(NAMES):
+            check(f"ageing: {r['currency']} {name}", Fraction(str(r[name]))
+                == Fraction(text(line[i], r["currency"])), (r, line))
+        check("ageing: items", r["items"] == line[7], (r, line))
+    want = ages(items, lambda a, cur: (cur, a))
+    rows = list(csv.DictReader(io.StringIO(dunlin("report", "ageing", "--by",
+        "account", "--csv").stdout.lstrip("\ufeff"))))
+    got = {(r["currency"], r["of"]): [r[n] for n in NAMES] for r in rows}
+    check("ageing by account", got == {k: [text(v[i], k[0]) for i in
+        range(7)] for k, v in want.items()})
+    # What the ledger itself says it sums up to.
+    status = sqlite3.connect(work + "/dunlin.db").execute("SELECT currency, "
+        "sum(balance) FROM item WHERE state = 'open' GROUP BY 1 ORDER BY 1")
+    check("ageing: as the database", [(r["currency"], Fraction(str(
+        r["total"]))) for r in report("ageing")] == [(c, Fraction(text(s,
+        c))) for c, s in status])
+
+
+def dso(items):
+    since = TODAY - days(89)
+    rows = report("dso")
+    for cur in sorted({i[5] for i in items}):
+        mine = [i for i in items if i[5] == cur]
+        left = sum(i[4] for i in mine if not i[7])
+        late = sum(i[4] for i in mine if not i[7] and i[3] < TODAY and
+            i[4] > 0)
+        billed = sum(i[4] for i in mine if i[2] >= since and
+            i[6] == "invoice")
+        paid = [i for i in mine if i[7] and since <= i[7] <= TODAY]
+        row = [r for r in rows if r["currency"] == cur]
+        if not check("dso: " + cur, len(row) == 1, rows):
+            continue
+        row = row[0]
+        for name, value in (("receivable", left), ("overdue", late),
+                ("billed", billed)):
+            check(f"dso: {cur} {name}", Fraction(str(row[name])) ==
+                Fraction(text(value, cur)), (row, value))
+        for name, num, den in (("dso", left * 90, billed), ("best_dso",
+                (left - late) * 90, billed), ("days_late", sum(i[4] *
+                (i[7] - i[3]).days for i in paid), sum(i[4] for i in paid))):
+            check(f"dso: {cur} {name}", row[name] == (half_up(Fraction(num,
+                den), 1) if den else None), (row, num, den))
+
+
+def forecast(items, promised):
+    late = collections.defaultdict(list)
+    for i in items:
+        if i[7]:
+            late[i[0]].append((i[7] - i[3]).days)
+    every = sorted(x for v in late.values() for x in v)
+    middle = lambda v: sorted(v)[(len(v) - 1) // 2]
+    monday = TODAY - days(TODAY.weekday())
+    want = collections.defaultdict(int)
+    for a, d, issued, due, amount, cur, kind, paid in items:
+        if paid or amount <= 0:
+            continue
+        if d in promised:
+            day, which = promised[d], "promised"
+        else:
+            day = due + days(middle(late[a]) if len(late[a]) >= 3 else
+                middle(every) if every else 0)
+            which = "by_habit"
+        week = min(13, (max(day, TODAY) - monday).days // 7)
+        want[cur, week, which] += amount
+    rows = report("forecast")
+    currencies = sorted({i[5] for i in items if not i[7]})
+    check("forecast: rows", len(rows) == 14 * len(currencies), len(rows))
+    for n, r in enumerate(rows):
+        cur, week = currencies[n // 14], n % 14
+        name = "later" if week == 13 else str(monday + days(7 * week))
+        check(f"forecast: {cur} {name}", r["currency"] == cur and
+            r["week"] == name and all(Fraction(str(r[w])) ==
+            Fraction(text(want[cur, week, w], cur)) for w in ("promised",
+            "by_habit")) and Fraction(str(r["all"])) == Fraction(text(
+            want[cur, week, "promised"] + want[cur, week, "by_habit"],
+            cur)), r)
+
+
+def promises(items):
+    """On some open items; the forecast takes their day."""
+    made = {}
+    for i in [i for i in items if not i[7] and i[4] > 0 and
+            i[3] < TODAY][:5]:
+        day = TODAY + days(4 + 5 * len(made))
+        dunlin("promise", "add", i[0], "--by", str(day), "--item", i[1])
+        made[i[1]] = day
+    rows = report("promises", "--to", "2027-01-31")
+    check("promises", sum(r["promises"] for r in rows if r["state"] ==
+        "open") == len(made), rows)
+    return made
+
+
+def forms():
+    """Each report in each form and language; bad input."""
+    for name in ("ageing", "promises", "recovery", "disputes", "contacts",
+            "collectors", "dso", "forecast", "what-worked"):
+        chart = f"{work}/{name}.svg"
+        done = dunlin("report", name, "--chart", chart)
+        check(name + ": table", len(done.stdout) > 10)
+        check(name + ": chart", minidom.parse(chart).documentElement.tagName
+            == "svg")
+        rows = json.loads(dunlin("report", name, "--json").stdout)
+        check(name + ": JSON", rows["report"] == name)
+        text = dunlin("report", name, "--csv").stdout
+        table = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+        check(name + ": CSV", text[0] == "\ufeff" and
+            len(table) == len(rows["rows"]) + 1)
+        check(name + ": no formula", not any(c[:1] in "=+@" for row in table
+            for c in row if c))
+        to = f"{work}/{name}.csv"
+        dunlin("report", name, "--csv", "-o", to)
+        check(name + ": file", open(to, newline="").read() ==
+            subprocess.run([DUNLIN, "-C", work, "--now", NOW, "report", name,
+            "--csv"], capture_output=True).stdout.decode())
+    for args in ((), ("nonsense",), ("ageing", "--by", "weather"),
+            ("dso", "--by", "account"), ("dso", "--from", "2026-13-01"),
+            ("dso", "--from", "2026-02-01", "--to", "2026-01-01"),
+            ("ageing", "-o", work + "/x"), ("ageing", "more")):
+        done = dunlin("report", *args, ok=False)
+        check(f"refused: {args}", done.returncode != 0 and
+            len(done.stderr) > 15, done.stderr)
+
+
+def interest(items):
+    """Information: nothing changes, and stale rates give no amount."""
+    late = [i for i in items if not i[7] and i[4] > 0 and i[3] < TODAY]
+    one = late[0][0]
+    mine = sorted([i for i in late if i[0] == one], key=lambda i: i[3])
+    before = sqlite3.connect(work + "/dunlin.db").execute(
+        "SELECT count(*) FROM event").fetchone()
+    done = json.loads(dunlin("interest", one, "--pack", "cn-sme",
+        "--json").stdout)
+    for row, i in zip(done["rows"], mine):
+        sum_ = Fraction(i[4] * (TODAY - i[3]).days * 5, 10000)
+        sum_ = (2 * sum_.numerator + sum_.denominator) // \
+            (2 * sum_.denominator)
+        check("interest", Fraction(str(row["interest"])) == Fraction(text(
+            sum_, i[5])) and "x 0.05 %" in row["formula"], (row, i))
+    check("interest: all", len(done["rows"]) == len(mine))
+    with open(work + "/rates.csv", "w") as f:
+        f.write("2026-01-01,2.15,made up\nuntil,2026-06-30\n")
+    done = dunlin("interest", one, "--pack", "eu", "--rates",
+        work + "/rates.csv")
+    check("stale: no amount, a warning", "is not known" in done.stdout and
+        "WARNING" in done.stdout, done.stdout)
+    check("nothing is written", before == sqlite3.connect(work +
+        "/dunlin.db").execute("SELECT count(*) FROM event").fetchone())
+    check("packs", "cn-lpr" in dunlin("interest").stdout)
+    for args in ((one,), (one, "--pack", "fr"), (one, "--pack", "gb"),
+            (one, "--pack", "cn-loan-cap", "--rates", work + "/rates.csv"),
+            (one, "--pack", "gb", "--rates", work + "/none")):
+        done = dunlin("interest", *args, ok=False)
+        check(f"refused: {args}", done.returncode != 0 and
+            len(done.stderr) > 15, done.stderr)
+
+
+try:
+    with open(work + "/dunlin.yaml", "w", encoding="utf-8") as f:
+        f.write(CONFIG)
+    items = make_ledger()
+    dunlin("import", work + "/ledger.csv", "--mode", "full", "--as-of",
+        str(TODAY))
+    ageing(items)
+    dso(items)
+    forecast(items, promises(items))
+    forms()
+    interest(items)
+finally:
+    shutil.rmtree(work, ignore_errors=True)
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed != 0)
