@@ -4,11 +4,11 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/grid_print.h"
+#include "cmd/table.h"
 #include "core/date.h"
 #include "core/zone.h"
 #include "policy/interest.h"
-#include "report/grid.h"
-#include "cmd/table.h"
 #include "store/overdue.h"
 
 #include <stdio.h>
@@ -169,28 +169,15 @@ notes(struct job *j)
 static void
 print(struct job *j)
 {
-	struct table *t = table_new(j->c);
 	struct text *text = text_new(j->c);
-	size_t i, k;
 
 	if (j->c->json) {
 		grid_json(j->grid, "interest", text);
 		fputs(text_str(text), stdout);
 		return;
 	}
-	for (k = 0; k < grid_columns(j->grid); k++)
-		table_column(t, grid_head(j->grid, k),
-		    grid_type_of(j->grid, k) == GRID_NUMBER ? TABLE_RIGHT :
-		    TABLE_LEFT);
-	for (i = 0; i < grid_rows(j->grid); i++)
-		for (k = 0; k < grid_columns(j->grid); k++)
-			table_cell(t, grid_cell(j->grid, i, k));
-	if (grid_rows(j->grid) == 0)
-		puts(cmd_say(j->c, "Nothing is overdue.", "没有逾期项目。"));
-	else
-		table_print(t, stdout, 0);
-	for (i = 0; i < grid_notes(j->grid); i++)
-		printf("%s\n", grid_note_text(j->grid, i));
+	grid_print(j->c, j->grid, cmd_say(j->c, "Nothing is overdue.",
+	    "没有逾期项目。"));
 }
 
 int

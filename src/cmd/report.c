@@ -3,8 +3,8 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/grid_print.h"
 #include "cmd/output.h"
-#include "cmd/table.h"
 #include "core/date.h"
 #include "core/zone.h"
 #include "report/reports.h"
@@ -58,26 +58,6 @@ unknown(const char *word, struct err *err)
 	return cmd_usage(err, "no report '%.40s': one of %s", word, words);
 }
 
-static void
-print_table(struct cmd *c, const struct grid *g)
-{
-	struct table *t = table_new(c);
-	size_t i, k;
-
-	for (k = 0; k < grid_columns(g); k++)
-		table_column(t, grid_head(g, k), grid_type_of(g, k) ==
-		    GRID_NUMBER ? TABLE_RIGHT : TABLE_LEFT);
-	for (i = 0; i < grid_rows(g); i++)
-		for (k = 0; k < grid_columns(g); k++)
-			table_cell(t, grid_cell(g, i, k));
-	if (grid_rows(g) == 0)
-		puts(cmd_say(c, "Nothing to report.", "没有可报告的内容。"));
-	else
-		table_print(t, stdout, 0);
-	for (i = 0; i < grid_notes(g); i++)
-		printf("%s\n", grid_note_text(g, i));
-}
-
 static int
 put_out(const struct wanted *w, const struct text *t, struct err *err)
 {
@@ -115,7 +95,8 @@ print(struct cmd *c, const struct wanted *w, const struct grid *g,
 	} else if (res == 0 && w->to_file != NULL) {
 		res = cmd_usage(err, "report: -o is for --csv and --json");
 	} else if (res == 0) {
-		print_table(c, g);
+		grid_print(c, g, cmd_say(c, "Nothing to report.",
+		    "没有可报告的内容。"));
 	}
 	text_free(t);
 	return res;
