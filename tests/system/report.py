@@ -180,6 +180,7 @@ def forecast(items, promised):
     every = sorted(x for v in late.values() for x in v)
     middle = lambda v: sorted(v)[(len(v) - 1) // 2]
     monday = TODAY - days(TODAY.weekday())
+    usual = middle(every) if every else 0
     want = collections.defaultdict(int)
     for a, d, issued, due, amount, cur, kind, paid in items:
         if paid or amount <= 0:
@@ -188,7 +189,7 @@ def forecast(items, promised):
             day, which = promised[d], "promised"
         else:
             day = due + days(middle(late[a]) if len(late[a]) >= 3 else
-                middle(every) if every else 0)
+                usual)
             which = "by_habit"
         week = min(13, (max(day, TODAY) - monday).days // 7)
         want[cur, week, which] += amount
