@@ -137,6 +137,12 @@ struct config_sms {
 	int line;
 };
 
+/* Changes of a limitation pack (policy/limitation.h); NULL and 0: none. */
+struct config_limitation {
+	const char *pack, *interrupts, *proof;
+	int years;
+};
+
 struct config_company {
 	const char *code;
 	struct config_name *names;	/* legal name per language */
@@ -166,6 +172,7 @@ struct config_company {
 	size_t n_calendars;
 	const char *workdays;		/* calendar_for(); NULL: its
 					 * country's */
+	struct config_limitation limitation;
 	const char *authserv_id;	/* NULL: none is believed */
 	const char *policy_name;
 	const struct policy *policy;

@@ -14,6 +14,7 @@
 #include "store/roots.h"
 #include "store/tasks.h"
 #include "track/follow.h"
+#include "track/limit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct company {
 	const struct config_company *config;
 	struct ramp *ramp;
 	int32_t ramp_day;
+	int32_t limit_day;	/* limitation was looked at on it */
 	char *state;		/* policy and own hold, as of the last step */
 	int64_t review_at;	/* of the own hold; CLOCK_NONE: none, told */
 	int64_t wake_at;	/* next id to wake; INT64_MAX: none */
@@ -444,6 +446,23 @@ escalate(struct work *w, struct err *err)
 	    w->facts->id, w->now, err);
 }
 
+/* Once a day, before anything is planned for it. */
+static int
+step_limitation(struct work *w, struct err *err)
+{
+	int32_t second, day = zone_day(w->c->config->zone, w->now, &second);
+	int r;
+
+	if (w->c->limit_day == day)
+		return 0;
+	if ((r = take_lease(w->p, w->now, err)) <= 0)
+		return r;
+	r = limit_step(w->p->db, w->c->config, w->facts->id, w->now, err);
+	if (r == 0)
+		w->c->limit_day = day;
+	return r;
+}
+
 static int
 step_company(struct planner *p, struct company *c, int64_t now,
     struct err *err)
@@ -459,7 +478,8 @@ step_company(struct planner *p, struct company *c, int64_t now,
 	if (facts_company(w, p->db, c->config, now, &w->facts, err) < 0)
 		return -1;
 	if ((r = escalate(w, err)) != 0 ||
-	    (r = look_at_company(w, err)) != 0)
+	    (r = look_at_company(w, err)) != 0 ||
+	    (r = step_limitation(w, err)) != 0)
 		return r;
 	if (planning_due(p->db, w->facts->id, now, BATCH, ids, &n, err) < 0 ||
 	    (n == 0 && promises_due(p->db, w->facts->id, now,

@@ -75,6 +75,21 @@ DB_STMT(entry_tasks, CHANGED(
     " LEFT JOIN party y ON y.id = a.party_id"
     " LEFT JOIN users u ON u.id = a.owner_id"
     " WHERE x.company_id = $1 AND x.state <> 'closed'"));
+/* The first of an account; ref is the account. */
+DB_STMT(entry_limitations, CHANGED(
+    "SELECT x.account_id, 'limitation' AS kind, x.account_id AS ref,"
+    " u.login AS owner, a.code AS account, y.name AS name, x.day AS day,"
+    " CAST(NULL AS BIGINT) AS due_at, '' AS state, 0 AS severity,"
+    " 0 AS amount, CAST(NULL AS TEXT) AS currency,"
+    " (SELECT min(i.document) FROM limitation l JOIN item i"
+    "  ON i.id = l.item_id AND i.state = 'open' WHERE l.company_id = $1"
+    "  AND l.account_id = x.account_id AND l.passed = 0"
+    "  AND l.ends_on = x.day) AS document, 1 AS n_documents,"
+    " CAST(NULL AS TEXT) AS title, CAST(NULL AS TEXT) AS note"
+    " FROM (SELECT l.account_id, min(l.ends_on) AS day FROM limitation l"
+    "  JOIN item i ON i.id = l.item_id AND i.state = 'open'"
+    "  WHERE l.company_id = $1 AND l.passed = 0 GROUP BY l.account_id) x"
+    OF_ACCOUNT));
 DB_STMT(entry_put,
     "INSERT INTO entry (company_id, account_id, kind, ref, uid, owner,"
     " account, name, day, due_at, state, severity, amount, currency,"
@@ -99,6 +114,12 @@ DB_STMT(entry_over_tasks,
     "SELECT id FROM entry WHERE company_id = $1 AND ended_at IS NULL AND kind = 'task'"
     " AND NOT EXISTS (SELECT 1 FROM task x WHERE x.id = entry.ref"
     " AND x.state <> 'closed') LIMIT 100");
+DB_STMT(entry_over_limitations,
+    "SELECT id FROM entry WHERE company_id = $1 AND ended_at IS NULL"
+    " AND kind = 'limitation' AND NOT EXISTS (SELECT 1 FROM limitation l"
+    " JOIN item i ON i.id = l.item_id AND i.state = 'open'"
+    " WHERE l.company_id = $1 AND l.account_id = entry.ref"
+    " AND l.passed = 0) LIMIT 100");
 DB_STMT(entry_end,
     "UPDATE entry SET ended_at = $2, changed_at = $2, sequence = sequence + 1"
     " WHERE id = $1 AND ended_at IS NULL");
@@ -111,9 +132,9 @@ DB_STMT(entry_list, "SELECT " ENTRY_COLUMNS " FROM entry e WHERE "
 /* clang-format on */
 
 static struct db_stmt *const live[] = { &entry_promises, &entry_disputes,
-	&entry_tasks };
+	&entry_tasks, &entry_limitations };
 static struct db_stmt *const over[] = { &entry_over_promises,
-	&entry_over_disputes, &entry_over_tasks };
+	&entry_over_disputes, &entry_over_tasks, &entry_over_limitations };
 #define KINDS (sizeof(live) / sizeof(live[0]))
 
 /* A row of CHANGED as what entry_put takes. */

@@ -52,6 +52,7 @@ followup/calendar_push: base core policy plan config render store followup escal
 followup/calendar_pull: base core policy plan config render store followup escalate
 followup/calendar_absorb: base core policy plan config render store followup escalate
 followup/publish: base core policy plan config render store followup escalate
+track/limit: base core policy plan config store track
 track/act: base core policy plan config store track
 track/act_bill: base core policy plan config store track
 track/act_ask: base core policy plan config store track

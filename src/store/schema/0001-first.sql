@@ -463,6 +463,8 @@ CREATE TABLE inbox (
 	detail TEXT,
 	UNIQUE (company_id, channel, hash)
 )@STRICT@;
+CREATE INDEX inbox_attempt ON inbox (attempt_id)
+	WHERE attempt_id IS NOT NULL;
 CREATE INDEX inbox_state ON inbox (company_id, state, id);
 CREATE INDEX inbox_account ON inbox (account_id, id)
 	WHERE account_id IS NOT NULL;
@@ -608,6 +610,36 @@ CREATE TABLE bill_item (
 	hold_id @INT@ REFERENCES hold (id),
 	PRIMARY KEY (bill_id, item_id)
 )@STRICT@;
+
+-- What people know that interrupted the limitation of a claim; what Dunlin
+-- knows itself is in communication, promise, bill and payment.
+CREATE TABLE interruption (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	item_id @INT@ REFERENCES item (id),	-- NULL: of all that is open
+	event TEXT NOT NULL,		-- a row of limitation_events.def
+	day @INT@ NOT NULL,
+	note TEXT,
+	seq @INT@ NOT NULL,		-- of the account's event
+	made_at @INT@ NOT NULL,
+	made_by TEXT NOT NULL
+)@STRICT@;
+CREATE INDEX interruption_account ON interruption (account_id);
+
+-- The limitation clock of items that end within a year, as of the last daily
+-- look (track/limit.h).
+CREATE TABLE limitation (
+	item_id @INT@ NOT NULL PRIMARY KEY REFERENCES item (id),
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	base @INT@ NOT NULL,
+	ends_on @INT@ NOT NULL,		-- the last day
+	warned @INT@ NOT NULL,		-- 90, 30, -1: has passed; 0: not yet
+	passed @INT@ NOT NULL
+)@STRICT@;
+CREATE INDEX limitation_company ON limitation (company_id, account_id,
+	ends_on) WHERE passed = 0;
 
 CREATE TABLE task (
 	id @ID@,

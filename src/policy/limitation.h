@@ -1,0 +1,77 @@
+/* limitation.h - the limitation clock of one debt (RULES A22, A27 to A31a):
+ * when it began, what interrupted it, when it ends.  Pure.
+ *
+ * Days are civil days.  The first day is not counted, so a period of three
+ * years from 31 May ends with 31 May; it ends with the last day of a month
+ * that has no such day.  What cannot be proven does not interrupt: the clock
+ * shown is never later than the true one by this. */
+#ifndef DUNLIN_POLICY_LIMITATION_H
+#define DUNLIN_POLICY_LIMITATION_H
+
+#include "policy/calendar.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum limitation_event {
+#define LIMITATION_EVENT(NAME, word, en, zh) LIMITATION_##NAME,
+#include "policy/limitation_events.def"
+#undef LIMITATION_EVENT
+	LIMITATION_EVENT_COUNT
+};
+
+const char *limitation_event_word(enum limitation_event e);
+const char *limitation_event_text(enum limitation_event e,
+    const char *language);
+bool limitation_event_parse(const char *word, enum limitation_event *ret);
+/* All words, separated by ", ". */
+const char *limitation_event_words(void);
+
+/* How well it is proven that a demand arrived. */
+enum limitation_proof {
+	LIMITATION_UNPROVEN,	/* not known; a person's word */
+	LIMITATION_ACCEPTED,	/* the mail system took it, no bounce */
+	LIMITATION_DELIVERED,	/* a receipt */
+	LIMITATION_REPLIED	/* they answered it */
+};
+const char *limitation_proof_word(enum limitation_proof p);
+bool limitation_proof_parse(const char *word, enum limitation_proof *ret);
+
+struct limitation_pack {
+	const char *id, *country, *source;
+	int years, longest;
+	bool roll;
+	unsigned interrupts;		/* bits 1 << enum limitation_event */
+	enum limitation_proof proof;	/* that a demand needs at least */
+};
+
+/* NULL: there is none of that id; of that country. */
+const struct limitation_pack *limitation_pack(const char *id);
+const struct limitation_pack *limitation_pack_of(const char *country);
+/* "demand suit": the bits of the words; false: one is none. */
+bool limitation_bits(const char *words, unsigned *ret_bits);
+
+struct limitation_fact {
+	enum limitation_event event;
+	int32_t day;
+	enum limitation_proof proof;
+	int64_t seq;		/* of the event of the account that shows it;
+				 * 0: none does */
+	const char *reference;	/* what else does: a receipt's number; NULL */
+};
+
+struct limitation {
+	int32_t base, ends;	/* the last day */
+	int counted, late;	/* facts that interrupted; that came after
+				 * the end and did not */
+	int last;		/* the fact that ends goes by; -1: none */
+};
+
+/* facts by day; their order is not changed.  calendar: of who counts the last
+ * day; NULL: none. */
+void limitation_compute(const struct limitation_pack *p, int32_t base,
+    const struct limitation_fact *facts, size_t n,
+    const struct calendar *calendar, struct limitation *ret);
+
+#endif
