@@ -27,7 +27,7 @@ static const char yaml[] =
 "  lin:\n    name: Collector A\n    companies: S\n"
 "    away: [2026-12-01..2026-12-10, 2026-12-24]\n"
 "  mei:\n    name: Collector B\n    companies: S\n"
-"    languages: [zh-CN, en]\n    zone: Asia/Shanghai\n    country: CN\n"
+"    languages: [zh-CN, en]\n    zone: Asia/Shanghai\n    workdays: CN\n"
 "  bob:\n    name: Collector C\n    companies: T\n"
 "  lea:\n    name: Lead\n    roles: lead\n    away: [2026-12-05]\n"
 "  max:\n    name: Manager\n    roles: manager\n"
@@ -196,7 +196,7 @@ their_own_zone_and_language(void **state)
 	assert_string_equal(assign_language(lin, w->c.company), "en");
 	assert_string_equal(zone_name(assign_zone(mei, w->c.company)),
 	    "Asia/Shanghai");
-	assert_string_equal(calendar_country(assign_calendar(mei,
+	assert_string_equal(calendar_name(assign_calendar(mei,
 	    w->c.company)), "CN");
 }
 
