@@ -61,13 +61,6 @@ reason_text(const struct reason *r, const char *language)
 	return is_zh(language) ? r->zh : r->en;
 }
 
-int64_t
-reason_due(const struct reason *r, int64_t now)
-{
-	return now + (int64_t)(r->hours / REASON_DAY_HOURS) * 86400 +
-	    (int64_t)(r->hours % REASON_DAY_HOURS) * 3600;
-}
-
 const char *
 reason_title(const char *title, const char *language)
 {

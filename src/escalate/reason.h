@@ -38,7 +38,6 @@ struct reason {
 };
 
 #define SEVERITY_AT_ONCE 3
-#define REASON_DAY_HOURS 8	/* working hours of a day */
 
 /* NULL: there is no such reason. */
 const struct reason *reason_find(const char *word);
@@ -46,10 +45,6 @@ size_t reason_count(void);
 const struct reason *reason_get(size_t i);
 /* What is to be done, in language. */
 const char *reason_text(const struct reason *r, const char *language);
-
-/* When a task that begins now is due, at a guess without anybody's calendar:
- * days of eight hours. */
-int64_t reason_due(const struct reason *r, int64_t now);
 
 /* The title of a task as it is stored (English, or a person's own words), in
  * language; what is not known is given back as it is. */

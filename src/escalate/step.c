@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "core/zone.h"
 #include "escalate/assign.h"
-#include "escalate/hours.h"
 #include "escalate/mail.h"
+#include "policy/workhours.h"
 #include "store/staff.h"
 #include "store/tasks.h"
 
@@ -61,8 +61,8 @@ static int64_t
 due_for(const struct round *r, const struct config_user *u, int64_t from,
     int hours)
 {
-	return hours_after(assign_calendar(u, r->company), assign_zone(u,
-	    r->company), from, hours);
+	return workhours_add(assign_calendar(u, r->company),
+	    assign_zone(u, r->company), from, hours);
 }
 
 static bool
@@ -89,7 +89,8 @@ settle(struct round *r, const struct task_case *c,
 		u = find_user(r, c, reason, c->level);
 	g->owner = u != NULL ? u->login : c->owner;
 	/* Nobody has named a day: working hours of who has it. */
-	if (c->due_at == reason_due(reason, c->opened_at) && !own)
+	if (!own && c->due_at == due_for(r, NULL, c->opened_at,
+	    reason->hours))
 		g->due_at = due_for(r, u, c->opened_at, reason->hours);
 	g->look_at = own ? NEVER : g->due_at;
 	return u;

@@ -1,5 +1,6 @@
 /* workhours.h - when our own people work: on the working days of a calendar,
- * from 9 to 12 and from 13 to 18 in their zone.  What they are to do is due in these hours. */
+ * from 9 to 12 and from 13 to 18 in their zone.  What they are to do is due in
+ * these hours.  Pure. */
 #ifndef DUNLIN_POLICY_WORKHOURS_H
 #define DUNLIN_POLICY_WORKHOURS_H
 

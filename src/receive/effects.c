@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "escalate/reason.h"
+#include "policy/workhours.h"
 #include "store/delivery.h"
 #include "store/events.h"
 #include "store/holds.h"
@@ -91,7 +92,7 @@ effects_rule(const struct policy *p, enum mean_intent intent,
 		ret->hold = hold_name((enum hold_kind)(o->hold - 1));
 	ret->reason = e->hold == HOLD_COUNT ? NULL : e->reason;
 	ret->severity = reason->severity;
-	ret->within = reason->hours / REASON_DAY_HOURS;
+	ret->within = reason->hours / WORKHOURS_DAY;
 	ret->answer = e->answer;
 	ret->person = o != NULL && o->person;
 	if (o != NULL && o->severity != 0)

@@ -1,5 +1,5 @@
 #include "escalate/assign.h"
-#include "escalate/hours.h"
+#include "policy/workhours.h"
 
 #include "unit.h"
 
@@ -164,7 +164,7 @@ after(int64_t from, int hours)
 	const struct zone *z;
 
 	assert_int_equal(zone_open("Europe/London", &z, NULL), 0);
-	return hours_after(calendar_for("GB"), z, from, hours);
+	return workhours_add(calendar_for("GB"), z, from, hours);
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "escalate/reason.h"
 
+#include "policy/workhours.h"
 #include "unit.h"
 
 #include "base/text.h"
@@ -45,7 +46,7 @@ rows_are_whole(void **state)
 		assert_ptr_equal(reason_find(r->word), r);
 		/* What cannot wait is due the same day. */
 		if (r->severity == SEVERITY_AT_ONCE)
-			assert_true(r->hours < REASON_DAY_HOURS);
+			assert_true(r->hours < WORKHOURS_DAY);
 		/* Tasks are stored with the English text. */
 		for (k = 0; k < i; k++) {
 			other = reason_get(k);
@@ -58,16 +59,6 @@ rows_are_whole(void **state)
 	}
 	assert_string_equal(reason_title("Call Bo", "zh-CN"), "Call Bo");
 	assert_null(reason_title(NULL, "zh-CN"));
-}
-
-static void
-due_in_days_of_eight_hours(void **state)
-{
-	(void)state;
-	assert_true(reason_due(reason_find("legal"), 1000) == 1000 +
-	    4 * 3600);
-	assert_true(reason_due(reason_find("dispute"), 1000) == 1000 +
-	    5 * 86400);
 }
 
 static void
@@ -89,7 +80,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(domain_is_covered),
 		cmocka_unit_test(rows_are_whole),
-		cmocka_unit_test(due_in_days_of_eight_hours),
 		cmocka_unit_test(said_in_both_languages),
 	};
 
