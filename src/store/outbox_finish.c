@@ -151,8 +151,9 @@ write_event(struct db *db, const struct last *l,
 	payload = text_new(NULL);
 	text_addf(payload, "{\"attempt\":%lld,\"code\":%d", (long long)l->n,
 	    r->code);
-	/* What was handed over is told of once: not again when it is settled. */
-	if (l->state == OUTBOX_SENDING)
+	/* What was handed over is told of once: not again when it is settled.
+	 * Of what a restored backup has lost the bytes are not known. */
+	if (l->state == OUTBOX_SENDING && l->content[0] != '\0')
 		text_addf(payload, ",\"content\":\"%s\"", l->content);
 	text_add(payload, ",\"message_id\":");
 	text_add_json(payload, l->message_id);

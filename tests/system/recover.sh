@@ -163,6 +163,8 @@ check "back from the accepted clock" code_is 78
 
 begin
 roles $ten
+# The end that is cut tells of no message: that would be missed by itself.
+dunlin $ten note C-1 "The end of its stream"
 dunlin $ten verify --write-root "$dir/root"
 check "write a root" code_is 0
 sql "DELETE FROM event_payload WHERE event_id = (SELECT max(id) FROM event);

@@ -20,7 +20,8 @@ spec.loader.exec_module(replies)
 instant, MONDAY, FRIDAY = replies.instant, replies.MONDAY, replies.FRIDAY
 # What tells of something that is no decision: stages and episodes are
 # computed, a return date changes nothing, reports are other people's word.
-TELLS = {"episode-opened", "episode-closed", "away", "message-bounced"}
+TELLS = {"episode-opened", "episode-closed", "away", "message-bounced",
+         "received"}
 passed = failed = 0
 undone = {}		# (kind, state) -> how often
 
