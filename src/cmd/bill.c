@@ -83,18 +83,12 @@ print(struct cmd *c, int64_t company_id, int64_t account_id, bool all,
     struct err *err)
 {
 	static const char *const heads[] = { "ACCOUNT", "MATURES", "STATE",
-		"AMOUNT", "ITEMS", "NUMBER", "DRAWEE" };
+		"AMOUNT", "ITEMS", "NUMBER", "DRAWEE", NULL };
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct listing l = { 0 };
-	size_t i;
 	int r;
 
-	l.table = table_new(ctx);
-	table_column(l.table, "BILL", TABLE_RIGHT);
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_column(l.table, heads[i], TABLE_LEFT);
-	table_column(l.table, "NAME", TABLE_CUT);
-	l.array = json_array();
+	listing_begin(&l, ctx, "BILL", heads, "NAME");
 	r = bills_each(c->db, company_id, account_id, all, c->json ?
 	    to_json : to_table, &l, err);
 	return listing_end(c, &l, r, cmd_say(c,

@@ -80,22 +80,16 @@ static int
 list(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	static const char *const heads[] = { "ACCOUNT", "ITEM", "PART",
-		"STATE", "REASON", "ANSWER BY", "OWNER" };
+		"STATE", "REASON", "ANSWER BY", "OWNER", NULL };
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct listing l = { 0 };
 	struct cmd_account a;
 	bool all = false;
-	size_t i;
 	int r;
 
 	if (listing_args(c, argc, argv, &a, &all, err) < 0)
 		return -1;
-	l.table = table_new(ctx);
-	table_column(l.table, "DISPUTE", TABLE_RIGHT);
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_column(l.table, heads[i], TABLE_LEFT);
-	table_column(l.table, "NOTE", TABLE_CUT);
-	l.array = json_array();
+	listing_begin(&l, ctx, "DISPUTE", heads, "NOTE");
 	r = disputes_each(c->db, a.company_id, a.account_id, all,
 	    c->json ? to_json : to_table, &l, err);
 	return listing_end(c, &l, r, cmd_say(c,

@@ -45,6 +45,18 @@ listing_id(const char *word, const char *list, int64_t *ret_id,
 	return 0;
 }
 
+void
+listing_begin(struct listing *l, void *owner, const char *id,
+    const char *const *heads, const char *last)
+{
+	l->table = table_new(owner);
+	table_column(l->table, id, TABLE_RIGHT);
+	for (; *heads != NULL; heads++)
+		table_column(l->table, *heads, TABLE_LEFT);
+	table_column(l->table, last, TABLE_CUT);
+	l->array = json_array();
+}
+
 int
 listing_end(const struct cmd *c, struct listing *l, int r, const char *none)
 {

@@ -28,6 +28,11 @@ int listing_args(struct cmd *c, int argc, char **argv,
 int listing_id(const char *word, const char *list, int64_t *ret_id,
     struct err *err);
 
+/* The columns: the number of a row, heads (NULL-ended), and what is cut where
+ * the terminal ends. */
+void listing_begin(struct listing *l, void *owner, const char *id,
+    const char *const *heads, const char *last);
+
 /* r: of the query that has filled it.  The exit code, or -1 where r < 0;
  * gives the array back. */
 int listing_end(const struct cmd *c, struct listing *l, int r,

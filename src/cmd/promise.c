@@ -98,18 +98,12 @@ static int
 print(struct cmd *c, const struct cmd_account *a, bool all, struct err *err)
 {
 	static const char *const heads[] = { "ACCOUNT", "DAY", "STATE",
-		"AMOUNT", "ITEMS", "PLAN", "BY" };
+		"AMOUNT", "ITEMS", "PLAN", "BY", NULL };
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct listing l = { 0 };
-	size_t i;
 	int r;
 
-	l.table = table_new(ctx);
-	table_column(l.table, "PROMISE", TABLE_RIGHT);
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_column(l.table, heads[i], TABLE_LEFT);
-	table_column(l.table, "NAME", TABLE_CUT);
-	l.array = json_array();
+	listing_begin(&l, ctx, "PROMISE", heads, "NAME");
 	r = promises_each(c->db, a->company_id, a->account_id, all,
 	    c->json ? to_json : to_table, &l, err);
 	return listing_end(c, &l, r, cmd_say(c,

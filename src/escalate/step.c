@@ -194,11 +194,6 @@ escalate_step(struct db *db, const struct config *config,
 	struct round r = { .config = config, .company = company,
 	    .company_id = company_id, .now = now, .pool = pool };
 	struct tx t = { .r = &r };
-	int64_t at;
 
-	if (tasks_next_look(db, company_id, &at, err) < 0)
-		return -1;
-	if (at == CLOCK_NONE || at > now)
-		return 0;
 	return store_tx(db, step_tx, &t, err) < 0 ? -1 : t.n > 0;
 }
