@@ -142,6 +142,18 @@ events(const struct account_view *v)
 	return list;
 }
 
+static json_t *
+credit(const struct facts *f)
+{
+	struct money open = money_zero(f->credit_limit.cur);
+	char limit[MONEY_TEXT_MAX], used[MONEY_TEXT_MAX];
+
+	open.minor = plan_exposure(f, open.cur);
+	return json_pack("{s:s, s:s, s:s}", "currency", open.cur, "amount",
+	    money_format(f->credit_limit, limit), "used",
+	    money_format(open, used));
+}
+
 void
 account_print_json(const struct account_view *v)
 {
@@ -155,6 +167,8 @@ account_print_json(const struct account_view *v)
 	    contacts(f), "items", items(v), "holds", holds(f), "next",
 	    next(v), "events", events(v));
 
+	if (f->credit_limit.minor > 0)
+		json_object_set_new(j, "credit_limit", credit(f));
 	json_dumpf(j, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(j);

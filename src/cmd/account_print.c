@@ -47,6 +47,8 @@ static void
 put_head(const struct account_view *v)
 {
 	const struct facts *f = v->facts;
+	char limit[MONEY_TEXT_MAX], used[MONEY_TEXT_MAX];
+	struct money open;
 
 	printf("%s  %s\n", f->code, f->name);
 	printf(cmd_say(v->c, "%s, %s, language %s, country %s, zone %s\n",
@@ -54,6 +56,14 @@ put_head(const struct account_view *v)
 	    party_kind_name(f->party_kind), tier_name(f->tier),
 	    f->language != NULL ? f->language : "-",
 	    f->country != NULL ? f->country : "-", zone_name(v->zone));
+	if (f->credit_limit.minor > 0) {
+		open = money_zero(f->credit_limit.cur);
+		open.minor = plan_exposure(f, open.cur);
+		printf(cmd_say(v->c, "Credit limit %s %s, used %s\n",
+		    "信用额度 %s %s，已用 %s\n"), open.cur,
+		    money_format(f->credit_limit, limit),
+		    money_format(open, used));
+	}
 	if (v->plan.stage >= 0)
 		printf(cmd_say(v->c, "Stage %s\n", "阶段 %s\n"),
 		    stage_name(v->plan.stage));

@@ -137,6 +137,7 @@ struct facts {
 	const struct zone *zone;	/* the party's; NULL: unknown */
 	bool restricted;
 	int cash_in_day;		/* 1-31; 0: unknown */
+	struct money credit_limit;	/* of the party; minor 0: none */
 	const char *owner;		/* login of the account's collector */
 	const char *workdays;		/* a calendar that a person chose for
 					 * it; NULL: none */

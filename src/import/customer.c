@@ -4,7 +4,9 @@
 #include "core/address.h"
 #include "core/country.h"
 #include "core/zone.h"
+#include "import/amount.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_MAX 400
@@ -43,7 +45,8 @@ mails(struct reader *r, const char *s)
 static const enum column attr_column[ATTR_COUNT] = {
 	[ATTR_NAME] = COL_NAME, [ATTR_EMAIL] = COL_EMAIL,
 	[ATTR_PHONE] = COL_PHONE, [ATTR_LANGUAGE] = COL_LANGUAGE,
-	[ATTR_COUNTRY] = COL_COUNTRY, [ATTR_ZONE] = COL_ZONE };
+	[ATTR_COUNTRY] = COL_COUNTRY, [ATTR_ZONE] = COL_ZONE,
+	[ATTR_CREDIT] = COL_CREDIT };
 
 /* The value as it is kept, NULL when it is wrong. */
 static const char *
@@ -89,24 +92,78 @@ attr_check(struct reader *r, enum stage_attr a, const char *s,
 
 /* All rows of a customer must say the same about it, or nothing. */
 static void
+keep(struct reader *r, struct stage_account *acc, enum stage_attr a,
+    const char *s)
+{
+	if (acc->attr[a] == NULL)
+		acc->attr[a] = stage_text(r->stage, s);
+	else if (strcmp(acc->attr[a], s) != 0)
+		row_wrong(r, attr_column[a], "'%.60s' here, but '%.60s' in "
+		    "another row of account %.60s (first seen in %s:%u)", s,
+		    acc->attr[a], acc->code, stage_file(r->stage, acc->file),
+		    acc->line);
+}
+
+static void
 attr(struct reader *r, struct stage_account *acc, enum stage_attr a)
 {
-	enum column c = attr_column[a];
-	const char *s = row_value(r, c);
+	const char *s = row_value(r, attr_column[a]);
 	char code[COUNTRY_MAX];
 
 	if (*s == '\0' || (acc->attr[a] != NULL &&
 	    strcmp(acc->attr[a], s) == 0))
 		return;
 	s = attr_check(r, a, s, code);
-	if (s == NULL)
+	if (s != NULL)
+		keep(r, acc, a, s);
+}
+
+/* The currency of the limit: that of its column, or that which another row
+ * of the customer has given it, or that of the row. */
+static bool
+credit_currency(struct reader *r, const struct stage_account *acc,
+    const char *row_cur, char cur[MONEY_CUR_MAX])
+{
+	const char *s = row_value(r, COL_CREDIT_CURRENCY);
+
+	if (*s != '\0') {
+		if (amount_currency(s, cur))
+			return true;
+		row_wrong(r, COL_CREDIT_CURRENCY, "'%.20s' is not an ISO "
+		    "4217 currency such as CNY or USD", s);
+		return false;
+	}
+	if (acc->attr[ATTR_CREDIT] != NULL && *acc->attr[ATTR_CREDIT] != '\0')
+		snprintf(cur, MONEY_CUR_MAX, "%.3s", acc->attr[ATTR_CREDIT]);
+	else
+		memcpy(cur, row_cur, MONEY_CUR_MAX);
+	return true;
+}
+
+/* Nought stands for no limit, as ledgers have it. */
+void
+row_credit(struct reader *r, struct stage_row *row)
+{
+	const char *s = row_value(r, COL_CREDIT);
+	struct stage_account *acc;
+	char text[MONEY_CUR_MAX + 1 + MONEY_TEXT_MAX] = "";
+	char plain[MONEY_TEXT_MAX];
+	struct money m = { .minor = 0 };
+
+	if (*s == '\0')
 		return;
-	if (acc->attr[a] == NULL)
-		acc->attr[a] = stage_text(r->stage, s);
-	else if (strcmp(acc->attr[a], s) != 0)
-		row_wrong(r, c, "'%.60s' here, but '%.60s' in another row of "
-		    "account %.60s (first seen in %s:%u)", s, acc->attr[a],
-		    acc->code, stage_file(r->stage, acc->file), acc->line);
+	acc = stage_account_at(r->stage, row->account);
+	if (!credit_currency(r, acc, row->cur, m.cur) ||
+	    !row_amount(r, COL_CREDIT, s, m.cur, &m.minor))
+		return;
+	if (m.minor < 0) {
+		row_wrong(r, COL_CREDIT, "a credit limit below nought");
+		return;
+	}
+	if (m.minor > 0)
+		snprintf(text, sizeof(text), "%s %s", m.cur,
+		    money_format(m, plain));
+	keep(r, acc, ATTR_CREDIT, text);
 }
 
 bool
@@ -130,7 +187,7 @@ row_account(struct reader *r, struct stage_row *row)
 		acc->line = (uint32_t)r->row->line;
 		acc->file = r->file;
 	}
-	for (a = 0; a < ATTR_COUNT; a++)
+	for (a = 0; a < ATTR_CREDIT; a++)
 		attr(r, acc, (enum stage_attr)a);
 	return true;
 }

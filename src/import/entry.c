@@ -114,8 +114,8 @@ same_style(struct reader *r, enum column c, const char *s, char style)
 		    r->style == ',' ? "comma" : "point");
 }
 
-static bool
-money_text(struct reader *r, enum column c, const char *s, const char *cur,
+bool
+row_amount(struct reader *r, enum column c, const char *s, const char *cur,
     int64_t *ret)
 {
 	struct money m;
@@ -139,7 +139,7 @@ money(struct reader *r, enum column c, const char *cur, int64_t *ret)
 
 	if (*s == '\0')
 		return 0;
-	return money_text(r, c, s, cur, ret) ? 1 : -1;
+	return row_amount(r, c, s, cur, ret) ? 1 : -1;
 }
 
 /* 1: debit, -1: credit, 0: the file has no such column, or a mistake. */
@@ -184,7 +184,7 @@ buckets(struct reader *r, const char *cur, int64_t *ret)
 		s = row_field(r, COL_BALANCE, h->buckets[i]);
 		if (*s == '\0' || strcmp(s, "-") == 0)
 			continue;
-		if (!money_text(r, COL_BALANCE, s, cur, &one))
+		if (!row_amount(r, COL_BALANCE, s, cur, &one))
 			return -1;
 		if (__builtin_add_overflow(sum, one, &sum)) {
 			row_wrong(r, COL_BALANCE, "too large");

@@ -195,8 +195,11 @@ parse(struct reader *r, struct stage_row *row)
 		row_account(r, row);
 	row->issued = row_day(r, COL_ISSUED);
 	row->paid = row_day(r, COL_PAID);
-	if (currency(r, row->cur))
+	if (currency(r, row->cur)) {
 		row_money(r, row);
+		if (!receipt && (r->bad & COLUMN_BIT(COL_ACCOUNT)) == 0)
+			row_credit(r, row);
+	}
 	row_kind(r, row);
 	row_due(r, row);
 	if (receipt && row->kind != ITEM_UNAPPLIED && (r->bad & (ROW_MONEY |

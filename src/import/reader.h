@@ -51,7 +51,13 @@ void row_kind(struct reader *r, struct stage_row *row);
 void row_due(struct reader *r, struct stage_row *row);
 void row_flags(struct reader *r, struct stage_row *row);
 
-/* The customer of the row; false when it has none. */
+/* An amount of a column; false when it is none. */
+bool row_amount(struct reader *r, enum column c, const char *s,
+    const char *cur, int64_t *ret);
+
+/* The customer of the row; false when it has none.  Then, with the currency
+ * of the row, the credit limit of the customer. */
 bool row_account(struct reader *r, struct stage_row *row);
+void row_credit(struct reader *r, struct stage_row *row);
 
 #endif

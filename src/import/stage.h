@@ -15,9 +15,10 @@
 #define STAGE_CURRENCIES_MAX 64
 
 enum stage_attr { ATTR_NAME, ATTR_EMAIL, ATTR_PHONE, ATTR_LANGUAGE,
-	ATTR_COUNTRY, ATTR_ZONE, ATTR_COUNT };
+	ATTR_COUNTRY, ATTR_ZONE, ATTR_CREDIT, ATTR_COUNT };
 
-/* What the files say about a customer; NULL: nothing. */
+/* What the files say about a customer; NULL: nothing.  ATTR_CREDIT is
+ * "CNY 50000.00"; "": that there is no limit. */
 struct stage_account {
 	const char *code;
 	const char *attr[ATTR_COUNT];

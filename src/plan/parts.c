@@ -279,6 +279,18 @@ credit(const struct facts *f, const char *cur)
 	return sum;
 }
 
+int64_t
+plan_exposure(const struct facts *f, const char *cur)
+{
+	int64_t sum = -credit(f, cur);
+	size_t k;
+
+	for (k = 0; k < f->n_items; k++)
+		if (f->items[k].open > 0 && strcmp(f->items[k].cur, cur) == 0)
+			sum += f->items[k].open;
+	return sum;
+}
+
 /* Somebody paid exactly this, or exactly all of it. */
 static bool
 is_unidentified(const struct facts *f, const char *cur, int64_t amount)

@@ -15,6 +15,7 @@
 #define PERSON_DAYS 3	/* a person is asked so long before the slot */
 #define LOOK_AGAIN_DAYS 30
 #define TASK_AGAIN_DAYS 7
+#define ANSWER_DAYS 7	/* in which an answer may come */
 
 static void
 sooner(int64_t *t, int64_t other)
@@ -363,16 +364,70 @@ send_it(struct work *k, struct plan *r)
 	r->next_at = r->not_after;
 	if (r->slot - ahead > k->now)
 		r->next_at = r->slot - ahead;
-	if (r->stage > STAGE_M0 && policy_is_large(k->p, r->currency,
-	    total(k, r->currency))) {
-		r->reason = "large-amount";
-		plan_trail_add(k->trail, "large", "a person is told: the "
-		    "amount is large");
-	}
 	if (k->trail != NULL)
 		plan_trail_add(k->trail, "send", "%s to contact %d in %s at "
 		    "%s", r->cause, r->contact + 1, r->language,
 		    instant_text(k, r->slot, buf));
+}
+
+/* --- what people have to know --- */
+
+const char *
+plan_notice_reason(enum plan_notice n)
+{
+	static const char *const reasons[PLAN_NOTICES] = {
+		[NOTICE_LARGE_AMOUNT] = "large-amount",
+		[NOTICE_CREDIT_LIMIT] = "credit-limit",
+		[NOTICE_SILENCE] = "silence",
+	};
+
+	return reasons[n];
+}
+
+/* They had time to answer a reminder of this episode. */
+static bool
+had_time(const struct work *k, const struct plan *r)
+{
+	const struct fact_touch *t;
+	size_t i;
+
+	for (i = 0; i < k->f->n_touches; i++) {
+		t = &k->f->touches[i];
+		if (t->class == CLASS_REMINDER && !t->other && t->level >= 0 &&
+		    t->episode == r->episode &&
+		    t->at <= k->now - (int64_t)ANSWER_DAYS * 86400)
+			return true;
+	}
+	return false;
+}
+
+static void
+notices(struct work *k, struct plan *r)
+{
+	const struct money *limit = &k->f->credit_limit;
+	char a[MONEY_TEXT_MAX], b[MONEY_TEXT_MAX];
+	struct money open = *limit;
+
+	if (r->stage > STAGE_M0 && policy_is_large(k->p, r->currency,
+	    total(k, r->currency))) {
+		r->notice[NOTICE_LARGE_AMOUNT] = true;
+		plan_trail_add(k->trail, "large", "a person is told: the "
+		    "amount is large");
+	}
+	if (limit->minor > 0)
+		open.minor = plan_exposure(k->f, limit->cur);
+	if (limit->minor > 0 && open.minor > limit->minor) {
+		r->notice[NOTICE_CREDIT_LIMIT] = true;
+		plan_trail_add(k->trail, "credit", "a person is told: %s %s "
+		    "is open, the credit limit is %s", open.cur,
+		    money_format(open, a), money_format(*limit, b));
+	}
+	if (r->stage >= STAGE_M3 && r->episode_open && had_time(k, r)) {
+		r->notice[NOTICE_SILENCE] = true;
+		plan_trail_add(k->trail, "silence", "stage %s: a person is "
+		    "told if nobody has answered", stage_name(
+		    (enum stage)r->stage));
+	}
 }
 
 static void
@@ -453,6 +508,7 @@ plan_account(const struct facts *f, const struct policy *p, int64_t now,
 	if (!k.w.zone_known)
 		ret_plan->warning = "zone-unknown";
 	decide(&k, ret_plan);
+	notices(&k, ret_plan);
 	coverage(&k, ret_plan);
 	sooner(&ret_plan->next_at, next_entry(&k));
 }

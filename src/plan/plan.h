@@ -21,6 +21,16 @@ enum plan_verdict {
 	PLAN_TASK	/* a person's turn */
 };
 
+enum plan_notice {
+	NOTICE_LARGE_AMOUNT,	/* a large amount is overdue */
+	NOTICE_CREDIT_LIMIT,	/* they owe more than their limit */
+	NOTICE_SILENCE,		/* reminded up to M3; whether they have ever
+				 * answered is for the caller to look up */
+	PLAN_NOTICES
+};
+/* The reason of its task (escalate/reasons.def). */
+const char *plan_notice_reason(enum plan_notice n);
+
 struct plan {
 	enum plan_verdict verdict;
 	int64_t next_at;	/* recompute then at the latest; CLOCK_NONE:
@@ -50,10 +60,13 @@ struct plan {
 	int64_t hold_id;	/* 0: computed */
 	int64_t review_at;
 
-	/* The task that a person must get: always with PLAN_TASK, and beside
-	 * other verdicts where somebody has to know (no-contact,
-	 * unapplied-cash, stage-cap, large-amount); else NULL. */
+	/* The task that a person must get: always with PLAN_TASK, and with
+	 * PLAN_HELD where somebody has to know (no-contact, unapplied-cash,
+	 * stage-cap); else NULL. */
 	const char *reason;
+	/* What somebody has to know whatever the verdict is; nothing waits for
+	 * it. */
+	bool notice[PLAN_NOTICES];
 	const char *warning;	/* "zone-unknown": the company's is taken;
 				 * "holidays-unknown": only weekends are known
 				 * on that day; or NULL */
@@ -104,6 +117,11 @@ const char *plan_route(const struct facts *f, int contact,
     const char *template);
 size_t plan_recipients(const struct facts *f, const struct policy *p,
     int64_t now, enum class class, enum contact_role role, int *out);
+
+/* All that is open in a currency less credits and receipts that wait for
+ * their item: what a credit limit is held against.  Below nought: they have
+ * paid too much. */
+int64_t plan_exposure(const struct facts *f, const char *cur);
 
 /* "zh-CN" or "en" for contact c of the account. */
 const char *plan_language(const struct facts *f, int contact);

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/zone.h"
-#include "escalate/reason.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/outbox.h"
@@ -16,6 +15,7 @@
 #define ACTOR "planner"
 #define NEVER INT64_C(7258118400)	/* 2200: plan_at of "only when facts
 					 * change" */
+#define ONCE_DAYS 30
 #define AHEAD (INT64_C(7) * 86400)	/* rows are written so long before */
 
 static const char *const verdicts[] = { "none", "send", "wait", "held",
@@ -234,14 +234,11 @@ open_task(struct db *db, const struct planner_account *a, const char *reason,
 {
 	struct task_new t = { .company_id = a->f->company->id,
 	    .account_id = a->f->account_id, .reason = reason };
-	int64_t id, since = 0;
-	bool once, has, fresh;
+	int64_t id;
+	bool has, fresh;
 
-	once = reason_find(reason)->again == AGAIN_ONCE;
-	if (once && a->plan->episode_from != DATE_NONE)
-		since = ((int64_t)a->plan->episode_from - 1) * 86400;
-	if (planning_has_task(db, a->f->account_id, reason, since,
-	    !once, &has, err) < 0)
+	if (planning_has_task(db, a->f->account_id, reason, 0, true, &has,
+	    err) < 0)
 		return -1;
 	if (has)
 		return 0;
@@ -249,6 +246,72 @@ open_task(struct db *db, const struct planner_account *a, const char *reason,
 	t.owner = a->f->owner;
 	t.hold_id = a->plan->verdict == PLAN_HELD ? a->plan->hold_id : 0;
 	return tasks_open(db, &t, a->now, ACTOR, &id, &fresh, err);
+}
+
+/* Since when nobody is asked a second time: the day before the episode began,
+ * or a month. */
+static int64_t
+once_since(const struct planner_account *a)
+{
+	if (a->plan->episode_from != DATE_NONE)
+		return ((int64_t)a->plan->episode_from - 1) * 86400;
+	return a->now - (int64_t)ONCE_DAYS * 86400;
+}
+
+static char *
+notice_detail(void *owner, const struct planner_account *a,
+    enum plan_notice n)
+{
+	char open[MONEY_TEXT_MAX], limit[MONEY_TEXT_MAX];
+	struct money m = a->f->credit_limit;
+
+	if (n != NOTICE_CREDIT_LIMIT)
+		return NULL;
+	money_format(m, limit);
+	m.minor = plan_exposure(a->f, m.cur);
+	return mem_fmt(owner, "%s %s / %s", m.cur, money_format(m, open),
+	    limit);
+}
+
+static int
+open_notice(struct db *db, const struct planner_account *a,
+    enum plan_notice n, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct task_new t = { .company_id = a->f->company->id,
+	    .account_id = a->f->account_id, .owner = a->f->owner,
+	    .reason = plan_notice_reason(n) };
+	int64_t id, since = once_since(a);
+	bool has, fresh;
+
+	if (planning_has_task(db, a->f->account_id, t.reason, since, false,
+	    &has, err) < 0)
+		return -1;
+	if (!has && n == NOTICE_SILENCE && planning_heard(db,
+	    a->f->account_id, since, &has, err) < 0)
+		return -1;
+	if (has)
+		return 0;
+	t.detail = notice_detail(pool, a, n);
+	return tasks_open(db, &t, a->now, ACTOR, &id, &fresh, err);
+}
+
+static int
+write_notices(struct db *db, const struct planner_account *a,
+    struct err *err)
+{
+	int n;
+
+	for (n = 0; n < PLAN_NOTICES; n++)
+		if (a->plan->notice[n] && open_notice(db, a,
+		    (enum plan_notice)n, err) < 0)
+			return -1;
+	if (a->f->credit_limit.minor > 0 &&
+	    !a->plan->notice[NOTICE_CREDIT_LIMIT])
+		return tasks_close_reason(db, a->f->company->id,
+		    a->f->account_id, plan_notice_reason(NOTICE_CREDIT_LIMIT),
+		    a->now, ACTOR, "no longer so", err);
+	return 0;
 }
 
 /* The review date of a hold that follows from facts has come; what asks for a
@@ -277,6 +340,8 @@ write_tasks(struct db *db, const struct planner_account *a, struct err *err)
 	    is_plans_own(w->why) &&
 	    tasks_close_reason(db, a->f->company->id, a->f->account_id,
 	    w->why, a->now, ACTOR, "no longer so", err) < 0)
+		return -1;
+	if (write_notices(db, a, err) < 0)
 		return -1;
 	if (r->reason != NULL)
 		return open_task(db, a, r->reason, err);

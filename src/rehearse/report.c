@@ -22,6 +22,7 @@ struct reporter {
 	struct said *said;
 	size_t n_said, max_said;
 	const char *reason;
+	bool noticed[PLAN_NOTICES];
 	int hold;
 	int64_t reviewed;	/* the hold whose review was counted */
 	unsigned char *overdue;	/* a flag for each day */
@@ -100,6 +101,20 @@ why_of(const struct plan *p)
 	}
 }
 
+/* Once an account; who has answered is not known here. */
+static void
+count_notices(struct reporter *r, const struct plan *p)
+{
+	int n;
+
+	for (n = 0; n < PLAN_NOTICES; n++) {
+		if (!p->notice[n] || r->noticed[n] || n == NOTICE_SILENCE)
+			continue;
+		r->noticed[n] = true;
+		count_task(r, plan_notice_reason((enum plan_notice)n));
+	}
+}
+
 static void
 on_planned(void *arg, const struct re_account *a, const struct facts *f,
     const struct plan *p, int64_t now)
@@ -119,6 +134,7 @@ on_planned(void *arg, const struct re_account *a, const struct facts *f,
 	    strcmp(p->reason, r->reason) != 0))
 		count_task(r, p->reason);
 	r->reason = p->reason;
+	count_notices(r, p);
 	if (hold != r->hold && hold != HOLD_COUNT)
 		r->r.hold[hold]++;
 	if (p->verdict == PLAN_HELD && p->hold_id != 0 &&
@@ -332,6 +348,7 @@ on_done(void *arg, const struct re_account *a, const struct re_message *log,
 	count_silence(r, a, log, n, x);
 	r->n_said = 0;
 	r->reason = NULL;
+	memset(r->noticed, 0, sizeof(r->noticed));
 	r->hold = HOLD_COUNT;
 	r->reviewed = 0;
 }

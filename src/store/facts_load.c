@@ -31,7 +31,8 @@ DB_STMT(facts_accounts,
     " p.country, p.zone, p.restricted, p.cash_in_day,"
     " (SELECT u.login FROM users u WHERE u.id = a.owner_id),"
     " a.planned_rev, a.plan_at, a.plan_verdict, a.plan_why, a.workdays,"
-    " (SELECT u.workdays FROM users u WHERE u.id = a.owner_id)"
+    " (SELECT u.workdays FROM users u WHERE u.id = a.owner_id),"
+    " coalesce(p.credit_limit, 0), p.credit_currency"
     " FROM account a JOIN party p ON p.id = a.party_id"
     " WHERE a.id BETWEEN $1 AND $2 AND a.company_id + 0 = $3"
     " AND a.merged_into IS NULL ORDER BY a.id");

@@ -176,6 +176,8 @@ rows_account(struct facts_stream *s, struct err *err)
 	f->held_review = s->written.plan_at;
 	f->workdays = keep(s, db_text(q, 21));
 	f->owner_workdays = keep(s, db_text(q, 22));
+	f->credit_limit.minor = db_int(q, 23);
+	cur_col(q, 24, f->credit_limit.cur);
 	return 0;
 }
 

@@ -54,6 +54,11 @@ diff_party(const struct diff *d, const struct stage_account *a,
 	if (w.country == NULL && old != NULL)
 		w.country = old->country;
 	w.zone = zone_of(d, a, old, &w);
+	w.credit = a->attr[ATTR_CREDIT];
+	if (w.credit == NULL)
+		w.credit = old != NULL ? old->credit : NULL;
+	else if (*w.credit == '\0')
+		w.credit = NULL;
 	*ret_want = w;
 }
 

@@ -246,6 +246,7 @@ look_customer(struct diff *d, void *tmp, const struct stage_account *a,
 	say_text(d, a, "language", p->facts.language, want.language);
 	say_text(d, a, "country", p->facts.country, want.country);
 	say_text(d, a, "zone", p->facts.zone, want.zone);
+	say_text(d, a, "credit limit", p->facts.credit, want.credit);
 	if (contacts_list(tmp, d->db, p->account_id, &contacts, &n_contacts,
 	    err) < 0)
 		return -1;

@@ -66,7 +66,8 @@ write_party(struct writer *w, const struct party_facts *old, struct err *err)
 		} all[] = { { "name", old->name, new.name },
 			{ "language", old->language, new.language },
 			{ "country", old->country, new.country },
-			{ "zone", old->zone, new.zone } };
+			{ "zone", old->zone, new.zone },
+			{ "credit limit", old->credit, new.credit } };
 
 		for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 			if (!diff_same_text(all[i].old, all[i].new) &&
@@ -92,9 +93,10 @@ write_new_customer(struct writer *w, struct err *err)
 	w->account_id = p.account_id;
 	w->party_id = p.party_id;
 	w->is_new = true;
-	o = json_pack("{s:s, s:s, s:s*, s:s*, s:s*}", "account", w->a->code,
-	    "name", want.name, "language", want.language, "country",
-	    want.country, "zone", want.zone);
+	o = json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:s*}", "account",
+	    w->a->code, "name", want.name, "language", want.language,
+	    "country", want.country, "zone", want.zone, "credit limit",
+	    want.credit);
 	if (write_contacts(w, o, err) < 0) {
 		json_decref(o);
 		return -1;

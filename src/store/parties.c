@@ -1,20 +1,25 @@
 #include "store/parties.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "core/money.h"
 #include "store/accounts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 DB_STMT(party_of_account, "SELECT a.party_id, a.code, p.name, p.language, "
-	"p.country, p.zone FROM account a JOIN party p ON p.id = a.party_id "
+	"p.country, p.zone, p.credit_limit, p.credit_currency FROM account a JOIN party p ON p.id = a.party_id "
 	"WHERE a.id = $1");
 DB_STMT(party_add, "INSERT INTO party (company_id, name, kind, tier, "
-	"language, country, zone) VALUES ($1, $2, 'organisation', "
-	"'standard', $3, $4, $5) RETURNING id");
+	"language, country, zone, credit_limit, credit_currency) "
+	"VALUES ($1, $2, 'organisation', 'standard', $3, $4, $5, $6, $7) "
+	"RETURNING id");
 DB_STMT(party_account_add, "INSERT INTO account (company_id, party_id, code, "
 	"created_at, stage_cap) VALUES ($1, $2, $3, $4, $5) RETURNING id");
 DB_STMT(party_put, "UPDATE party SET name = $2, language = $3, "
-	"country = $4, zone = $5, rev = rev + 1 WHERE id = $1");
+	"country = $4, zone = $5, credit_limit = $6, credit_currency = $7, "
+	"rev = rev + 1 WHERE id = $1");
 DB_STMT(party_countries, "SELECT country, COUNT(*), COUNT(*) - COUNT(zone) "
 	"FROM party WHERE company_id = $1 GROUP BY country ORDER BY country");
 DB_STMT(party_workdays, "SELECT workdays, COUNT(*), 0 FROM account "
@@ -38,6 +43,35 @@ DB_STMT(contact_add, "INSERT INTO contact (account_id, address_id, role, "
 DB_STMT(contact_close, "UPDATE contact SET closed_at = $2, closed_by = $3 "
 	"WHERE id = $1");
 
+/* "CNY 50000.00" as two columns; NULL as two nulls. */
+static int
+read_credit(const char *text, struct money *ret_m, struct err *err)
+{
+	char cur[MONEY_CUR_MAX];
+
+	*ret_m = (struct money){ .minor = CLOCK_NONE };
+	if (text == NULL)
+		return 0;
+	snprintf(cur, sizeof(cur), "%.3s", text);
+	if (strlen(text) < 5 || money_parse(text + 4, cur, ret_m, err) < 0)
+		return err_set(err, ERR_CORRUPT, "'%.40s' is no credit limit",
+		    text);
+	return 0;
+}
+
+static const char *
+credit_text(void *owner, struct db_query *q, int col)
+{
+	char plain[MONEY_TEXT_MAX];
+	struct money m;
+
+	if (db_is_null(q, col))
+		return NULL;
+	m = money_zero(db_text(q, col + 1));
+	m.minor = db_int(q, col);
+	return mem_fmt(owner, "%s %s", m.cur, money_format(m, plain));
+}
+
 int
 parties_find(void *owner, struct db *db, int64_t company_id,
     const char *code, struct party_row *ret_row, struct err *err)
@@ -58,6 +92,7 @@ parties_find(void *owner, struct db *db, int64_t company_id,
 	row.facts.language = mem_str(owner, db_text(q, 3));
 	row.facts.country = mem_str(owner, db_text(q, 4));
 	row.facts.zone = mem_str(owner, db_text(q, 5));
+	row.facts.credit = credit_text(owner, q, 6);
 	db_done(q);
 	*ret_row = row;
 	return 1;
@@ -69,10 +104,13 @@ parties_add(struct db *db, int64_t company_id, const char *code,
     struct party_row *ret_row, struct err *err)
 {
 	struct party_row row = { .facts = *facts };
+	struct money credit;
 
-	if (db_get_int(db, &party_add, &row.party_id, err, "itttt",
+	if (read_credit(facts->credit, &credit, err) < 0 ||
+	    db_get_int(db, &party_add, &row.party_id, err, "ittttit",
 	    company_id, facts->name, facts->language, facts->country,
-	    facts->zone) < 0 ||
+	    facts->zone, credit.minor, facts->credit != NULL ? credit.cur :
+	    NULL) < 0 ||
 	    db_get_int(db, &party_account_add, &row.account_id, err, "iitii",
 	    company_id, row.party_id, code, now, (int64_t)stage_cap) < 0)
 		return -1;
@@ -84,8 +122,13 @@ int
 parties_put(struct db *db, int64_t party_id, const struct party_facts *facts,
     struct err *err)
 {
-	return db_run(db, &party_put, err, "itttt", party_id, facts->name,
-	    facts->language, facts->country, facts->zone);
+	struct money credit;
+
+	if (read_credit(facts->credit, &credit, err) < 0)
+		return -1;
+	return db_run(db, &party_put, err, "ittttit", party_id, facts->name,
+	    facts->language, facts->country, facts->zone, credit.minor,
+	    facts->credit != NULL ? credit.cur : NULL);
 }
 
 static int

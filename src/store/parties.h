@@ -12,6 +12,7 @@
 /* What a ledger says about a customer; NULL: nothing. */
 struct party_facts {
 	const char *name, *language, *country, *zone;
+	const char *credit;	/* its limit, "CNY 50000.00" */
 };
 
 struct party_row {

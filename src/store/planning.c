@@ -6,6 +6,7 @@
 #include "store/events.h"
 #include "store/outbox.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,12 @@ DB_STMT(planning_task_since,
 DB_STMT(planning_task_open,
     "SELECT count(*) FROM task WHERE account_id = $1 AND reason = $2"
     " AND state <> 'closed'");
+DB_STMT(planning_letters,
+    "SELECT meaning FROM inbox WHERE account_id = $1 AND received_at >= $2"
+    " AND state = 'read' ORDER BY id DESC LIMIT 50");
+DB_STMT(planning_spoken,
+    "SELECT count(*) FROM communication WHERE account_id = $1 AND at >= $2"
+    " AND result IS NOT NULL AND result <> 'no-answer'");
 DB_STMT(planning_set_cap,
     "UPDATE account SET stage_cap = $1 WHERE id = $2");
 DB_STMT(planning_ids,
@@ -186,6 +193,40 @@ planning_has_task(struct db *db, int64_t account_id, const char *reason,
 	if (r < 0)
 		return -1;
 	*ret_has = n > 0;
+	return 0;
+}
+
+/* No machine: the rest are people, though nobody understood them. */
+static bool
+is_person(const char *meaning)
+{
+	json_t *j = meaning != NULL ? json_loads(meaning, 0, NULL) : NULL;
+	const char *kind = json_string_value(json_object_get(j, "kind"));
+	bool person = kind != NULL && strcmp(kind, "human") == 0;
+
+	json_decref(j);
+	return person;
+}
+
+int
+planning_heard(struct db *db, int64_t account_id, int64_t since,
+    bool *ret_heard, struct err *err)
+{
+	struct db_query *q = db_query(db, &planning_letters);
+	bool heard = false;
+	int64_t n = 0;
+	int r = 0;
+
+	db_bind_int(q, 1, account_id);
+	db_bind_int(q, 2, since);
+	while (!heard && (r = db_step(q, err)) > 0)
+		heard = is_person(db_text(q, 0));
+	if (heard)
+		db_done(q);
+	if (r < 0 || (!heard && db_get_int(db, &planning_spoken, &n, err,
+	    "ii", account_id, since) < 0))
+		return -1;
+	*ret_heard = heard || n > 0;
 	return 0;
 }
 

@@ -45,6 +45,10 @@ int planning_review(struct db *db, int64_t now, struct planning_review *ret,
 int planning_has_task(struct db *db, int64_t account_id, const char *reason,
     int64_t since, bool open_only, bool *ret_has, struct err *err);
 
+/* Has a person of theirs written since, or one of ours got hold of them? */
+int planning_heard(struct db *db, int64_t account_id, int64_t since,
+    bool *ret_heard, struct err *err);
+
 /* A person lifts the stage cap of an account (or sets it: -1 lifts).  Inside
  * store_tx; writes an event. */
 int planning_cap(struct db *db, int64_t company_id, int64_t account_id,

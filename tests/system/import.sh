@@ -515,8 +515,43 @@ def corrections():
         "ON p.id = a.party_id WHERE a.code LIKE 'Z%' ORDER BY 1"),
         [('Z1', 'Asia/Shanghai'), ('Z2', 'America/New_York'),
         ('Z3', 'America/New_York')])
+    credit(w)
     w.run('verify')
     same('the chain holds', w.code, 0)
+
+# A credit limit, in the currency of its column or of the first row that has
+# one; what a later file leaves out stays; 0 takes it away.
+def credit(w):
+    def limits():
+        return w.sql("SELECT a.code, p.credit_limit, p.credit_currency FROM "
+            "account a JOIN party p ON p.id = a.party_id WHERE a.code LIKE "
+            "'L%' ORDER BY 1")
+    head = 'account,item,due,amount,currency,Credit Limit,credit currency\n'
+    put('l.csv', head + 'L1,l1,2026-12-01,1,CNY,50000,\n'
+        'L1,l2,2026-12-01,1,USD,50000.00,\n'
+        'L2,l3,2026-12-01,1,USD,8000,EUR\nL3,l4,2026-12-01,1,USD,0,\n'
+        'L4,l5,2026-12-01,1,JPY,90000,\n')
+    w.load('l.csv', '--source', 'l')
+    same('limits', limits(), [('L1', 5000000, 'CNY'), ('L2', 800000, 'EUR'),
+        ('L3', None, None), ('L4', 90000, 'JPY')])
+    put('l.csv', '客户编号,单据号,到期日,金额,币种,信用额度\n'
+        'L1,l1,2026-12-01,1,CNY,60000\nL2,l3,2026-12-01,1,USD,\n'
+        'L4,l5,2026-12-01,1,JPY,0\n')
+    w.load('l.csv', '--source', 'l')
+    same('limits changed', limits(), [('L1', 6000000, 'CNY'),
+        ('L2', 800000, 'EUR'), ('L3', None, None), ('L4', None, None)])
+    same('limit told', w.sql("SELECT p.payload FROM event e JOIN "
+        "event_payload p ON p.event_id = e.id WHERE p.payload LIKE "
+        "'%credit limit%60000%'") != [], True)
+    for row, want in (('L1,l1,2026-12-01,1,CNY,-5,', 'below nought'),
+            ('L1,l1,2026-12-01,1,CNY,five,', "'five' is not an amount"),
+            ('L1,l1,2026-12-01,1,CNY,5,XX', "'XX' is not an ISO 4217"),
+            ('L1,l1,2026-12-01,1,CNY,5,\nL1,l2,2026-12-01,1,CNY,6,',
+            "'CNY 6.00' here, but 'CNY 5.00' in another row")):
+        put('l.csv', head + row + '\n')
+        w.run('import', 'l.csv', '--source', 'l')
+        check('credit: ' + want, want in w.err, w.err)
+        check('and where: ' + want, ': credit' in w.err, w.err)
 
 # ---- pay ----
 

@@ -843,10 +843,87 @@ setup(void **state)
 	return policy == NULL;
 }
 
+/* Held, waiting or on its way: somebody is told all the same. */
+static void
+test_notices(void **state)
+{
+	struct world w;
+	struct plan p;
+
+	world_begin(&w, "2026-11-23T08:00:00Z");
+	add_item(&w, "2026-11-10", 60000, "GBP");
+	add_item(&w, "2027-01-10", 50000, "GBP");
+	add_item(&w, "2027-01-10", 900000, "USD");
+	w.f.credit_limit = money_zero("GBP");
+	assert_false(planned(&w).notice[NOTICE_CREDIT_LIMIT]);
+	w.f.credit_limit.minor = 110000;
+	assert_int_equal(plan_exposure(&w.f, "GBP"), 110000);
+	assert_false(planned(&w).notice[NOTICE_CREDIT_LIMIT]);
+	w.f.credit_limit.minor = 109999;
+	p = planned(&w);
+	assert_int_equal(p.verdict, PLAN_SEND);
+	assert_true(p.notice[NOTICE_CREDIT_LIMIT]);
+	assert_null(p.reason);
+	add_hold(&w, HOLD_HUMAN, SCOPE_ACCOUNT);
+	p = planned(&w);
+	assert_int_equal(p.verdict, PLAN_HELD);
+	assert_true(p.notice[NOTICE_CREDIT_LIMIT]);
+	/* What they have paid is no exposure. */
+	w.unallocated[0] = money_zero("GBP");
+	w.unallocated[0].minor = 1;
+	w.f.n_unallocated = 1;
+	assert_false(planned(&w).notice[NOTICE_CREDIT_LIMIT]);
+}
+
+static void
+test_large(void **state)
+{
+	struct policy p = *policy;
+	struct world w;
+	struct plan r;
+
+	world_begin(&w, "2026-11-23T08:00:00Z");
+	add_item(&w, "2026-11-10", 500001, "GBP");
+	p.large_amount = 500000;
+	plan_account(&w.f, &p, w.now, NULL, &r);
+	assert_true(r.notice[NOTICE_LARGE_AMOUNT]);
+	assert_int_equal(r.verdict, PLAN_SEND);
+	w.items[0].open = 500000;
+	plan_account(&w.f, &p, w.now, NULL, &r);
+	assert_false(r.notice[NOTICE_LARGE_AMOUNT]);
+	w.items[0].open = 500001;	/* not due: no haste */
+	w.items[0].due = day("2026-12-20");
+	plan_account(&w.f, &p, w.now, NULL, &r);
+	assert_false(r.notice[NOTICE_LARGE_AMOUNT]);
+}
+
+static void
+test_silence(void **state)
+{
+	struct world w;
+
+	world_begin(&w, "2026-11-23T08:00:00Z");
+	add_item(&w, "2026-09-20", 60000, "GBP");	/* 64 days */
+	assert_int_equal(planned(&w).stage, STAGE_M3);
+	assert_false(planned(&w).notice[NOTICE_SILENCE]);
+	add_sent(&w, "m2-first", "2026-11-18T09:00:00Z");
+	assert_false(planned(&w).notice[NOTICE_SILENCE]);
+	w.touches[0].at = at("2026-11-16T07:00:00Z");
+	assert_true(planned(&w).notice[NOTICE_SILENCE]);
+	w.touches[0].other = true;
+	assert_false(planned(&w).notice[NOTICE_SILENCE]);
+	w.touches[0].other = false;
+	w.items[0].due = day("2026-09-24");		/* 60: M2 */
+	assert_false(planned(&w).notice[NOTICE_SILENCE]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_notices),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_nothing_owed),
 		cmocka_unit_test(test_before_due),
 		cmocka_unit_test(test_due_day),

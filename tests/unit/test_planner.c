@@ -539,12 +539,87 @@ test_shared_address(void **state)
 	    "unixepoch('2026-11-28')"), 1);
 }
 
+#define ASKED(reason) number("SELECT count(*) FROM task WHERE reason = '" \
+    reason "' AND state <> 'closed' AND account_id = 1")
+
+/* Asked once a month while they owe more, and no longer when they do not. */
+static void
+test_credit_limit(void **state)
+{
+	sql("UPDATE party SET credit_limit = 9999, credit_currency = 'GBP' "
+	    "WHERE id = 1");
+	run();
+	assert_int_equal(ASKED("credit-limit"), 1);
+	assert_int_equal(number(LIVE), 1);
+	sql("UPDATE task SET state = 'closed'");
+	sql("UPDATE account SET rev = rev + 1");
+	run();
+	assert_int_equal(ASKED("credit-limit"), 0);
+	sql("UPDATE task SET state = 'open' WHERE reason = 'credit-limit'");
+	sql("UPDATE party SET credit_limit = 10000");
+	sql("UPDATE account SET rev = rev + 1");
+	run();
+	assert_int_equal(ASKED("credit-limit"), 0);
+	assert_int_equal(number("SELECT count(*) FROM task WHERE reason = "
+	    "'credit-limit' AND outcome = 'no longer so'"), 1);
+}
+
+static void
+mail_from_them(const char *kind)
+{
+	char text[400];
+
+	snprintf(text, sizeof(text), "INSERT INTO inbox (company_id, "
+	    "channel, intake, received_at, raw, hash, state, account_id, "
+	    "meaning) VALUES (1, 'mail', 'x', 1795400000, x'00', '%s', "
+	    "'read', 1, '{\"kind\": \"%s\"}')", kind, kind);
+	sql(text);
+}
+
+/* Sixty-four days late and reminded ten days ago. */
+static void
+test_silence(void **state)
+{
+	sql("UPDATE item SET due = 20716 WHERE id = 1");
+	sql("UPDATE account SET stage_cap = NULL, episode = 1, "
+	    "episode_from = 20716 WHERE id = 1");
+	sql("INSERT INTO communication (company_id, account_id, class, cause, "
+	    "channel, policy, step, stage, level, episode, nth, created_at, "
+	    "at) VALUES (1, 1, 'reminder', '1/m2-first/0', 'mail', '', "
+	    "'m2-first', 2, 3, 1, 0, 1794560400, 1794560400)");
+	mail_from_them("auto-reply");
+	run();
+	assert_int_equal(ASKED("silence"), 1);
+	sql("DELETE FROM task WHERE reason = 'silence'");
+	mail_from_them("human");
+	sql("UPDATE account SET rev = rev + 1");
+	run();
+	assert_int_equal(ASKED("silence"), 0);
+	/* Somebody of ours got hold of them; a call that nobody took is none.
+	 */
+	sql("DELETE FROM inbox");
+	sql("INSERT INTO communication (company_id, account_id, class, cause, "
+	    "channel, policy, created_at, at, result) VALUES (1, 1, "
+	    "'reminder', 'contacted/9', 'phone', 'person', 1795400000, "
+	    "1795400000, 'promised')");
+	sql("UPDATE account SET rev = rev + 1");
+	run();
+	assert_int_equal(ASKED("silence"), 0);
+	sql("UPDATE communication SET result = 'no-answer' WHERE cause = "
+	    "'contacted/9'");
+	sql("UPDATE account SET rev = rev + 1");
+	run();
+	assert_int_equal(ASKED("silence"), 1);
+}
+
 #define BED_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BED_TEST(test_credit_limit),
+		BED_TEST(test_silence),
 		BED_TEST(test_arming),
 		BED_TEST(test_writes),
 		BED_TEST(test_paid),

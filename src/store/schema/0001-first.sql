@@ -47,6 +47,8 @@ CREATE TABLE party (
 	zone TEXT,			-- IANA; NULL: the company's, with a warning
 	restricted @INT@ NOT NULL DEFAULT 0,	-- RULES A48
 	cash_in_day @INT@,		-- day of the month money comes in, 1-31
+	credit_limit @INT@,		-- what they may owe; NULL: no limit
+	credit_currency TEXT,
 	rev @INT@ NOT NULL DEFAULT 1
 )@STRICT@;
 
