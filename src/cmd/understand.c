@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/calendar_frames.h"
 #include "cmd/understand_frames.h"
 #include "core/zone.h"
 #include "understand/understand.h"
@@ -230,11 +231,12 @@ int
 cmd_understand(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	struct job j = { .c = c };
-	bool jsonl = false, frames = false;
+	bool jsonl = false, frames = false, calendar = false;
 	const struct cmd_option options[] = {
 		{ "mail", OPTION_FLAG, &j.mail },
 		{ "jsonl", OPTION_FLAG, &jsonl },
 		{ "frames", OPTION_FLAG, &frames },
+		{ "calendar", OPTION_FLAG, &calendar },
 		{ "ref", OPTION_TEXT, &j.ref },
 		{ "received", OPTION_TEXT, &j.received },
 		{ "tz", OPTION_TEXT, &j.tz },
@@ -249,7 +251,8 @@ cmd_understand(struct cmd *c, int argc, char **argv, struct err *err)
 	if (argc > 1 && (jsonl || !j.mail))
 		return cmd_usage(err, "operands are files with --mail only");
 	if (frames)
-		return understand_frames(c, err);
+		return calendar ? calendar_frames(c, err) :
+		    understand_frames(c, err);
 	j.u = understander_new(c);
 	return jsonl ? rows(&j, err) : files(&j, argc, argv, err);
 }

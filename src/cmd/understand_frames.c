@@ -5,13 +5,12 @@
  * {"size": N, "hook": "report" or "message", "gateway": its description,
  * "file": its name} the bytes are what a gateway called us with
  * (sms/gateway.h), and {"events": [...]} or {"broken": why} comes back.
- * Both have "unconfined": why, where the system does not let it give up all rights
- * before the first byte is read (base/sandbox.h). */
+ * Both have "unconfined" as cmd/frames.h says. */
 #include "cmd/understand_frames.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/sandbox.h"
+#include "cmd/frames.h"
 #include "sms/gateway.h"
 #include "understand/envelope.h"
 #include "understand/understand.h"
@@ -22,70 +21,31 @@
 #include <string.h>
 #include <sysexits.h>
 
-#define HEAD_MAX (256 * 1024)	/* a description is in it */
-#define FRAME_MAX (64 * 1024 * 1024)
-
 struct reader {
 	struct understander *u;
-	const char *unconfined;		/* why; NULL: it is confined */
 	void *known;			/* the description read last */
 	char *description;
 	struct gateway *gateway;
 };
-
-static int
-read_head(void *owner, json_t **ret_head, size_t *ret_size, struct err *err)
-{
-	char *line = mem_array(owner, char, HEAD_MAX);
-	json_int_t size;
-
-	if (fgets(line, HEAD_MAX, stdin) == NULL)
-		return 0;
-	*ret_head = json_loads(line, 0, NULL);
-	size = json_integer_value(json_object_get(*ret_head, "size"));
-	if (size < 0 || size > FRAME_MAX || *ret_head == NULL) {
-		json_decref(*ret_head);
-		return err_set(err, ERR_PERM, "frames: a head that is none");
-	}
-	*ret_size = (size_t)size;
-	return 1;
-}
-
-static const char *
-member(const json_t *head, const char *name)
-{
-	return json_string_value(json_object_get(head, name));
-}
-
-static void
-end_answer(const struct reader *r, struct text *out)
-{
-	if (r->unconfined != NULL) {
-		text_add(out, ",\"unconfined\":");
-		meaning_json_text(out, r->unconfined);
-	}
-	text_add(out, "}\n");
-}
 
 static void
 answer(struct reader *r, void *owner, const json_t *head, const char *raw,
     size_t n, struct text *out)
 {
 	const struct mail *mail = mime_parse(owner, raw, n);
-	const char *received = member(head, "received");
+	const char *received = frames_member(head, "received");
 	struct understand_in in = { .mail = true };
 	int64_t at = CLOCK_NONE;
 
 	if (received != NULL && clock_parse(received, &at, NULL) < 0)
 		at = CLOCK_NONE;
-	in.tz = member(head, "tz");
-	in.country = member(head, "country");
+	in.tz = frames_member(head, "tz");
+	in.country = frames_member(head, "country");
 	in.ref = at == CLOCK_NONE ? 0 : (int32_t)(at / 86400);
 	text_add(out, "{\"mail\":");
 	envelope_json(owner, mail, out);
 	text_add(out, ",\"meaning\":");
 	meaning_json(understand_parsed(r->u, owner, &in, mail, at), NULL, out);
-	end_answer(r, out);
 }
 
 /* --- calls of gateways --- */
@@ -109,16 +69,16 @@ static int
 read_call(struct reader *r, void *owner, const json_t *head,
     const char *raw, size_t n, json_t *events, struct err *err)
 {
-	const char *file = member(head, "file");
+	const char *file = frames_member(head, "file");
 	struct gateway_event *e;
 	struct gateway_call call;
 	enum gateway_hook hook;
 	size_t i, count;
 
-	if (member(head, "gateway") == NULL ||
-	    !gateway_hook_parse(member(head, "hook"), &hook))
+	if (frames_member(head, "gateway") == NULL ||
+	    !gateway_hook_parse(frames_member(head, "hook"), &hook))
 		return err_set(err, ERR_PERM, "no call that is known");
-	if (know(r, file != NULL ? file : "gateway", member(head, "gateway"),
+	if (know(r, file != NULL ? file : "gateway", frames_member(head, "gateway"),
 	    err) < 0 || gateway_call_read(owner, raw, n, &call, err) < 0 ||
 	    gateway_read(owner, r->gateway, hook, &call, &e, &count, err) < 0)
 		return -1;
@@ -149,7 +109,6 @@ answer_call(struct reader *r, void *owner, const json_t *head,
 		free(list);
 	}
 	json_decref(events);
-	end_answer(r, out);
 }
 
 /* Mails that say nothing: every row of the tables is looked at, and with it
@@ -186,36 +145,19 @@ warm_up(struct reader *r, void *owner)
 	talloc_free(one);
 }
 
+static void
+either(void *arg, void *owner, const json_t *head, const char *raw, size_t n,
+    struct text *out)
+{
+	(frames_member(head, "hook") != NULL ? answer_call : answer)(arg,
+	    owner, head, raw, n, out);
+}
+
 int
 understand_frames(void *owner, struct err *err)
 {
 	struct reader reader = { .u = understander_new(owner) };
-	struct text *out;
-	json_t *head;
-	size_t size = 0;
-	void *one;
-	char *raw;
-	int r;
 
 	warm_up(&reader, owner);
-	reader.unconfined = sandbox_enter();
-	for (;;) {
-		one = mem_check(talloc_new(owner));
-		r = read_head(one, &head, &size, err);
-		if (r <= 0)
-			return r < 0 ? -1 : EX_OK;
-		raw = mem_array(one, char, size + 1);
-		if (fread(raw, 1, size, stdin) != size) {
-			json_decref(head);
-			return err_set(err, ERR_PERM, "frames: cut short");
-		}
-		out = text_new(one);
-		(member(head, "hook") != NULL ? answer_call : answer)(&reader,
-		    one, head, raw, size, out);
-		fwrite(text_str(out), 1, text_len(out), stdout);
-		json_decref(head);
-		talloc_free(one);
-		if (fflush(stdout) != 0)
-			return err_set(err, ERR_TEMP, "cannot write");
-	}
+	return frames_serve(owner, either, &reader, err);
 }

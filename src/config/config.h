@@ -72,6 +72,7 @@ struct config_calendar {
 	const char *language;		/* NULL: the company's first */
 	const char *collection;		/* display name to find or make */
 	int every;			/* seconds */
+	int timeout;			/* seconds for one answer */
 	bool tls_verify;
 	const char *tls_ca;
 	int line;

@@ -23,6 +23,9 @@ caldav_status(const char *url, const struct dav_reply *r, struct err *err)
 	if (r->status == 401)
 		return err_set(err, ERR_CONFIG, "%s refuses the user or the "
 		    "password (401)", url);
+	if (r->status == 507)
+		return err_set(err, ERR_CONFIG, "%s: the server has no room "
+		    "left (507): make room there", url);
 	if (r->status == 429 || r->status >= 500)
 		return err_set(err, ERR_TEMP, "%s answers %d", url,
 		    r->status);
@@ -87,7 +90,8 @@ propfind(struct dav *d, void *owner, const char *url, const char *depth,
 
 	f->owner = owner;
 	f->base = url;
-	ask.xml = dav_xml_new(owner, fn, f);
+	ask.each = fn;
+	ask.arg = f;
 	return dav_request(d, owner, &ask, ret, err);
 }
 
@@ -281,7 +285,7 @@ sync_collection(struct dav *d, void *owner, const char *url,
     struct listing *l, const char *token, struct err *err)
 {
 	struct dav_ask ask = { .method = "REPORT", .url = url,
-	    .type = "application/xml" };
+	    .type = "application/xml", .each = on_member, .arg = l };
 	struct dav_reply r = { 0 };
 	int i;
 
@@ -291,15 +295,14 @@ sync_collection(struct dav *d, void *owner, const char *url,
 		    "><d:sync-token>%s</d:sync-token><d:sync-level>1"
 		    "</d:sync-level><d:prop><d:getetag/></d:prop>"
 		    "</d:sync-collection>", dav_escape(owner, token));
-		ask.xml = dav_xml_new(owner, on_member, l);
 		if (dav_request(d, owner, &ask, &r, err) < 0 ||
 		    caldav_status(url, &r, err) < 0)
 			return r.status == 501 ? 1 : -1;
 		if (r.status == 404 || r.status == 410)
 			return err_set(err, ERR_CONFIG, "%s is gone", url);
-		if (r.status != 207 || dav_xml_token(ask.xml) == NULL)
+		if (r.status != 207 || r.token == NULL)
 			return 1;
-		token = dav_xml_token(ask.xml);
+		token = r.token;
 		if (l->more)
 			continue;
 		l->c->ret_token = mem_fmt(owner, "s:%s", token);
@@ -313,12 +316,12 @@ list(struct dav *d, void *owner, const char *url, const char *depth,
     const char *props, struct listing *l, struct err *err)
 {
 	struct dav_ask ask = { .method = "PROPFIND", .url = url,
-	    .depth = depth, .type = "application/xml" };
+	    .depth = depth, .type = "application/xml", .each = on_member,
+	    .arg = l };
 	struct dav_reply r;
 
 	ask.body = mem_fmt(owner, "<d:propfind " XMLNS "><d:prop>%s</d:prop>"
 	    "</d:propfind>", props);
-	ask.xml = dav_xml_new(owner, on_member, l);
 	if (dav_request(d, owner, &ask, &r, err) < 0 ||
 	    caldav_status(url, &r, err) < 0)
 		return -1;
@@ -370,7 +373,8 @@ on_query(const struct dav_response *r, void *arg, struct err *err)
 	const char *name = dav_file(r->href);
 
 	if (*name != '\0' && r->etag != NULL && **file == '\0' &&
-	    strlen(name) < 300)
+	    strlen(name) < 300 && strpbrk(name, "?# \"<>\\") == NULL &&
+	    !text_has_control(name))
 		*file = mem_str(talloc_parent(*file), name);
 	return 0;
 }
@@ -381,11 +385,12 @@ caldav_file_of(struct dav *d, void *owner, const char *url, const char *uid,
 {
 	static const char *const kinds[] = { "VEVENT", "VTODO" };
 	struct dav_ask ask = { .method = "REPORT", .url = url, .depth = "1",
-	    .type = "application/xml" };
+	    .type = "application/xml", .each = on_query };
 	char *file = mem_str(owner, "");
 	struct dav_reply r;
 	size_t i;
 
+	ask.arg = &file;
 	for (i = 0; i < 2 && *file == '\0'; i++) {
 		ask.body = mem_fmt(owner, "<c:calendar-query " XMLNS
 		    "><d:prop><d:getetag/></d:prop><c:filter>"
@@ -394,7 +399,6 @@ caldav_file_of(struct dav *d, void *owner, const char *url, const char *uid,
 		    "%s</c:text-match></c:prop-filter></c:comp-filter>"
 		    "</c:comp-filter></c:filter></c:calendar-query>",
 		    kinds[i], dav_escape(owner, uid));
-		ask.xml = dav_xml_new(owner, on_query, &file);
 		if (dav_request(d, owner, &ask, &r, err) < 0 ||
 		    caldav_status(url, &r, err) < 0)
 			return -1;

@@ -186,31 +186,38 @@ effects(struct absorb *a, void *tmp, struct err *err)
 
 /* --- taking it in --- */
 
-static struct ical_seen *
-read_own(void *tmp, const struct shelf *l, const char *text)
+/* NULL where there is none. */
+static int
+read_own(void *tmp, const struct shelf *l, const char *text,
+    struct ical_seen **ret_seen, struct err *err)
 {
-	struct ical_seen *s = NULL;
+	struct err why;
 
-	if (text != NULL)
-		ical_read(tmp, text, strlen(text), l->company->zone, &s,
-		    NULL);
-	return s;
+	*ret_seen = NULL;
+	if (text == NULL || dav_child_read(l->child, tmp, text, strlen(text),
+	    l->company->zone, ret_seen, &why) == 0 || why.kind == ERR_PERM)
+		return 0;
+	*err = why;
+	return -1;
 }
 
 /* Which of ours theirs was made from: what was being tried, or before it. */
-static void
-find_base(struct absorb *a, void *tmp)
+static int
+find_base(struct absorb *a, void *tmp, struct err *err)
 {
 	const struct entry_copy *c = &a->w->copy;
-	struct ical_seen *tried = read_own(tmp, a->l, c->tried);
+	struct ical_seen *tried;
 
 	a->base_text = c->said;
-	a->base = read_own(tmp, a->l, c->said);
+	if (read_own(tmp, a->l, c->tried, &tried, err) < 0 ||
+	    read_own(tmp, a->l, c->said, &a->base, err) < 0)
+		return -1;
 	if (tried == NULL || tried->rev == NULL || a->seen->rev == NULL ||
 	    strcmp(tried->rev, a->seen->rev) != 0)
-		return;
+		return 0;
 	a->base = tried;
 	a->base_text = c->tried;
+	return 0;
 }
 
 static int
@@ -223,11 +230,8 @@ absorb_tx(struct db *db, void *arg, struct err *err)
 	    .sequence = -1, .form = "", .theirs = a->body };
 
 	a->restore = a->changed = false;
-	if (a->seen != NULL) {
-		find_base(a, tmp);
-		if (effects(a, tmp, err) < 0)
-			return -1;
-	}
+	if (a->seen != NULL && effects(a, tmp, err) < 0)
+		return -1;
 	slash = rev == NULL ? NULL : strchr(rev, '/');
 	if (slash != NULL && !a->restore) {
 		d.sequence = atoi(rev);
@@ -240,6 +244,34 @@ absorb_tx(struct db *db, void *arg, struct err *err)
 	    "what is there cannot be read", err);
 }
 
+static int
+hold_tx(struct db *db, void *arg, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	struct absorb *a = arg;
+
+	if (copies_held(db, a->w->copy.id, a->etag, a->body, err) < 0)
+		return -1;
+	return ask(a, "calendar-unreadable", mem_fmt(tmp, "%s: %s/%s: %s",
+	    what(tmp, &a->w->entry), a->l->where, a->w->copy.href, a->body),
+	    err);
+}
+
+int
+shelf_hold(struct shelf *l, const struct copy_work *w, const char *etag,
+    const char *why, struct err *err)
+{
+	struct absorb a = { .l = l, .w = w, .etag = etag, .body = why,
+	    .now = clock_now() };
+
+	log_warn("calendar: %s/%s: %s: left as it is", l->where,
+	    w->copy.href, why);
+	if (shelf_flush(l, err) < 0 || store_tx(l->db, hold_tx, &a, err) < 0)
+		return -1;
+	l->dirty = true;
+	return 0;
+}
+
 int
 shelf_absorb(struct shelf *l, const struct copy_work *w, const char *etag,
     const char *body, size_t len, struct err *err)
@@ -247,16 +279,23 @@ shelf_absorb(struct shelf *l, const struct copy_work *w, const char *etag,
 	MEM_AUTO void *tmp = talloc_new(NULL);
 	struct absorb a = { .l = l, .w = w, .etag = etag, .body = body,
 	    .now = clock_now() };
-	struct err why;
+	struct err why = { ERR_NONE, "" };
 
-	if (ical_read(tmp, body, len, l->company->zone, &a.seen, &why) < 0 ||
-	    strcmp(a.seen->uid, w->entry.uid) != 0) {
+	dav_child_read(l->child, tmp, body, len, l->company->zone, &a.seen,
+	    &why);
+	if (why.kind == ERR_CORRUPT)
+		return shelf_hold(l, w, etag, why.text, err);
+	if (why.kind == ERR_TEMP)
+		return err_set(err, ERR_TEMP, "%s", why.text);
+	if (a.seen == NULL || strcmp(a.seen->uid, w->entry.uid) != 0) {
 		/* Not ours any more, or broken: ours goes there again. */
 		log_warn("calendar: %s/%s: %s: written anew", l->where,
 		    w->copy.href, a.seen == NULL ? why.text : "another UID");
 		a.seen = NULL;
 		a.body = NULL;
 	}
+	if (a.seen != NULL && find_base(&a, tmp, err) < 0)
+		return -1;
 	if (shelf_flush(l, err) < 0 || store_tx(l->db, absorb_tx, &a, err) < 0)
 		return -1;
 	l->dirty |= a.changed;

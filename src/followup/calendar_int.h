@@ -22,6 +22,7 @@ struct shelf {
 	struct copies_of of;
 	const char *actor;		/* "calendar:LOGIN" */
 	const char *where;		/* "main/anna", for people */
+	struct dav_child *child;	/* reads what comes from there */
 	struct dav *dav, *read;		/* NULL: not connected */
 	struct calendar_row row;	/* of row_memory */
 	void *row_memory;
@@ -52,9 +53,12 @@ int shelf_pull(struct shelf *l, struct err *err);
  * it; both with nothing written. */
 int shelf_look(struct shelf *l, struct dav *dav, const struct copy_work *w,
     struct err *err);
-/* What is at a file now, inside or outside of a try. */
+/* What is at a file now, inside or outside of a try.  What kills the child
+ * that reads it is left as it is, and a person is asked. */
 int shelf_absorb(struct shelf *l, const struct copy_work *w, const char *etag,
     const char *body, size_t len, struct err *err);
+int shelf_hold(struct shelf *l, const struct copy_work *w, const char *etag,
+    const char *why, struct err *err);
 /* A person deleted it. */
 int shelf_gone(struct shelf *l, const struct copy_work *w, struct err *err);
 /* n of them vanished at once: put again, and a task tells. */

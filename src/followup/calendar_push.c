@@ -189,6 +189,30 @@ delete_outcome(struct push *p, const struct dav_reply *r, struct err *err)
 	return refused(p, r->status, err);
 }
 
+/* What is written: our part in what people made of it.  1: what they made of
+ * it is no longer to be touched. */
+static int
+compose(struct push *p, void *tmp, struct err *err)
+{
+	const struct entry_copy *c = &p->w->copy;
+	struct err why;
+	struct entry e;
+	char *merged;
+
+	p->body = p->own = shelf_text(tmp, p->l, &p->w->entry, &e);
+	if (c->theirs == NULL || c->etag == NULL)
+		return 0;
+	if (dav_child_merge(p->l->child, tmp, p->own, c->said, c->theirs,
+	    &merged, &why) == 0)
+		p->body = merged;
+	else if (why.kind == ERR_CORRUPT)
+		return shelf_hold(p->l, p->w, c->etag, why.text, err) < 0 ?
+		    -1 : 1;
+	else if (why.kind != ERR_PERM)
+		return err_set(err, why.kind, "%s", why.text);
+	return 0;
+}
+
 static int
 push_one(struct shelf *l, struct copy_work *w, struct err *err)
 {
@@ -197,16 +221,13 @@ push_one(struct shelf *l, struct copy_work *w, struct err *err)
 	struct dav_ask ask = { .url = shelf_url(tmp, l, w->copy.href),
 	    .if_match = w->copy.etag, .if_none = w->copy.etag == NULL };
 	struct dav_reply r;
-	struct entry e;
-	char *merged;
+	int held;
 
 	ask.method = w->verb == COPY_DELETE ? "DELETE" : "PUT";
 	if (w->verb == COPY_PUT) {
-		p.body = p.own = shelf_text(tmp, l, &w->entry, &e);
-		if (w->copy.theirs != NULL && w->copy.etag != NULL &&
-		    ical_merge(tmp, &e, w->copy.said, w->copy.theirs,
-		    strlen(w->copy.theirs), &merged, NULL) == 0)
-			p.body = merged;
+		held = compose(&p, tmp, err);
+		if (held != 0)
+			return held < 0 ? -1 : 0;
 		ask.body = p.body;
 		ask.type = "text/calendar";
 	}

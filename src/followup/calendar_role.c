@@ -24,6 +24,7 @@ struct calendar_role {
 	const struct config *config;
 	const volatile sig_atomic_t *stop;
 	struct highwater *highwater;
+	struct dav_child *child;
 	struct shelf **shelves;
 	size_t n_shelves;
 	int64_t version;	/* of the data when it was refreshed last */
@@ -53,6 +54,7 @@ shelf_new(void *owner, struct calendar_role *r,
 
 	l->db = r->db;
 	l->stop = r->stop;
+	l->child = r->child;
 	l->company = co;
 	l->cal = cal;
 	l->done_memory = mem_check(talloc_new(l));
@@ -84,6 +86,7 @@ calendar_role_new(void *owner, struct db *db, const struct config *config,
 	r->db = db;
 	r->config = config;
 	r->stop = stop;
+	r->child = dav_child_new(r, NULL);
 	if (highwater_open(r, config->state_file, &r->highwater, err) < 0)
 		goto fail;
 	for (i = 0; i < config->n_companies; i++) {
@@ -128,7 +131,8 @@ session(struct shelf *l, const char *user, const char *password_file,
 {
 	const struct config_calendar *cal = l->cal;
 	struct dav_login login = { .url = cal->url, .user = user,
-	    .tls_verify = cal->tls_verify, .tls_ca = cal->tls_ca };
+	    .tls_verify = cal->tls_verify, .tls_ca = cal->tls_ca,
+	    .timeout = cal->timeout, .child = l->child };
 	char *password;
 
 	if (file_secret(l, password_file, &password, err) < 0)
@@ -230,7 +234,7 @@ failed(struct shelf *l, const struct err *why, struct err *err)
 	/* A collection that is gone is looked for anew. */
 	if (why->kind == ERR_CONFIG)
 		l->row.url = "";
-	s.tell = why->kind == ERR_CONFIG ||
+	s.tell = why->kind == ERR_CONFIG || why->kind == ERR_CORRUPT ||
 	    now - l->row.failing_since >= DAY;
 	if (shelf_flush(l, err) < 0)
 		return -1;

@@ -12,6 +12,7 @@
 
 struct dav {
 	CURL *curl;
+	struct dav_child *child;
 	const char *url;
 	int count;
 };
@@ -21,10 +22,11 @@ struct answer {
 	void *owner;
 	const struct dav_ask *ask;
 	struct dav_reply *reply;
+	struct dav_list *list;	/* NULL: no list is wanted */
 	struct text *body;
 	size_t all;
 	bool large;
-	struct err err;		/* of the XML */
+	struct err err;		/* of the list */
 	bool bad;
 	CURL *curl;
 };
@@ -48,6 +50,7 @@ dav_new(void *owner, const struct dav_login *l, struct dav **ret_dav,
 		return err_set(err, ERR_TEMP, "libcurl does not start");
 	}
 	talloc_set_destructor(d, destroy);
+	d->child = l->child;
 	d->url = mem_str(d, l->url);
 	curl_easy_setopt(c, CURLOPT_USERNAME, l->user);
 	curl_easy_setopt(c, CURLOPT_PASSWORD, l->password);
@@ -59,7 +62,7 @@ dav_new(void *owner, const struct dav_login *l, struct dav **ret_dav,
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)DAV_SECONDS);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)l->timeout);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "Dunlin");
 	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
 	*ret_dav = d;
@@ -76,22 +79,22 @@ static size_t
 take(char *data, size_t size, size_t n, void *arg)
 {
 	struct answer *a = arg;
-	bool xml;
+	bool list;
 	long status = 0;
 
 	(void)size;
 	curl_easy_getinfo(a->curl, CURLINFO_RESPONSE_CODE, &status);
-	xml = a->ask->xml != NULL && status == 207;
+	list = a->list != NULL && status == 207;
 	a->all += n;
-	if (a->all > (xml ? (size_t)DAV_LIST_MAX : (size_t)DAV_BODY_MAX)) {
+	if (a->all > (list ? (size_t)DAV_LIST_MAX : (size_t)DAV_BODY_MAX)) {
 		a->large = true;
 		return 0;
 	}
-	if (!xml) {
+	if (!list) {
 		text_addn(a->body, data, n);
 		return n;
 	}
-	if (dav_xml_feed(a->ask->xml, data, n, &a->err) < 0) {
+	if (dav_list_feed(a->list, data, n, &a->err) < 0) {
 		a->bad = true;
 		return 0;
 	}
@@ -182,7 +185,8 @@ dav_request(struct dav *d, void *owner, const struct dav_ask *ask,
 {
 	struct dav_reply reply = { 0 };
 	struct answer a = { .owner = owner, .ask = ask, .reply = &reply,
-	    .body = text_new(owner), .curl = d->curl };
+	    .list = ask->each == NULL ? NULL : dav_list_new(owner, d->child,
+	    ask->each, ask->arg), .body = text_new(owner), .curl = d->curl };
 	struct curl_slist *list = headers(owner, ask);
 	char why[CURL_ERROR_SIZE] = "";
 	struct err ignored;
@@ -211,9 +215,11 @@ dav_request(struct dav *d, void *owner, const struct dav_ask *ask,
 		return -1;
 	curl_easy_getinfo(d->curl, CURLINFO_RESPONSE_CODE, &status);
 	reply.status = (int)status;
-	if (ask->xml != NULL && status == 207 &&
-	    dav_xml_end(ask->xml, err) < 0)
-		return err_add(err, "%s", ask->url);
+	if (a.list != NULL && status == 207) {
+		if (dav_list_end(a.list, err) < 0)
+			return err_add(err, "%s", ask->url);
+		reply.token = dav_list_token(a.list);
+	}
 	reply.body = text_str(a.body);
 	reply.len = text_len(a.body);
 	*ret = reply;

@@ -46,10 +46,10 @@ struct ical_seen {
 int ical_read(void *owner, const char *bytes, size_t n,
     const struct zone *home, struct ical_seen **ret_seen, struct err *err);
 
-/* Their object with our content: what is ours is put as e says, what people
- * added (alarms, notes under our description, other properties) stays.
- * base: what we put there last; NULL: not known. */
-int ical_merge(void *owner, const struct entry *e, const char *base,
+/* Their object with our content: what is ours is put as own, which ical_write
+ * has made, says it; what people added (alarms, notes under our description,
+ * other properties) stays.  base: what we put there last; NULL: not known. */
+int ical_merge(void *owner, const char *own, const char *base,
     const char *theirs, size_t n_theirs, char **ret_text, struct err *err);
 
 #endif

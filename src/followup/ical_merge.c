@@ -117,72 +117,142 @@ remove_components(icalcomponent *cal, icalcomponent *but)
 	}
 }
 
+/* What our part says, but for what is said in their stead. */
+static void
+put_own(void *tmp, icalcomponent *c, icalcomponent *own, int sequence,
+    const char *summary, const char *about)
+{
+	icalproperty *p;
+
+	for (p = icalcomponent_get_first_property(own, ICAL_ANY_PROPERTY);
+	    p != NULL; p = icalcomponent_get_next_property(own,
+	    ICAL_ANY_PROPERTY))
+		switch (icalproperty_isa(p)) {
+		case ICAL_SEQUENCE_PROPERTY:
+			icalcomponent_add_property(c,
+			    icalproperty_new_sequence(sequence));
+			break;
+		case ICAL_SUMMARY_PROPERTY:
+			icalcomponent_add_property(c, icalproperty_new_summary(
+			    ical_clean(tmp, summary, true)));
+			break;
+		case ICAL_DESCRIPTION_PROPERTY:
+			break;
+		default:
+			icalcomponent_add_property(c,
+			    icalproperty_new_clone(p));
+			break;
+		}
+	if (*about != '\0')
+		icalcomponent_add_property(c, icalproperty_new_description(
+		    ical_clean(tmp, about, false)));
+}
+
+static void
+put_components(icalcomponent *to, icalcomponent *from,
+    icalcomponent_kind kind)
+{
+	icalcomponent *c;
+
+	for (c = icalcomponent_get_first_component(from, kind); c != NULL;
+	    c = icalcomponent_get_next_component(from, kind))
+		icalcomponent_add_component(to, icalcomponent_new_clone(c));
+}
+
+static int
+sequence_of(icalcomponent *c)
+{
+	icalproperty *p = icalcomponent_get_first_property(c,
+	    ICAL_SEQUENCE_PROPERTY);
+
+	return p == NULL ? 0 : icalproperty_get_sequence(p);
+}
+
 /* Our properties anew; sequence: above theirs. */
 static void
-rewrite(void *tmp, icalcomponent *c, icalcomponent *base,
-    const struct entry *e)
+rewrite(void *tmp, icalcomponent *c, icalcomponent *base, icalcomponent *own)
 {
-	icalproperty *keep[20], *p = icalcomponent_get_first_property(c,
-	    ICAL_SEQUENCE_PROPERTY);
+	icalproperty *keep[20], *p;
 	size_t i, n = own_categories(c, base, keep, 20);
-	int theirs = p == NULL ? 0 : icalproperty_get_sequence(p);
-	struct entry m = *e;
-	const char *said = text_of(c, ICAL_SUMMARY_PROPERTY);
+	int theirs = sequence_of(c), sequence = sequence_of(own);
+	const char *said = text_of(c, ICAL_SUMMARY_PROPERTY), *about;
+	const char *summary = text_of(own, ICAL_SUMMARY_PROPERTY);
 
-	if (theirs > m.sequence && theirs < 1000000)
-		m.sequence = theirs;
+	if (theirs > sequence && theirs < 1000000)
+		sequence = theirs;
 	if (base != NULL && *said != '\0' && strcmp(said, text_of(base,
 	    ICAL_SUMMARY_PROPERTY)) != 0)
-		m.summary = mem_str(tmp, said);
-	m.description = description(tmp, e->description == NULL ? "" :
-	    e->description, text_of(base, ICAL_DESCRIPTION_PROPERTY),
-	    mem_str(tmp, text_of(c, ICAL_DESCRIPTION_PROPERTY)));
+		summary = mem_str(tmp, said);
+	about = description(tmp, text_of(own, ICAL_DESCRIPTION_PROPERTY),
+	    text_of(base, ICAL_DESCRIPTION_PROPERTY), mem_str(tmp, text_of(c,
+	    ICAL_DESCRIPTION_PROPERTY)));
 	for (i = 0; ical_ours[i] != ICAL_NO_PROPERTY; i++)
 		remove_properties(c, ical_ours[i]);
 	while ((p = ical_rev(c)) != NULL) {
 		icalcomponent_remove_property(c, p);
 		icalproperty_free(p);
 	}
-	ical_put(c, &m, e->modified);
+	put_own(tmp, c, own, sequence, summary, about);
 	for (i = 0; i < n; i++)
 		icalcomponent_add_property(c, keep[i]);
 	if (base == NULL && icalcomponent_get_first_component(c,
 	    ICAL_VALARM_COMPONENT) == NULL)
-		ical_put_alarms(c, &m);
+		put_components(c, own, ICAL_VALARM_COMPONENT);
+}
+
+/* NULL where there is none; *ret_main: of it. */
+static icalcomponent *
+parse(void *tmp, const char *text, size_t n, icalcomponent **ret_main,
+    struct err *err)
+{
+	icalcomponent *cal = text == NULL ? NULL : ical_parse(tmp, text, n,
+	    err);
+	bool more;
+
+	*ret_main = NULL;
+	if (cal == NULL)
+		return NULL;
+	*ret_main = ical_main(cal, &more, err);
+	if (*ret_main != NULL)
+		return cal;
+	icalcomponent_free(cal);
+	return NULL;
+}
+
+static void
+drop(icalcomponent *c)
+{
+	if (c != NULL)
+		icalcomponent_free(c);
 }
 
 int
-ical_merge(void *owner, const struct entry *e, const char *base,
+ical_merge(void *owner, const char *own, const char *base,
     const char *theirs, size_t n_theirs, char **ret_text, struct err *err)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
-	icalcomponent *cal = ical_parse(tmp, theirs, n_theirs, err), *c;
-	icalcomponent *old = NULL, *old_main = NULL;
-	bool more;
+	icalcomponent *c, *said, *was;
+	icalcomponent *cal = parse(tmp, theirs, n_theirs, &c, err);
+	icalcomponent *ours = cal == NULL ? NULL : parse(tmp, own,
+	    strlen(own), &said, err), *old;
 
-	if (cal == NULL)
+	if (ours == NULL || icalcomponent_isa(c) != icalcomponent_isa(said)) {
+		if (ours != NULL)
+			err_set(err, ERR_PERM, "it is no longer of the kind "
+			    "that it was");
+		drop(cal);
+		drop(ours);
 		return -1;
-	c = ical_main(cal, &more, err);
-	if (c == NULL || icalcomponent_isa(c) != (e->form == ENTRY_DAY ?
-	    ICAL_VEVENT_COMPONENT : ICAL_VTODO_COMPONENT)) {
-		icalcomponent_free(cal);
-		return c == NULL ? -1 : err_set(err, ERR_PERM,
-		    "it is no longer of the kind that it was");
 	}
-	if (base != NULL)
-		old = ical_parse(tmp, base, strlen(base), NULL);
-	if (old != NULL)
-		old_main = ical_main(old, &more, NULL);
+	old = parse(tmp, base, base == NULL ? 0 : strlen(base), &was, NULL);
 	remove_components(cal, c);
 	remove_properties(cal, ICAL_METHOD_PROPERTY);
-	rewrite(tmp, c, old_main, e);
-	if (e->form == ENTRY_TODO)
-		icalcomponent_add_component(cal, ical_zone(e->zone, e->due,
-		    e->due));
+	rewrite(tmp, c, was, said);
+	put_components(cal, ours, ICAL_VTIMEZONE_COMPONENT);
 	icalcomponent_strip_errors(cal);
 	*ret_text = ical_text(owner, cal);
-	icalcomponent_free(cal);
-	if (old != NULL)
-		icalcomponent_free(old);
+	drop(cal);
+	drop(ours);
+	drop(old);
 	return 0;
 }

@@ -16,12 +16,12 @@ icalcomponent *ical_zone(const struct zone *z, int64_t from, int64_t to);
 #define ICAL_REV "X-DUNLIN-REV"
 icalproperty *ical_rev(icalcomponent *c);	/* NULL: none */
 
-/* Every property of an entry that is ours, added to c; dtstamp: instant. */
-void ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp);
-/* Its kinds, for taking the old ones away; ended by ICAL_NO_PROPERTY. */
+/* The kinds of properties that are ours; ended by ICAL_NO_PROPERTY. */
 extern const icalproperty_kind ical_ours[];
-void ical_put_alarms(icalcomponent *c, const struct entry *e);
-icalcomponent *ical_component(const struct entry *e, int64_t dtstamp);
+
+/* Without the characters that iCalendar has no place for; one_line: without
+ * line ends as well. */
+char *ical_clean(void *tmp, const char *s, bool one_line);
 
 /* Within the limits of ical.h; NULL with err. */
 icalcomponent *ical_parse(void *tmp, const char *bytes, size_t n,

@@ -93,9 +93,8 @@ static const icalproperty_status statuses[] = {
 
 #define add(c, p) icalcomponent_add_property(c, p)
 
-/* Characters that iCalendar has no place for; one_line: line ends as well. */
-static char *
-clean(void *tmp, const char *s, bool one_line)
+char *
+ical_clean(void *tmp, const char *s, bool one_line)
 {
 	char *copy = mem_str(tmp, s), *out = copy;
 	unsigned char ch;
@@ -158,8 +157,9 @@ put_rev(icalcomponent *c, const char *rev)
 	add(c, p);
 }
 
-void
-ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp)
+/* Every property that is ours; dtstamp: instant. */
+static void
+put(icalcomponent *c, const struct entry *e, int64_t dtstamp)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
 
@@ -168,9 +168,9 @@ ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp)
 	add(c, icalproperty_new_dtstamp(utc(dtstamp)));
 	add(c, icalproperty_new_created(utc(e->created)));
 	add(c, icalproperty_new_lastmodified(utc(e->modified)));
-	add(c, icalproperty_new_summary(clean(tmp, e->summary, true)));
+	add(c, icalproperty_new_summary(ical_clean(tmp, e->summary, true)));
 	if (e->description != NULL && *e->description != '\0')
-		add(c, icalproperty_new_description(clean(tmp,
+		add(c, icalproperty_new_description(ical_clean(tmp,
 		    e->description, false)));
 	if (e->confidential)
 		add(c, icalproperty_new_class(ICAL_CLASS_CONFIDENTIAL));
@@ -182,8 +182,8 @@ ical_put(icalcomponent *c, const struct entry *e, int64_t dtstamp)
 }
 
 /* Before the start of a day, before the end of a to-do's time. */
-void
-ical_put_alarms(icalcomponent *c, const struct entry *e)
+static void
+put_alarms(icalcomponent *c, const struct entry *e)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
 	struct icaltriggertype trigger = { 0 };
@@ -197,7 +197,7 @@ ical_put_alarms(icalcomponent *c, const struct entry *e)
 		trigger.duration = icaldurationtype_from_int(
 		    -e->alarms[i] * 60);
 		add(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
-		add(alarm, icalproperty_new_description(clean(tmp,
+		add(alarm, icalproperty_new_description(ical_clean(tmp,
 		    e->summary, true)));
 		p = icalproperty_new_trigger(trigger);
 		if (e->form == ENTRY_TODO)
@@ -208,14 +208,14 @@ ical_put_alarms(icalcomponent *c, const struct entry *e)
 	}
 }
 
-icalcomponent *
-ical_component(const struct entry *e, int64_t dtstamp)
+static icalcomponent *
+component(const struct entry *e, int64_t dtstamp)
 {
 	icalcomponent *c = icalcomponent_new(e->form == ENTRY_DAY ?
 	    ICAL_VEVENT_COMPONENT : ICAL_VTODO_COMPONENT);
 
-	ical_put(c, e, dtstamp);
-	ical_put_alarms(c, e);
+	put(c, e, dtstamp);
+	put_alarms(c, e);
 	return c;
 }
 
@@ -339,7 +339,7 @@ ical_write(void *owner, const struct ical_stream *s,
 	put_feed(cal, s);
 	put_zones(cal, entries, n);
 	for (i = 0; i < n; i++)
-		icalcomponent_add_component(cal, ical_component(&entries[i],
+		icalcomponent_add_component(cal, component(&entries[i],
 		    s->now != 0 ? s->now : entries[i].modified));
 	text = ical_text(owner, cal);
 	icalcomponent_free(cal);

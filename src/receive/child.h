@@ -1,10 +1,6 @@
-/* child.h - the confined child that reads hostile bytes (DESIGN §2).
- *
- * "dunlin understand --mail --frames": it inherits nothing but two pipes, has
- * limits on CPU, memory, files and time, and before it reads the first byte
- * it gives up the right to open files, sockets and processes
- * (base/sandbox.h).  It is started anew when it died, and after
- * CHILD_MAILS_MOST mails. */
+/* child.h - the confined child (base/confined.h) that reads mails and calls of
+ * gateways: "dunlin understand --mail --frames".  It is started anew when it
+ * died, and after CHILD_MAILS_MOST mails. */
 #ifndef DUNLIN_RECEIVE_CHILD_H
 #define DUNLIN_RECEIVE_CHILD_H
 
@@ -15,9 +11,6 @@
 #include <stdint.h>
 
 #define CHILD_MAILS_MOST 2000
-#define CHILD_CPU_SECONDS 60
-#define CHILD_MEMORY (1024L * 1024 * 1024)
-#define CHILD_ANSWER_MAX (8 * 1024 * 1024)
 #define CHILD_WAIT_MS 20000
 
 struct child;

@@ -49,6 +49,9 @@ DB_STMT(copy_gone,
 DB_STMT(copy_as_was,
     "UPDATE entry_copy SET trying = NULL, tried = NULL, tries = tries + 1,"
     " next_at = $2, why = $3 WHERE id = $1");
+DB_STMT(copy_held,
+    "UPDATE entry_copy SET etag = $2, trying = NULL, tried = NULL,"
+    " next_at = 253402300799, why = $3 WHERE id = $1");
 DB_STMT(copy_href, "UPDATE entry_copy SET href = $2 WHERE id = $1");
 DB_STMT(copy_list,
     "SELECT id, href, etag FROM entry_copy WHERE company_id = $1"
@@ -206,6 +209,14 @@ copies_as_was(struct db *db, int64_t id, int64_t next_at, const char *why,
 {
 	db_want_tx(db, "copies_as_was");
 	return db_run(db, &copy_as_was, err, "iit", id, next_at, why);
+}
+
+int
+copies_held(struct db *db, int64_t id, const char *etag, const char *why,
+    struct err *err)
+{
+	db_want_tx(db, "copies_held");
+	return db_run(db, &copy_held, err, "itt", id, etag, why);
 }
 
 int

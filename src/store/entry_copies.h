@@ -64,6 +64,9 @@ int copies_gone(struct db *db, int64_t id, int declined, struct err *err);
 /* It was not done: to be done again, at next_at. */
 int copies_as_was(struct db *db, int64_t id, int64_t next_at,
     const char *why, struct err *err);
+/* Left as it is there, whatever there is to be done, until it changes there. */
+int copies_held(struct db *db, int64_t id, const char *etag, const char *why,
+    struct err *err);
 int copies_set_href(struct db *db, int64_t id, const char *href,
     struct err *err);
 

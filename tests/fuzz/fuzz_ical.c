@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	    .created = 1, .modified = 1, .completed = CLOCK_NONE };
 	const char *bytes = (const char *)data;
 	struct ical_seen *seen = NULL;
-	char *out = NULL;
+	char *out = NULL, *own;
 	void *m;
 
 	if (zone == NULL) {
@@ -34,8 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	e.zone = zone;
 	ical_read(m, bytes, n, zone, &seen, NULL);
 	/* What was merged can be read again, and is ours. */
-	if (ical_merge(m, &e, ical_write(m, &stored, &e, 1), bytes, n, &out,
-	    NULL) == 0) {
+	own = ical_write(m, &stored, &e, 1);
+	if (ical_merge(m, own, own, bytes, n, &out, NULL) == 0) {
 		seen = NULL;
 		if (strlen(out) < ICAL_BYTES_MAX && (ical_read(m, out,
 		    strlen(out), zone, &seen, NULL) < 0 ||

@@ -67,7 +67,7 @@ FOREIGN = r'''
 talloc\.h: base/mem\.h
 sqlite3\.h: store/db_(sqlite\.c|driver\.h)
 openssl/: (base/(hash|id)\.c|send/smtp_tls\.[ch])
-jansson\.h: (track/undo(_int)?\.[ch]|escalate/act\.c|(store|cmd|understand|receive|sms|report)/[a-z_]*\.[ch])
+jansson\.h: (followup/dav_child\.c|track/undo(_int)?\.[ch]|escalate/act\.c|(store|cmd|understand|receive|sms|report)/[a-z_]*\.[ch])
 yaml\.h: config/yaml\.c
 gmime/: (render/mail_compose\.c|understand/mime\.c)
 unicode/: (base/text|core/zone|core/country|render/capital|render/locale|render/fold|understand/normalise|understand/holidays|import/decode)\.c

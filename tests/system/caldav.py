@@ -354,6 +354,68 @@ def bad_servers(radicale, proxy):
     w.close()
 
 
+def poison(radicale, proxy):
+    """What kills the reading child: the role lives, the objects stay as they
+    are, and a person is told."""
+    env = {"LD_PRELOAD": os.environ["POISON_SHIM"]}
+    w = World(DUNLIN, proxy.port)
+    w.ledger()
+    anna = Client(radicale.port, "anna")
+    for c in "C-100", "C-200":
+        w.run("task", "add", c, "Call", "--due", "2026-11-24 14:30",
+              "--owner", "anna")
+    w.sync(env=env)
+    by = {int(re.search(r"done (\d+)", str(o["DESCRIPTION"]))[1]): n
+          for n, o in anna.all().items()}
+    anna.edit(by[1], lambda t: t.replace("PRIORITY:9",
+                                         "PRIORITY:2\r\nX-POISON:yes"))
+    anna.edit(by[2], tick)
+    there = anna.get(by[1])
+    done = w.sync(env=env)
+    check("signal 11: left as it is" in done.stderr, "said", done.stderr)
+    t = {t["id"]: t for t in w.tasks(True)}
+    check(t[2]["state"] == "closed", "the others are read", t[2])
+    check(t[1]["state"] == "open" and t[1]["due"] == "2026-11-24T06:30:00Z",
+          "the task is as it was", t[1])
+    told = [x for x in t.values() if x["reason"] == "calendar-unreadable"]
+    check(len(told) == 1 and by[1] in told[0]["detail"] and "task 1" in
+          told[0]["detail"], "a person is told", told)
+    w.run("task", "move", "1", "2026-11-25 10:00")
+    proxy.seen.clear()
+    w.sync(env=env)
+    w.sync(env=env)
+    check(anna.get(by[1]) == there, "the object is untouched")
+    check(not any(by[1] in p for m, p in proxy.seen), "nor asked for again",
+          proxy.seen)
+    check(len([x for x in w.tasks() if x["reason"] ==
+               "calendar-unreadable"]) == 1, "told once")
+    # Corrected there: read again, and what is new here goes there.
+    anna.edit(by[1], lambda t: t.replace("X-POISON:yes", "COMMENT:mine"))
+    w.sync(env=env)
+    raw = anna.get(by[1])[1].decode()
+    check("COMMENT:mine" in raw and "20261125T100000" in raw, "and goes on",
+          raw)
+
+    # A list that kills it: this calendar waits, and an administrator is told.
+    proxy.rules = lambda m, p, n: "poison" if m == "REPORT" else None
+    files = {n: anna.get(n) for n in anna.files()}
+    done = w.sync(ok=False, env=env)
+    check("signal 11" in done.stderr and done.returncode > 0, "a list",
+          done.stderr, done.returncode)
+    told = [x for x in w.tasks() if x["reason"] == "calendar-down"]
+    check(len(told) == 1 and "signal 11" in told[0]["detail"], "told at once",
+          told)
+    check({n: anna.get(n) for n in anna.files()} == files,
+          "nothing is touched")
+    proxy.rules = lambda m, p, n: None
+    w.sync(seconds=4000, env=env)
+    check([x for x in w.tasks() if x["reason"] == "calendar-down"] == [],
+          "well again")
+    for name in anna.files():
+        anna.delete(name)
+    w.close()
+
+
 def reading(radicale, proxy):
     """Changes are looked for with a credential that cannot write; details
     and Chinese where the configuration says so."""
@@ -381,8 +443,8 @@ def main():
     radicale = Radicale(folder)
     proxy = Proxy(radicale.port)
     try:
-        for scene in (lives, people, at_once, reading, bad_servers, down,
-                      kills, faults):
+        for scene in (lives, people, at_once, reading, bad_servers, poison,
+                      down, kills, faults):
             if len(sys.argv) > 2 and scene.__name__ not in sys.argv[2:]:
                 continue
             proxy.rules = lambda *a: None

@@ -197,6 +197,9 @@ class Proxy:
                         "PROPFIND", "REPORT") else 200, "text/html",
                         b"<!DOCTYPE html><html><body>Welcome</body></html>",
                         ETag='"html"')
+                if rule == "poison":
+                    return self.say(207, "application/xml",
+                                    b"<a>X-POISON</a>")
                 if rule == "huge":
                     return self.say(200, "text/calendar", b"BEGIN:VCALENDAR"
                                     b"\r\n" + b"X-A:b\r\n" * 1500000,

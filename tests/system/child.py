@@ -92,11 +92,29 @@ sanitized = why is not None and "sanitizer" in why
 if platform.system() == "Linux" and platform.machine() in ("x86_64",
                                                            "aarch64"):
     check("confined", why is None or sanitized, why)
-if why is None:
-    with open("/proc/%d/status" % child.pid) as f:
+
+
+def confined(what, pid):
+    with open("/proc/%d/status" % pid) as f:
         status = dict(l.split(":", 1) for l in f)
-    check("seccomp", status["Seccomp"].strip() == "2", status["Seccomp"])
-    check("no new rights", status["NoNewPrivs"].strip() == "1")
+    check(what + ": seccomp", status["Seccomp"].strip() == "2",
+          status["Seccomp"])
+    check(what + ": no new rights", status["NoNewPrivs"].strip() == "1")
+
+
+calendar = subprocess.Popen([DUNLIN, "understand", "--frames", "--calendar"],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            env={"LC_ALL": "C.UTF-8", "TZ": "UTC"})
+calendar.stdin.write(b'{"ask": "object", "size": 6}\n<html>')
+calendar.stdin.flush()
+told = json.loads(calendar.stdout.readline())
+check("calendar", "iCalendar" in told["broken"] and told.get("unconfined") ==
+      why, told)
+if why is None:
+    confined("mail", child.pid)
+    confined("calendar", calendar.pid)
+calendar.stdin.close()
+check("end of calendar", calendar.wait(20) == 0, calendar.returncode)
 for i, data in enumerate(MAILS):
     name = CHARSETS[i][0] if i < len(CHARSETS) else "mail %d" % i
     got, want = ask(data)["meaning"], unconfined(data)

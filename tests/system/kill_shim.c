@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static long acts;
@@ -79,7 +80,11 @@ ssize_t
 write(int fd, const void *p, size_t n)
 {
 	static ssize_t (*real)(int, const void *, size_t);
-	int now = fd > 2 && is_the_one();
+	struct stat st;
+	/* With KILL_SENDS what it asks its own child is seen by nobody. */
+	int now = fd > 2 && (getenv("KILL_SENDS") == NULL ||
+	    fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode)) &&
+	    is_the_one();
 	ssize_t r;
 
 	if (real == NULL)

@@ -191,7 +191,8 @@ merged(const struct entry *e, const char *base, const char *theirs)
 	struct err err;
 	char *out;
 
-	if (ical_merge(m, e, base, theirs, strlen(theirs), &out, &err) < 0)
+	if (ical_merge(m, ical_write(m, &stored, e, 1), base, theirs,
+	    strlen(theirs), &out, &err) < 0)
 		fail_msg("%s", err.text);
 	return out;
 }
@@ -253,8 +254,8 @@ test_merge_other(void **state)
 	struct err err;
 	char *out;
 
-	assert_int_equal(ical_merge(m, &e, NULL, event, strlen(event), &out,
-	    &err), -1);
+	assert_int_equal(ical_merge(m, ical_write(m, &stored, &e, 1), NULL,
+	    event, strlen(event), &out, &err), -1);
 }
 
 static int
