@@ -83,6 +83,7 @@ cmd_evidence(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	e.outside = file != NULL ? &outside : NULL;
 	e.company = a.company;
+	e.company_id = a.company_id;
 	e.account_id = a.account_id;
 	e.code = a.code;
 	e.arg = progress_new(c, "evidence: events");

@@ -1,11 +1,12 @@
 #include "cmd/grid_print.h"
 
+#include "base/file.h"
 #include "cmd/table.h"
 
 #include <stdio.h>
 
-void
-grid_print(void *owner, const struct grid *g, const char *none)
+static void
+print_table(void *owner, const struct grid *g, const char *none)
 {
 	struct table *t = table_new(owner);
 	size_t i, k;
@@ -22,4 +23,40 @@ grid_print(void *owner, const struct grid *g, const char *none)
 		table_print(t, stdout, 0);
 	for (i = 0; i < grid_notes(g); i++)
 		printf("%s\n", grid_note_text(g, i));
+}
+
+static int
+put_out(const char *to, const struct text *t, struct err *err)
+{
+	if (to != NULL)
+		return file_write(to, text_str(t), text_len(t), 0600, err);
+	if (fwrite(text_str(t), 1, text_len(t), stdout) != text_len(t) ||
+	    fflush(stdout) != 0)
+		return err_set(err, ERR_TEMP, "standard output cannot be "
+		    "written");
+	return 0;
+}
+
+int
+grid_print(struct cmd *c, const struct grid *g, const struct grid_form *form,
+    const char *name, const char *none, struct err *err)
+{
+	struct text *t;
+	int r;
+
+	if (!c->json && !form->csv) {
+		if (form->to != NULL)
+			return cmd_usage(err, "%s: -o is for --csv and "
+			    "--json", c->name);
+		print_table(c, g, none);
+		return 0;
+	}
+	t = text_new(c);
+	if (c->json)
+		grid_json(g, name, t);
+	else
+		grid_csv(g, t);
+	r = put_out(form->to, t, err);
+	text_free(t);
+	return r;
 }

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cmd/grid_print.h"
+#include "cmd/output.h"
 #include "cmd/table.h"
 #include "core/date.h"
 #include "core/zone.h"
@@ -136,18 +137,17 @@ put(struct job *j, const struct overdue_item *i)
 	grid_text(j->grid, interest_formula(j->c, r, i->cur));
 }
 
-static void
-columns(struct grid *g)
-{
-	grid_column(g, "item", GRID_TEXT, "ITEM", "单据");
-	grid_column(g, "currency", GRID_TEXT, "CURRENCY", "币种");
-	grid_column(g, "due", GRID_TEXT, "DUE", "到期日");
-	grid_column(g, "days", GRID_NUMBER, "DAYS", "天数");
-	grid_column(g, "open", GRID_NUMBER, "OPEN", "未清");
-	grid_column(g, "interest", GRID_NUMBER, "INTEREST", "利息");
-	grid_column(g, "fixed_sum", GRID_NUMBER, "FIXED SUM", "固定费用");
-	grid_column(g, "formula", GRID_TEXT, "FORMULA", "算式");
-}
+static const struct grid_column columns[] = {
+	{ "item", GRID_TEXT, "ITEM", "单据" },
+	{ "currency", GRID_TEXT, "CURRENCY", "币种" },
+	{ "due", GRID_TEXT, "DUE", "到期日" },
+	{ "days", GRID_NUMBER, "DAYS", "天数" },
+	{ "open", GRID_NUMBER, "OPEN", "未清" },
+	{ "interest", GRID_NUMBER, "INTEREST", "利息" },
+	{ "fixed_sum", GRID_NUMBER, "FIXED SUM", "固定费用" },
+	{ "formula", GRID_TEXT, "FORMULA", "算式" },
+	{ NULL, GRID_TEXT, NULL, NULL }
+};
 
 static void
 notes(struct job *j)
@@ -166,25 +166,12 @@ notes(struct job *j)
 	    "是否主张由人工依合同决定。");
 }
 
-static void
-print(struct job *j)
-{
-	struct text *text = text_new(j->c);
-
-	if (j->c->json) {
-		grid_json(j->grid, "interest", text);
-		fputs(text_str(text), stdout);
-		return;
-	}
-	grid_print(j->c, j->grid, cmd_say(j->c, "Nothing is overdue.",
-	    "没有逾期项目。"));
-}
-
 int
 cmd_interest(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	struct job j = { .c = c, .on = DATE_NONE, .agreed = DATE_NONE };
 	struct overdue_item *items;
+	struct grid_form form = { 0 };
 	struct cmd_account a;
 	const char *pack = NULL;
 	int32_t second;
@@ -195,9 +182,12 @@ cmd_interest(struct cmd *c, int argc, char **argv, struct err *err)
 		{ "on", OPTION_DATE, &j.on },
 		{ "agreed", OPTION_DATE, &j.agreed },
 		{ "with-disputed", OPTION_FLAG, &j.disputed },
+		{ "csv", OPTION_FLAG, &form.csv },
+		{ "output", OPTION_TEXT, &form.to },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 
+	form.to = output_take(&argc, argv);
 	if (cmd_options(options, &argc, argv, 0, 1, err) < 0)
 		return -1;
 	if (argc == 1)
@@ -215,10 +205,10 @@ cmd_interest(struct cmd *c, int argc, char **argv, struct err *err)
 	if (overdue_items(c, c->db, a.account_id, j.on, &items, &n, err) < 0)
 		return -1;
 	j.grid = grid_new(c, c->language);
-	columns(j.grid);
+	grid_define(j.grid, columns);
 	for (i = 0; i < n; i++)
 		put(&j, &items[i]);
 	notes(&j);
-	print(&j);
-	return EX_OK;
+	return grid_print(c, j.grid, &form, "interest", cmd_say(c,
+	    "Nothing is overdue.", "没有逾期项目。"), err) < 0 ? -1 : EX_OK;
 }

@@ -89,7 +89,8 @@ export_all(struct cmd *c, const struct cmd_account *a,
     const struct options *o, struct err *err)
 {
 	struct evidence e = { .db = c->db, .company = a->company,
-		.account_id = a->account_id, .code = a->code, .now = c->now,
+		.company_id = a->company_id, .account_id = a->account_id,
+		.code = a->code, .now = c->now,
 		.actor = c->actor, .to = o->to, .personal = true };
 	struct evidence_report r;
 	int res;

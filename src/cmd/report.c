@@ -31,8 +31,8 @@ static const struct report {
 struct wanted {
 	const struct report *report;
 	int32_t from, to;
-	bool csv;
-	const char *by, *to_file, *chart;
+	struct grid_form form;
+	const char *by, *chart, *account;
 };
 
 static const struct report *
@@ -59,63 +59,44 @@ unknown(const char *word, struct err *err)
 }
 
 static int
-put_out(const struct wanted *w, const struct text *t, struct err *err)
-{
-	if (w->to_file != NULL)
-		return file_write(w->to_file, text_str(t), text_len(t), 0600,
-		    err);
-	if (fwrite(text_str(t), 1, text_len(t), stdout) != text_len(t) ||
-	    fflush(stdout) != 0)
-		return err_set(err, ERR_TEMP, "standard output cannot be "
-		    "written");
-	return 0;
-}
-
-static int
 print(struct cmd *c, const struct wanted *w, const struct grid *g,
     struct err *err)
 {
-	struct text *t = text_new(c);
 	const struct report *r = w->report;
+	struct text *t;
 	int res = 0;
 
 	if (w->chart != NULL) {
+		t = text_new(c);
 		grid_chart(g, cmd_say(c, r->en, r->zh), (size_t)r->value,
 		    r->currency, t);
 		res = file_write(w->chart, text_str(t), text_len(t), 0600,
 		    err);
-		text_clear(t);
+		text_free(t);
 	}
-	if (res == 0 && c->json) {
-		grid_json(g, r->word, t);
-		res = put_out(w, t, err);
-	} else if (res == 0 && w->csv) {
-		grid_csv(g, t);
-		res = put_out(w, t, err);
-	} else if (res == 0 && w->to_file != NULL) {
-		res = cmd_usage(err, "report: -o is for --csv and --json");
-	} else if (res == 0) {
-		grid_print(c, g, cmd_say(c, "Nothing to report.",
-		    "没有可报告的内容。"));
-	}
-	text_free(t);
-	return res;
+	return res < 0 ? -1 : grid_print(c, g, &w->form, r->word, cmd_say(c,
+	    "Nothing to report.", "没有可报告的内容。"), err);
 }
 
 static int
 make(struct cmd *c, struct wanted *w, struct err *err)
 {
-	const struct config_company *company;
 	struct report_job j = { .db = c->db, .by = w->by,
 		.language = c->language };
 	struct company_row row;
+	struct cmd_account a;
 	int32_t second;
 	int r;
 
-	if (cmd_company(c, &company, err) < 0 ||
-	    companies_get(c->db, company->code, &row, err) < 0)
+	if (cmd_company(c, &j.company, err) < 0 ||
+	    companies_get(c->db, j.company->code, &row, err) < 0)
 		return -1;
-	j.zone = company->zone;
+	if (w->account != NULL) {
+		if (cmd_account(c, w->account, &a, err) < 0)
+			return -1;
+		j.account_id = a.account_id;
+	}
+	j.zone = j.company->zone;
 	j.ask.company_id = row.id;
 	j.ask.today = zone_day(j.zone, c->now, &second);
 	j.ask.to = w->to != DATE_NONE ? w->to : j.ask.today;
@@ -139,13 +120,14 @@ cmd_report(struct cmd *c, int argc, char **argv, struct err *err)
 		{ "from", OPTION_DATE, &w.from },
 		{ "to", OPTION_DATE, &w.to },
 		{ "by", OPTION_TEXT, &w.by },
-		{ "csv", OPTION_FLAG, &w.csv },
+		{ "csv", OPTION_FLAG, &w.form.csv },
 		{ "chart", OPTION_TEXT, &w.chart },
-		{ "output", OPTION_TEXT, &w.to_file },
+		{ "output", OPTION_TEXT, &w.form.to },
+		{ "account", OPTION_TEXT, &w.account },
 		{ NULL, OPTION_FLAG, NULL }
 	};
 
-	w.to_file = output_take(&argc, argv);
+	w.form.to = output_take(&argc, argv);
 	if (cmd_options(options, &argc, argv, 1, 1, err) < 0)
 		return -1;
 	w.report = find(argv[1]);
@@ -153,5 +135,7 @@ cmd_report(struct cmd *c, int argc, char **argv, struct err *err)
 		return unknown(argv[1], err);
 	if (w.by != NULL && w.report->fn != report_ageing)
 		return cmd_usage(err, "--by is for report ageing");
+	if (w.account != NULL && w.report->fn != report_limitation)
+		return cmd_usage(err, "--account is for report limitation");
 	return make(c, &w, err) < 0 ? -1 : EX_OK;
 }

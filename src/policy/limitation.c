@@ -15,6 +15,9 @@ static const struct {
 static const char *const proofs[] = { "unproven", "accepted", "delivered",
 	"replied" };
 
+static const char *const effects[] = { "none", "interrupted", "too late",
+	"revived" };
+
 static const struct limitation_pack packs[] = {
 #define LIM(NAME) (1u << LIMITATION_##NAME)
 #define LIMITATION(id, country, years, longest, roll, bits, source)	\
@@ -81,6 +84,12 @@ limitation_proof_parse(const char *word, enum limitation_proof *ret)
 			return true;
 		}
 	return false;
+}
+
+const char *
+limitation_effect_word(enum limitation_effect e)
+{
+	return effects[e];
 }
 
 const struct limitation_pack *
@@ -151,9 +160,22 @@ may_interrupt(const struct limitation_pack *p,
 	    (f->event != LIMITATION_DEMAND || f->proof >= p->proof);
 }
 
+static enum limitation_effect
+effect(const struct limitation_pack *p, int32_t base, int32_t ends,
+    const struct limitation_fact *f)
+{
+	if (f->day <= base)	/* before it has begun nothing interrupts */
+		return LIMITATION_NO_EFFECT;
+	if (f->event == LIMITATION_REVIVAL)
+		return LIMITATION_REVIVED;
+	if (!may_interrupt(p, f))
+		return LIMITATION_NO_EFFECT;
+	return f->day > ends ? LIMITATION_TOO_LATE : LIMITATION_INTERRUPTED;
+}
+
 void
 limitation_compute(const struct limitation_pack *p, int32_t base,
-    const struct limitation_fact *facts, size_t n,
+    struct limitation_fact *facts, size_t n,
     const struct calendar *calendar, struct limitation *ret)
 {
 	struct limitation l = { .base = base, .last = -1,
@@ -163,17 +185,11 @@ limitation_compute(const struct limitation_pack *p, int32_t base,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		/* Before it has begun nothing interrupts. */
-		if (facts[i].day <= base)
+		facts[i].effect = effect(p, base, l.ends, &facts[i]);
+		l.late += facts[i].effect == LIMITATION_TOO_LATE;
+		if (facts[i].effect != LIMITATION_INTERRUPTED &&
+		    facts[i].effect != LIMITATION_REVIVED)
 			continue;
-		if (facts[i].event != LIMITATION_REVIVAL) {
-			if (!may_interrupt(p, &facts[i]))
-				continue;
-			if (facts[i].day > l.ends) {
-				l.late++;
-				continue;
-			}
-		}
 		l.ends = term(p, facts[i].day, p->years, calendar);
 		if (l.ends > most && facts[i].event != LIMITATION_REVIVAL)
 			l.ends = most;

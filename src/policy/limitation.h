@@ -52,6 +52,15 @@ const struct limitation_pack *limitation_pack_of(const char *country);
 /* "demand suit": the bits of the words; false: one is none. */
 bool limitation_bits(const char *words, unsigned *ret_bits);
 
+enum limitation_effect {
+	LIMITATION_NO_EFFECT,	/* before it began, not proven, no event that
+				 * the law counts */
+	LIMITATION_INTERRUPTED,
+	LIMITATION_TOO_LATE,	/* after the end */
+	LIMITATION_REVIVED
+};
+const char *limitation_effect_word(enum limitation_effect e);
+
 struct limitation_fact {
 	enum limitation_event event;
 	int32_t day;
@@ -59,6 +68,7 @@ struct limitation_fact {
 	int64_t seq;		/* of the event of the account that shows it;
 				 * 0: none does */
 	const char *reference;	/* what else does: a receipt's number; NULL */
+	enum limitation_effect effect;	/* limitation_compute says */
 };
 
 struct limitation {
@@ -68,10 +78,10 @@ struct limitation {
 	int last;		/* the fact that ends goes by; -1: none */
 };
 
-/* facts by day; their order is not changed.  calendar: of who counts the last
+/* facts by day; it writes their effect.  calendar: of who counts the last
  * day; NULL: none. */
 void limitation_compute(const struct limitation_pack *p, int32_t base,
-    const struct limitation_fact *facts, size_t n,
+    struct limitation_fact *facts, size_t n,
     const struct calendar *calendar, struct limitation *ret);
 
 #endif

@@ -66,14 +66,18 @@ take_promise(const struct answer *a, void *arg)
 int
 report_promises(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "currency", GRID_TEXT, "CURRENCY", "币种" },
+		{ "state", GRID_TEXT, "STATE", "状态" },
+		{ "promises", GRID_NUMBER, "PROMISES", "承诺数" },
+		{ "promised", GRID_NUMBER, "PROMISED", "承诺金额" },
+		{ "paid", GRID_NUMBER, "PAID", "已付" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	struct promises p = { .g = j->grid };
 	struct grid *g = j->grid;
 
-	grid_column(g, "currency", GRID_TEXT, "CURRENCY", "币种");
-	grid_column(g, "state", GRID_TEXT, "STATE", "状态");
-	grid_column(g, "promises", GRID_NUMBER, "PROMISES", "承诺数");
-	grid_column(g, "promised", GRID_NUMBER, "PROMISED", "承诺金额");
-	grid_column(g, "paid", GRID_NUMBER, "PAID", "已付");
+	grid_define(g, columns);
 	if (reports_ask(j->db, ASK_PROMISES, &j->ask, take_promise, &p, err) <
 	    0)
 		return -1;
@@ -169,21 +173,24 @@ take_item(const struct answer *a, void *arg)
 int
 report_recovery(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "currency", GRID_TEXT, "CURRENCY", "币种" },
+		{ "stage", GRID_TEXT, "STAGE", "阶段" },
+		{ "items", GRID_NUMBER, "ITEMS", "笔数" },
+		{ "named", GRID_NUMBER, "REMINDED OF", "提醒金额" },
+		{ "recovered", GRID_NUMBER, "RECOVERED", "收回金额" },
+		{ "percent", GRID_NUMBER, "%", "收回率%" },
+		{ "percent_items", GRID_NUMBER, "% OF ITEMS", "按笔数%" },
+		{ "median_days", GRID_NUMBER, "MEDIAN DAYS", "中位天数" },
+		{ "too_early", GRID_NUMBER, "TOO EARLY", "未满30天" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct recovery r = { .g = j->grid, .stage = -1,
 		.today = j->ask.today, .owner = ctx };
 	struct grid *g = j->grid;
 
-	grid_column(g, "currency", GRID_TEXT, "CURRENCY", "币种");
-	grid_column(g, "stage", GRID_TEXT, "STAGE", "阶段");
-	grid_column(g, "items", GRID_NUMBER, "ITEMS", "笔数");
-	grid_column(g, "named", GRID_NUMBER, "REMINDED OF", "提醒金额");
-	grid_column(g, "recovered", GRID_NUMBER, "RECOVERED", "收回金额");
-	grid_column(g, "percent", GRID_NUMBER, "%", "收回率%");
-	grid_column(g, "percent_items", GRID_NUMBER, "% OF ITEMS",
-	    "按笔数%");
-	grid_column(g, "median_days", GRID_NUMBER, "MEDIAN DAYS", "中位天数");
-	grid_column(g, "too_early", GRID_NUMBER, "TOO EARLY", "未满30天");
+	grid_define(g, columns);
 	if (reports_ask(j->db, ASK_RECOVERY, &j->ask, take_item, &r, err) < 0)
 		return -1;
 	put_stage(&r);
@@ -214,14 +221,17 @@ take_dispute(const struct answer *a, void *arg)
 int
 report_disputes(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "reason", GRID_TEXT, "REASON", "原因" },
+		{ "outcome", GRID_TEXT, "OUTCOME", "结果" },
+		{ "disputes", GRID_NUMBER, "DISPUTES", "件数" },
+		{ "mean_days", GRID_NUMBER, "DAYS TO CLOSE", "平均结案天数" },
+		{ "late", GRID_NUMBER, "ANSWER LATE", "逾期未答" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	struct grid *g = j->grid;
 
-	grid_column(g, "reason", GRID_TEXT, "REASON", "原因");
-	grid_column(g, "outcome", GRID_TEXT, "OUTCOME", "结果");
-	grid_column(g, "disputes", GRID_NUMBER, "DISPUTES", "件数");
-	grid_column(g, "mean_days", GRID_NUMBER, "DAYS TO CLOSE",
-	    "平均结案天数");
-	grid_column(g, "late", GRID_NUMBER, "ANSWER LATE", "逾期未答");
+	grid_define(g, columns);
 	return reports_ask(j->db, ASK_DISPUTES, &j->ask, take_dispute, g,
 	    err);
 }
@@ -241,12 +251,16 @@ take_contact(const struct answer *a, void *arg)
 int
 report_contacts(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "channel", GRID_TEXT, "CHANNEL", "渠道" },
+		{ "class", GRID_TEXT, "CLASS", "类别" },
+		{ "outcome", GRID_TEXT, "OUTCOME", "结果" },
+		{ "count", GRID_NUMBER, "COUNT", "次数" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	struct grid *g = j->grid;
 
-	grid_column(g, "channel", GRID_TEXT, "CHANNEL", "渠道");
-	grid_column(g, "class", GRID_TEXT, "CLASS", "类别");
-	grid_column(g, "outcome", GRID_TEXT, "OUTCOME", "结果");
-	grid_column(g, "count", GRID_NUMBER, "COUNT", "次数");
+	grid_define(g, columns);
 	return reports_ask(j->db, ASK_CONTACTS, &j->ask, take_contact, g,
 	    err);
 }
@@ -267,16 +281,20 @@ take_collector(const struct answer *a, void *arg)
 int
 report_collectors(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "collector", GRID_TEXT, "COLLECTOR", "催收人员" },
+		{ "accounts", GRID_NUMBER, "ACCOUNTS", "账户" },
+		{ "tasks_open", GRID_NUMBER, "TASKS OPEN", "未完成任务" },
+		{ "tasks_late", GRID_NUMBER, "LATE", "逾期任务" },
+		{ "tasks_closed", GRID_NUMBER, "CLOSED", "已完成任务" },
+		{ "kept", GRID_NUMBER, "PROMISES KEPT", "兑现承诺" },
+		{ "broken", GRID_NUMBER, "BROKEN", "未兑现" },
+		{ "kept_percent", GRID_NUMBER, "KEPT %", "兑现率%" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	struct grid *g = j->grid;
 
-	grid_column(g, "collector", GRID_TEXT, "COLLECTOR", "催收人员");
-	grid_column(g, "accounts", GRID_NUMBER, "ACCOUNTS", "账户");
-	grid_column(g, "tasks_open", GRID_NUMBER, "TASKS OPEN", "未完成任务");
-	grid_column(g, "tasks_late", GRID_NUMBER, "LATE", "逾期任务");
-	grid_column(g, "tasks_closed", GRID_NUMBER, "CLOSED", "已完成任务");
-	grid_column(g, "kept", GRID_NUMBER, "PROMISES KEPT", "兑现承诺");
-	grid_column(g, "broken", GRID_NUMBER, "BROKEN", "未兑现");
-	grid_column(g, "kept_percent", GRID_NUMBER, "KEPT %", "兑现率%");
+	grid_define(g, columns);
 	grid_note(g, "Accounts differ in how hard they are: this compares "
 	    "work, not people. Amounts: report ageing --by collector.",
 	    "各账户难易不同，本表比较的是工作而非个人。金额见 report ageing "

@@ -81,20 +81,19 @@ take(const struct answer *a, void *arg)
 	return 0;
 }
 
-static void
-columns(struct grid *g)
-{
-	grid_column(g, "currency", GRID_TEXT, "CURRENCY", "币种");
-	grid_column(g, "of", GRID_TEXT, "OF", "对象");
-	grid_column(g, "items", GRID_NUMBER, "ITEMS", "笔数");
-	grid_column(g, "not_due", GRID_NUMBER, "NOT DUE", "未到期");
-	grid_column(g, "days_1_30", GRID_NUMBER, "1-30", "1-30天");
-	grid_column(g, "days_31_60", GRID_NUMBER, "31-60", "31-60天");
-	grid_column(g, "days_61_90", GRID_NUMBER, "61-90", "61-90天");
-	grid_column(g, "over_90", GRID_NUMBER, "OVER 90", "90天以上");
-	grid_column(g, "credits", GRID_NUMBER, "CREDITS", "贷项");
-	grid_column(g, "total", GRID_NUMBER, "TOTAL", "合计");
-}
+static const struct grid_column columns[] = {
+	{ "currency", GRID_TEXT, "CURRENCY", "币种" },
+	{ "of", GRID_TEXT, "OF", "对象" },
+	{ "items", GRID_NUMBER, "ITEMS", "笔数" },
+	{ "not_due", GRID_NUMBER, "NOT DUE", "未到期" },
+	{ "days_1_30", GRID_NUMBER, "1-30", "1-30天" },
+	{ "days_31_60", GRID_NUMBER, "31-60", "31-60天" },
+	{ "days_61_90", GRID_NUMBER, "61-90", "61-90天" },
+	{ "over_90", GRID_NUMBER, "OVER 90", "90天以上" },
+	{ "credits", GRID_NUMBER, "CREDITS", "贷项" },
+	{ "total", GRID_NUMBER, "TOTAL", "合计" },
+	{ NULL, GRID_TEXT, NULL, NULL }
+};
 
 static void
 put(struct grid *g, const struct line *l)
@@ -136,7 +135,7 @@ report_ageing(struct report_job *j, struct err *err)
 	if (reports_ask(j->db, kinds[k].open, &j->ask, take, &f, err) < 0 ||
 	    reports_ask(j->db, kinds[k].paid, &j->ask, take, &f, err) < 0)
 		return -1;
-	columns(j->grid);
+	grid_define(j->grid, columns);
 	for (i = 0; i < f.n; i++)
 		put(j->grid, &f.lines[i]);
 	return 0;

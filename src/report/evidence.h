@@ -13,7 +13,7 @@
 struct evidence {
 	struct db *db;
 	const struct config_company *company;
-	int64_t account_id;
+	int64_t company_id, account_id;
 	const char *code;
 	int64_t now;
 	const char *actor;		/* who asks for it */

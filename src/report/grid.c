@@ -38,13 +38,16 @@ say(const struct grid *g, const char *en, const char *zh)
 }
 
 void
-grid_column(struct grid *g, const char *key, enum grid_type type,
-    const char *en, const char *zh)
+grid_define(struct grid *g, const struct grid_column *list)
 {
-	g->columns = mem_grow(g, g->columns, struct column,
-	    g->n_columns + 1);
-	g->columns[g->n_columns++] = (struct column){ key, say(g, en, zh),
-	    type };
+	const struct grid_column *c;
+
+	for (c = list; c->key != NULL; c++) {
+		g->columns = mem_grow(g, g->columns, struct column,
+		    g->n_columns + 1);
+		g->columns[g->n_columns++] = (struct column){ c->key,
+			say(g, c->en, c->zh), c->type };
+	}
 }
 
 void
@@ -201,13 +204,11 @@ json_cell(const struct grid *g, size_t row, size_t column, struct text *t)
 }
 
 void
-grid_json(const struct grid *g, const char *name, struct text *t)
+grid_json_rows(const struct grid *g, struct text *t)
 {
 	size_t i, k;
 
-	text_add(t, "{\"report\": ");
-	text_add_json(t, name);
-	text_add(t, ", \"rows\": [");
+	text_addc(t, '[');
 	for (i = 0; i < grid_rows(g); i++) {
 		text_add(t, i == 0 ? "\n  {" : ",\n  {");
 		for (k = 0; k < g->n_columns; k++) {
@@ -217,7 +218,19 @@ grid_json(const struct grid *g, const char *name, struct text *t)
 		}
 		text_add(t, "}");
 	}
-	text_add(t, "\n], \"notes\": [");
+	text_add(t, "\n]");
+}
+
+void
+grid_json(const struct grid *g, const char *name, struct text *t)
+{
+	size_t i;
+
+	text_add(t, "{\"report\": ");
+	text_add_json(t, name);
+	text_add(t, ", \"rows\": ");
+	grid_json_rows(g, t);
+	text_add(t, ", \"notes\": [");
 	for (i = 0; i < g->n_notes; i++) {
 		if (i > 0)
 			text_add(t, ", ");

@@ -13,9 +13,13 @@ struct grid;
 
 /* language: "en" or "zh-CN", of heads and notes. */
 struct grid *grid_new(void *owner, const char *language);
-/* key: in JSON and CSV; en, zh: what people read. */
-void grid_column(struct grid *g, const char *key, enum grid_type type,
-    const char *en, const char *zh);
+struct grid_column {
+	const char *key;	/* in JSON and CSV; NULL ends the list */
+	enum grid_type type;
+	const char *en, *zh;	/* what people read */
+};
+/* All columns, before the first cell. */
+void grid_define(struct grid *g, const struct grid_column *list);
 
 /* The next cell, row after row. */
 void grid_text(struct grid *g, const char *s);	/* NULL: nothing is known */
@@ -39,6 +43,7 @@ const char *grid_note_text(const struct grid *g, size_t i);
 
 void grid_csv(const struct grid *g, struct text *t);
 void grid_json(const struct grid *g, const char *name, struct text *t);
+void grid_json_rows(const struct grid *g, struct text *t);	/* the list */
 /* Bars of one column of numbers, named by the text columns before it: SVG.
  * The bars of one chart have one unit: by is the column (a currency) whose
  * values make a chart of their own, below each other; -1: one chart. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/date.h"
+#include "core/event_words.h"
 #include "report/csv.h"
 
 #include <stdio.h>
@@ -13,12 +14,6 @@ struct name {
 	const char *word, *en, *zh;
 };
 
-#define LOG_KIND(kind, en, zh) { kind, en, zh },
-static const struct name kinds[] = {
-#include "report/log.def"
-	{ NULL, NULL, NULL }
-};
-#undef LOG_KIND
 #define LOG_KEY(key, en, zh) { key, en, zh },
 static const struct name keys[] = {
 #include "report/log.def"
@@ -32,21 +27,12 @@ is_zh(const char *language)
 	return strcmp(language, "zh-CN") == 0;
 }
 
-static const char *
-find(const struct name *n, const char *word, const char *language)
-{
-	for (; n->word != NULL; n++)
-		if (strcmp(n->word, word) == 0)
-			return is_zh(language) ? n->zh : n->en;
-	return NULL;
-}
-
 const char *
 log_kind(const char *kind, const char *language)
 {
-	const char *name = find(kinds, kind, language);
+	const char *words = event_words(kind, language);
 
-	return name != NULL ? name : kind;
+	return words != NULL ? words : kind;
 }
 
 static void

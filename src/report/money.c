@@ -37,18 +37,20 @@ take_currency(const struct answer *a, void *arg)
 int
 report_dso(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "currency", GRID_TEXT, "CURRENCY", "币种" },
+		{ "receivable", GRID_NUMBER, "RECEIVABLE", "应收余额" },
+		{ "overdue", GRID_NUMBER, "OVERDUE", "逾期" },
+		{ "billed", GRID_NUMBER, "BILLED", "期内开票" },
+		{ "dso", GRID_NUMBER, "DSO", "周转天数" },
+		{ "best_dso", GRID_NUMBER, "BEST POSSIBLE", "最佳周转天数" },
+		{ "days_late", GRID_NUMBER, "DAYS LATE", "平均逾期天数" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	struct dso d = { j->grid, (int64_t)j->ask.to - j->ask.from + 1 };
 	struct grid *g = j->grid;
 
-	grid_column(g, "currency", GRID_TEXT, "CURRENCY", "币种");
-	grid_column(g, "receivable", GRID_NUMBER, "RECEIVABLE", "应收余额");
-	grid_column(g, "overdue", GRID_NUMBER, "OVERDUE", "逾期");
-	grid_column(g, "billed", GRID_NUMBER, "BILLED", "期内开票");
-	grid_column(g, "dso", GRID_NUMBER, "DSO", "周转天数");
-	grid_column(g, "best_dso", GRID_NUMBER, "BEST POSSIBLE",
-	    "最佳周转天数");
-	grid_column(g, "days_late", GRID_NUMBER, "DAYS LATE",
-	    "平均逾期天数");
+	grid_define(g, columns);
 	grid_note(g, "DSO = receivable / billed in the period x its days; "
 	    "best possible: without what is overdue. Days late: of what was "
 	    "paid in the period, weighted by amount. Invoices without a date "
@@ -202,16 +204,20 @@ take_open(const struct answer *a, void *arg)
 int
 report_forecast(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "currency", GRID_TEXT, "CURRENCY", "币种" },
+		{ "week", GRID_TEXT, "WEEK FROM", "周起始日" },
+		{ "all", GRID_NUMBER, "EXPECTED", "预计回款" },
+		{ "promised", GRID_NUMBER, "PROMISED", "其中：已承诺" },
+		{ "by_habit", GRID_NUMBER, "BY HABIT", "其中：按习惯" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct forecast f = { .owner = ctx, .g = j->grid,
 		.today = j->ask.today };
 	struct grid *g = j->grid;
 
-	grid_column(g, "currency", GRID_TEXT, "CURRENCY", "币种");
-	grid_column(g, "week", GRID_TEXT, "WEEK FROM", "周起始日");
-	grid_column(g, "all", GRID_NUMBER, "EXPECTED", "预计回款");
-	grid_column(g, "promised", GRID_NUMBER, "PROMISED", "其中：已承诺");
-	grid_column(g, "by_habit", GRID_NUMBER, "BY HABIT", "其中：按习惯");
+	grid_define(g, columns);
 	if (reports_ask(j->db, ASK_FORECAST_LATE, &j->ask, take_paid, &f,
 	    err) < 0)
 		return -1;

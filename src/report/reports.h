@@ -1,9 +1,10 @@
 /* reports.h - what is owed, promised, recovered, disputed, said; how long it
- * takes; what is to be expected; what worked.  A meeting place of report and
+ * takes; when claims are barred; what is to be expected; what worked.  A meeting place of report and
  * store. */
 #ifndef DUNLIN_REPORT_REPORTS_H
 #define DUNLIN_REPORT_REPORTS_H
 
+#include "config/config.h"
 #include "core/zone.h"
 #include "report/grid.h"
 #include "store/reports.h"
@@ -11,6 +12,8 @@
 struct report_job {
 	struct db *db;
 	struct ask ask;
+	const struct config_company *company;
+	int64_t account_id;		/* --account; 0: not given */
 	const char *by;			/* --by; NULL: not given */
 	const char *language;
 	const struct zone *zone;	/* the company's */

@@ -162,20 +162,24 @@ put(struct worked *w, int by)
 int
 report_worked(struct report_job *j, struct err *err)
 {
+	static const struct grid_column columns[] = {
+		{ "by", GRID_TEXT, "BY", "比较" },
+		{ "which", GRID_TEXT, "WHICH", "对象" },
+		{ "reminders", GRID_NUMBER, "REMINDERS", "提醒数" },
+		{ "paid", GRID_NUMBER, "PAID", "付款数" },
+		{ "percent", GRID_NUMBER, "% IN 14 DAYS", "14天内%" },
+		{ "low", GRID_NUMBER, "FROM", "下限" },
+		{ "high", GRID_NUMBER, "TO", "上限" },
+		{ "median_days", GRID_NUMBER, "MEDIAN DAYS", "中位天数" },
+		{ "verdict", GRID_TEXT, "AGAINST THE REST", "与其余相比" },
+		{ NULL, GRID_TEXT, NULL, NULL }
+	};
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	struct worked w = { .owner = ctx, .j = j };
 	struct grid *g = j->grid;
 	int i;
 
-	grid_column(g, "by", GRID_TEXT, "BY", "比较");
-	grid_column(g, "which", GRID_TEXT, "WHICH", "对象");
-	grid_column(g, "reminders", GRID_NUMBER, "REMINDERS", "提醒数");
-	grid_column(g, "paid", GRID_NUMBER, "PAID", "付款数");
-	grid_column(g, "percent", GRID_NUMBER, "% IN 14 DAYS", "14天内%");
-	grid_column(g, "low", GRID_NUMBER, "FROM", "下限");
-	grid_column(g, "high", GRID_NUMBER, "TO", "上限");
-	grid_column(g, "median_days", GRID_NUMBER, "MEDIAN DAYS", "中位天数");
-	grid_column(g, "verdict", GRID_TEXT, "AGAINST THE REST", "与其余相比");
+	grid_define(g, columns);
 	if (reports_ask(j->db, ASK_WORKED, &j->ask, take, &w, err) < 0)
 		return -1;
 	for (i = 0; i < BY_COUNT; i++)

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "core/event_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,6 +179,10 @@ events_append_all(struct db *db, int64_t company_id, int64_t account_id,
 	db_want_tx(db, "events_append");
 	if (n == 0)
 		return 0;
+	for (i = 0; i < n; i++)
+		if (event_words(list[i].kind, "en") == NULL)
+			return err_set(err, ERR_CORRUPT, "core/events.def has "
+			    "no words for \"%s\"", list[i].kind);
 	if (load_head(db, company_id, account_id, &head, ctx, err) < 0)
 		return -1;
 	k = make_links(ctx, &head, now, actor, list, n);

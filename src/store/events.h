@@ -17,7 +17,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/* Inside store_tx only.  account_id 0: the company's stream.  payload is
+/* Inside store_tx only.  kind: of core/events.def.  account_id 0: the company's stream.  payload is
  * stolen; NULL, as json_pack gives for malformed UTF-8, is ERR_PERM.  ret_id
  * may be NULL. */
 int events_append(struct db *db, int64_t company_id, int64_t account_id,

@@ -139,6 +139,7 @@ take(struct db_query *q, void *owner, const struct zone *zone,
 	    (int32_t)db_int(q, 2);
 	f->seq = zero_if_null(q, 4);
 	f->reference = mem_str(owner, db_text(q, 5));
+	f->effect = LIMITATION_NO_EFFECT;
 	return 0;
 }
 

@@ -208,6 +208,46 @@ def sums(folder):
         cwd=folder, capture_output=True, text=True).returncode == 0
 
 
+def calls_of(text, name):
+    """The arguments of each call of a function in C."""
+    for m in re.finditer(r"\b" + name + r"\(", text):
+        depth, quoted, args, i = 1, False, [""], m.end()
+        while depth > 0:
+            c = text[i]
+            if c == '"' and text[i - 1] != "\\":
+                quoted = not quoted
+            elif not quoted:
+                depth += (c in "([{") - (c in ")]}")
+            if c == "," and depth == 1 and not quoted:
+                args.append("")
+            else:
+                args[-1] += c
+            i += 1
+        yield args
+
+
+def kinds():
+    """Whatever the sources write into the ledger has words."""
+    with open(TOP + "/src/core/events.def", encoding="utf-8") as f:
+        known = set(re.findall(r'^EVENT\("([^"]+)"', f.read(), re.M))
+    place = {"events_append": 4, "tell": 3, "record": 3, "writer_event": 1,
+        "company_event": 2, "keep": 1, "say": 2, "contact_event": 2}
+    used = set()
+    for path in glob.glob(TOP + "/src/*/*.c"):
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        if "event" not in text:
+            continue
+        for name, at in place.items():
+            for args in calls_of(text, name):
+                if len(args) > max(at, 2):
+                    used |= set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"',
+                        args[at].split("json_pack")[0]))
+    kinds_in = {k for k in used if k in known}
+    check("kinds of the sources have words", len(kinds_in) > 45 and
+        not {k for k in used - known if "-" in k}, sorted(used - known))
+
+
 def good(folder, root):
     check("sha256sum", sums(folder))
     done = run_check(folder)
@@ -484,6 +524,7 @@ def verify(root):
 
 
 try:
+    kinds()
     set_up()
     root = work + "/w/roots/root-2026-11-21"
     check("a root of the day", os.path.exists(root), os.listdir(work + "/w"))

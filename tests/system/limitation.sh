@@ -183,7 +183,7 @@ def world(country, n):
 
 for country, pack in (("CN", "cn"), ("GB", "gb")):
     w, expect = world(country, 200)
-    got = run(w, "limitation", js=True)
+    got = run(w, "report", "limitation", js=True)["rows"]
     check(len(got) == 200, country, "every item", len(got))
     wrong = []
     for row in got:
@@ -198,7 +198,8 @@ for country, pack in (("CN", "cn"), ("GB", "gb")):
           sum(r["late"] > 0 for r in got) > (5 if pack == "cn" else -1),
           country, "the cases are rich")
     table = list(csv.DictReader(io.StringIO(run(
-        w, "limitation", "--csv", raw=True).decode(), newline="")))
+        w, "report", "limitation", "--csv", raw=True).decode("utf-8-sig"),
+        newline="")))
     check([r["ends"] for r in table] == [r["ends"] for r in got],
           "CSV says the same")
 
@@ -236,7 +237,7 @@ out = run(w, "calendar")
 check(re.findall(r"DTSTART;VALUE=DATE:(\d+)", out).count("20261210") == 1 and
       "20270205" in out and "20261117" not in out, "calendar entries of what "
       "has not passed", out)
-csv_ = run(w, "limitation", "--csv", raw=True)
+csv_ = run(w, "report", "limitation", "--csv", raw=True)
 check(b"'=HYPER" in csv_ and csv_.endswith(b"\r\n"), "no formula", csv_)
 # Once told, not told again; 30 days before once more.
 n = len(run(w, "tasks", "--all", js=True))
@@ -249,7 +250,8 @@ check(not [t for t in run(w, "tasks", js=True) if t["account"] == "C-2" and
 # What a person knows: a suit begins it anew, for one item or for all.
 run(w, "interrupted", "C-2", "--by", "suit", "--on", "2026-11-20", "--note",
     "court", now="2026-11-22T03:00:00Z")
-row = run(w, "limitation", "C-2", js=True)[0]
+row = run(w, "report", "limitation", "--account", "C-2",
+          js=True)["rows"][0]
 check(row["ends"] == "2029-11-20" and row["last"] == "suit" and
       row["event"] > 0 and row["reference"] == "court", "suit", row)
 # A new agreement about what had passed lifts its hold the next day.
@@ -266,7 +268,8 @@ for bad, said in ((("interrupted", "C-1", "--by", "prayer", "--on",
                   (("interrupted", "C-1", "--by", "suit"), "--on DATE"),
                   (("interrupted", "C-1", "--by", "suit", "--on",
                     "2026-11-20", "--item", "X"), "no open item"),
-                  (("limitation", "C-99"), "C-99")):
+                  (("report", "limitation", "--account",
+                    "C-99"), "C-99")):
     out = run(w, *bad, ok=False)
     check(said in out, bad, out)
 # Others: by configuration.
@@ -277,7 +280,8 @@ for setting, ends in (("{years: 4}", "2028-11-01"),
     with open(w + "/dunlin.yaml", "w") as f:
         f.write(text.replace("    transport:", "    limitation: %s\n"
                              "    transport:" % setting, 1))
-    row = run(w, "limitation", "C-4", js=True)[0]
+    row = run(w, "report", "limitation", "--account", "C-4",
+              js=True)["rows"][0]
     check(row["ends"] == ends, setting, row)
 with open(w + "/dunlin.yaml", "w") as f:
     f.write(text.replace("    transport:", "    limitation: {pack: mars}\n"

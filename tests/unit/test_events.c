@@ -67,6 +67,27 @@ malformed_text_is_refused(void **state)
 	assert_string_equal(err.text, "event note: its text is not UTF-8");
 }
 
+static int
+append_unknown_kind(struct db *db, void *arg, struct err *err)
+{
+	struct store_fixture *f = arg;
+
+	return events_append(db, f->company, 0, NOW, "prayed", "user:lin",
+	    json_object(), NULL, err);
+}
+
+/* Nobody could read in a log what has no words. */
+static void
+unknown_kind_is_refused(void **state)
+{
+	struct store_fixture *f = *state;
+	struct err err;
+
+	assert_int_equal(store_tx(f->db, append_unknown_kind, f, &err), -1);
+	assert_string_equal(err.text, "event prayed: core/events.def has no "
+	    "words for \"prayed\"");
+}
+
 /* --- a ledger, and what may be done to it --- */
 
 struct ledger {
@@ -469,6 +490,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_are_as_written),
 		STORE_TEST(malformed_text_is_refused),
+		STORE_TEST(unknown_kind_is_refused),
 		STORE_TEST(untouched_ledger_verifies),
 		STORE_TEST(changed_payload), STORE_TEST(changed_salt),
 		STORE_TEST(changed_kind), STORE_TEST(changed_actor),

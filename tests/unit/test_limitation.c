@@ -96,7 +96,7 @@ test_cases(void **state)
 			facts[n] = (struct limitation_fact){
 			    cases[i].facts[n].event,
 			    day(cases[i].facts[n].day),
-			    cases[i].facts[n].proof, 0, NULL };
+			    cases[i].facts[n].proof, 0, NULL, 0 };
 		p = limitation_pack(cases[i].pack);
 		assert_non_null(p);
 		limitation_compute(p, day(cases[i].base), facts, n,
@@ -123,7 +123,7 @@ test_twenty_years(void **state)
 	for (i = 0; i < 7; i++)
 		facts[i] = (struct limitation_fact){ LIMITATION_SUIT,
 		    date_add_months(day("2000-06-01"), 12 * 3 * ((int)i + 1)) -
-		    10, 0, 0, NULL };
+		    10, 0, 0, NULL, 0 };
 	limitation_compute(limitation_pack("cn"), day("2000-06-01"), facts,
 	    7, NULL, &l);
 	assert_string_equal(date_format(l.ends, ends), "2020-06-01");
@@ -146,7 +146,7 @@ test_monotone(void **state)
 			for (d = base - 5; d < base + 3000; d += 7) {
 				f[0] = (struct limitation_fact){
 				    (enum limitation_event)e, d,
-				    LIMITATION_DELIVERED, 0, NULL };
+				    LIMITATION_DELIVERED, 0, NULL, 0 };
 				limitation_compute(limitation_pack(ids[i]),
 				    base, f, 0, calendar_for("CN"),
 				    &without);
