@@ -28,6 +28,7 @@ struct talk {
 					 * claim checked; DATE_NONE */
 	const char *owner;		/* login of who looks at it; NULL */
 	const char *document;		/* the item disputed; NULL: more */
+	struct money part;		/* of it; minor 0: all */
 	const char *reference;		/* of the payment claimed; NULL */
 	int outcome;			/* enum dispute_state; -1: none */
 	bool settled;			/* a claim: the ledger shows it */

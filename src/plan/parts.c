@@ -7,15 +7,16 @@
 #include <string.h>
 
 static bool
-keeps_out(const struct fact_hold *h, int64_t item_id, int64_t now)
+keeps_out(const struct fact_hold *h, enum class class, int64_t item_id,
+    int64_t now)
 {
 	return h->scope == SCOPE_ITEM && h->item_id == item_id &&
-	    hold_effect((enum hold_kind)h->kind, CLASS_REMINDER) != PASS &&
+	    hold_effect((enum hold_kind)h->kind, class) != PASS &&
 	    hold_in_force(h, now);
 }
 
 int64_t
-part_amount(const struct facts *f, size_t i, int64_t now)
+plan_amount(const struct facts *f, size_t i, enum class class, int64_t now)
 {
 	int64_t left = f->items[i].open;
 	size_t k;
@@ -23,13 +24,19 @@ part_amount(const struct facts *f, size_t i, int64_t now)
 	if (left <= 0)
 		return left;
 	for (k = 0; k < f->n_holds; k++) {
-		if (!keeps_out(&f->holds[k], f->items[i].id, now))
+		if (!keeps_out(&f->holds[k], class, f->items[i].id, now))
 			continue;
 		if (f->holds[k].amount <= 0 || f->holds[k].amount >= left)
 			return 0;
 		left -= f->holds[k].amount;
 	}
 	return left;
+}
+
+int64_t
+part_amount(const struct facts *f, size_t i, int64_t now)
+{
+	return plan_amount(f, i, CLASS_REMINDER, now);
 }
 
 const struct fact_hold *
@@ -40,7 +47,8 @@ part_item_hold(const struct facts *f, size_t i, int64_t now)
 
 	for (k = 0; k < f->n_holds; k++) {
 		h = &f->holds[k];
-		if (keeps_out(h, f->items[i].id, now) && (found == NULL ||
+		if (keeps_out(h, CLASS_REMINDER, f->items[i].id, now) &&
+		    (found == NULL ||
 		    h->review_at < found->review_at))
 			found = h;
 	}

@@ -167,6 +167,10 @@ struct plan_item {
 	int64_t amount;
 };
 size_t plan_items(const struct facts *f, int64_t now, struct plan_item *out);
+/* What a message of class may name of item i: open, less the parts whose
+ * holds stop that class. */
+int64_t plan_amount(const struct facts *f, size_t i, enum class class,
+    int64_t now);
 
 /* The index of that contact with that address; -1: it is none any more. */
 int plan_contact(const struct facts *f, int64_t contact_id,

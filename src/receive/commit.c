@@ -43,7 +43,8 @@ says_more(const struct reply *r)
 	size_t i;
 
 	for (i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++)
-		if (doubts[i] != r->intent && effects_says(r, doubts[i]))
+		if (doubts[i] != r->intent && effects_says(r, doubts[i]) &&
+		    !(r->rest && doubts[i] == INTENT_DISPUTE))
 			return true;
 	return says_stop(r);
 }
@@ -241,6 +242,7 @@ int
 effect_dispute(struct db *db, const struct reply *r, struct err *err)
 {
 	const char *names[NAMES_MOST];
+	const json_t *amount;
 	struct act_dispute d;
 	enum act_done done;
 	struct act_reply a;
@@ -252,9 +254,14 @@ effect_dispute(struct db *db, const struct reply *r, struct err *err)
 	d.reason = text_of(r->meaning, "reason");
 	if (d.reason == NULL)
 		d.reason = "other";
+	amount = effects_part(r);
+	money_of(r, text_of(amount, "value"), text_of(amount, "currency"),
+	    &d.amount);
 	d.documents = names;
-	d.n_documents = without_promised(r, names, said_of(r, INTENT_DISPUTE,
-	    names));
+	d.n_documents = said_of(r, INTENT_DISPUTE, names);
+	/* Of one invoice part is disputed, and the rest promised. */
+	if (amount == NULL || d.n_documents != 1)
+		d.n_documents = without_promised(r, names, d.n_documents);
 	return act_dispute(db, &a, &d, &done, err);
 }
 

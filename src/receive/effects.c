@@ -6,6 +6,7 @@
 #include "escalate/reason.h"
 #include "policy/workhours.h"
 #include "store/delivery.h"
+#include "store/disputes.h"
 #include "store/events.h"
 #include "store/holds.h"
 #include "store/inbox.h"
@@ -421,6 +422,38 @@ is_money(enum mean_intent i)
 	    i == INTENT_PROMISE;
 }
 
+const json_t *
+effects_part(const struct reply *r)
+{
+	const json_t *all = json_object_get(r->meaning, "amounts"), *one;
+	const char *said;
+	size_t i;
+
+	for (i = 0; i < json_array_size(all); i++) {
+		one = json_array_get(all, i);
+		said = json_string_value(json_object_get(one, "said"));
+		if (said != NULL && strcmp(said, mean_intent_name(
+		    INTENT_DISPUTE)) == 0)
+			return one;
+	}
+	return NULL;
+}
+
+/* "300 of it is wrong, the rest will be paid on Friday": both can be noted,
+ * as each says what it is about; where it is known which item is meant. */
+static int
+promises_rest(struct db *db, const struct reply *r, bool *ret_is,
+    struct err *err)
+{
+	*ret_is = false;
+	if (r->intent != INTENT_DISPUTE || effects_part(r) == NULL ||
+	    !effects_says(r, INTENT_PROMISE) || effects_says(r,
+	    INTENT_PAID) || effects_says(r, INTENT_PLAN) ||
+	    json_array_size(json_object_get(r->meaning, "promises")) != 1)
+		return 0;
+	return disputes_of_part(db, r->account_id, r->inbox_id, ret_is, err);
+}
+
 static int
 apply_others(struct db *db, const struct reply *r, bool *ret_several,
     struct err *err)
@@ -429,13 +462,16 @@ apply_others(struct db *db, const struct reply *r, bool *ret_several,
 	enum mean_intent i;
 
 	other.besides = true;
+	if (promises_rest(db, r, &other.rest, err) < 0)
+		return -1;
 	for (i = 0; i < INTENT_COUNT; i++) {
 		if (i == r->intent || !effects_says(r, i))
 			continue;
-		if (is_money(i) && is_money(r->intent))
+		if (is_money(i) && is_money(r->intent) && !other.rest)
 			*ret_several = true;
 		if (!mean_intent_is_safety(i) && !(is_money(r->intent) &&
-		    (i == INTENT_DISPUTE || i == INTENT_PAID)))
+		    (i == INTENT_DISPUTE || i == INTENT_PAID)) &&
+		    !(other.rest && i == INTENT_PROMISE))
 			continue;
 		other.intent = i;
 		if (apply_one(db, &other, err) < 0)

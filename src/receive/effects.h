@@ -47,6 +47,8 @@ struct reply {
 	const char *text;		/* the writer's own words */
 	const json_t *meaning;		/* as of "dunlin understand --mail" */
 	bool besides;			/* not what leads: never answered */
+	bool rest;			/* what they promise is what they do not
+					 * dispute */
 	const struct config *config;
 	const struct config_company *company;
 };
@@ -91,6 +93,10 @@ void effects_rule(const struct policy *p, enum mean_intent intent,
 
 /* Whether intent is in the reading, leading or besides. */
 bool effects_says(const struct reply *r, enum mean_intent intent);
+
+/* The sum that is said to be disputed, of the reading's amounts; NULL: not
+ * told apart. */
+const json_t *effects_part(const struct reply *r);
 
 /* Handlers, named in effects.def. */
 effect_fn effect_nothing;	/* chatter: no change */

@@ -399,6 +399,9 @@ put_talk(struct view *v, const struct talk *t)
 	put_date(v, v->root, "by", t->by);
 	put(v->root, "owner", v->in->talk_owner);
 	put(v->root, "disputed", t->document);
+	if (t->part.minor != 0)
+		put_money(v, v->root, "disputed_part", t->part);
+	mst_put_bool(v->root, "promised", t->n_days > 0);
 	m = mst_map(v->root);
 	put(m, "reference", t->reference);
 	put(m, "document", t->document);

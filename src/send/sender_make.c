@@ -14,20 +14,24 @@
 #define REFERENCES 10
 #define DAY 86400
 
-/* What it is about, where that is less than all that is open. */
+/* What it is about, where that is less than all that is open.  Of what is
+ * promised the part that is disputed is no part. */
 static size_t
-talk_items(const struct facts *f, const struct talk *t,
+talk_items(const struct facts *f, const struct talk *t, int64_t now,
     struct plan_item *out)
 {
+	bool promised = t->n_days > 0 && t->document == NULL;
 	size_t i, k, n = 0;
 
 	for (i = 0; i < f->n_items; i++)
-		for (k = 0; k < t->n_items; k++)
-			if (f->items[i].id == t->items[k] &&
-			    f->items[i].open != 0) {
-				out[n].i = i;
-				out[n++].amount = f->items[i].open;
-			}
+		for (k = 0; k < t->n_items; k++) {
+			if (f->items[i].id != t->items[k])
+				continue;
+			out[n].i = i;
+			out[n].amount = promised ? plan_amount(f, i,
+			    CLASS_COURTESY, now) : f->items[i].open;
+			n += out[n].amount != 0;
+		}
 	return n;
 }
 
@@ -102,7 +106,8 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 			items = mem_array(r, struct plan_item,
 			    k->facts.n_items + 1);
 			in.items = items;
-			in.n_items = talk_items(&k->facts, k->talk, items);
+			in.n_items = talk_items(&k->facts, k->talk, now,
+			    items);
 		}
 		in.talk = k->talk;
 		in.talk_owner = user_name(l->sender->config, k->talk->owner);

@@ -79,7 +79,10 @@ place(struct db *db, struct bill *b, int64_t review_at, int64_t now,
 	size_t i;
 
 	for (i = 0; i < b->n_items; i++) {
-		part = b->items[i].open < left ? b->items[i].open : left;
+		part = b->items[i].part > 0 ? b->items[i].part :
+		    b->items[i].open;
+		if (left < part)
+			part = left;
 		left -= part;
 		if (part <= 0)
 			continue;

@@ -17,6 +17,7 @@ covered_read(void *owner, struct db *db, struct db_stmt *stmt, int64_t id,
 		items = mem_grow(owner, items, struct covered, n + 1);
 		items[n].item_id = db_int(q, 0);
 		items[n].open = db_int(q, 1);
+		items[n].part = 0;
 		items[n++].hold_id = db_id(q, 2);
 	}
 	if (r < 0)

@@ -12,6 +12,8 @@
 struct covered {
 	int64_t item_id;
 	int64_t open;		/* when it was covered */
+	int64_t part;		/* of it no other hold has; 0: all.  Not
+				 * stored */
 	int64_t hold_id;	/* 0: none */
 };
 

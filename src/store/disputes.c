@@ -30,6 +30,9 @@ DB_STMT(dispute_lines,
     " JOIN party y ON y.id = a.party_id LEFT JOIN item i ON i.id = d.item_id"
     " WHERE d.company_id = $1 AND ($2 = 0 OR d.account_id = $2)"
     " AND ($3 = 1 OR d.closed_at IS NULL) ORDER BY d.by_day, d.id");
+DB_STMT(dispute_of_part,
+    "SELECT count(*) FROM dispute WHERE account_id = $1 AND inbox_id = $2"
+    " AND amount > 0");
 /* clang-format on */
 
 static int
@@ -126,6 +129,19 @@ disputes_find(struct db *db, int64_t account_id, int64_t item_id,
 	*ret_id = db_int(q, 0);
 	db_done(q);
 	return 1;
+}
+
+int
+disputes_of_part(struct db *db, int64_t account_id, int64_t inbox_id,
+    bool *ret_is, struct err *err)
+{
+	int64_t n;
+
+	if (db_get_int(db, &dispute_of_part, &n, err, "ii", account_id,
+	    inbox_id) < 0)
+		return -1;
+	*ret_is = n > 0;
+	return 0;
 }
 
 static int

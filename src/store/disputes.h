@@ -36,6 +36,9 @@ int disputes_get(void *owner, struct db *db, int64_t id,
  * id, 0. */
 int disputes_find(struct db *db, int64_t account_id, int64_t item_id,
     int64_t *ret_id, struct err *err);
+/* Is one of part of an item's amount, out of that mail? */
+int disputes_of_part(struct db *db, int64_t account_id, int64_t inbox_id,
+    bool *ret_is, struct err *err);
 /* Closing releases the hold; reopening places it anew. */
 int disputes_move(struct db *db, struct dispute *d, enum dispute_event ev,
     int64_t now, const char *actor, const char *note, struct err *err);

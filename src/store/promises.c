@@ -119,7 +119,8 @@ place(struct db *db, struct promise *p, int64_t review_at, int64_t now,
 	if (promises_before(db, p, &skip, err) < 0)
 		return -1;
 	for (i = 0; i < p->n_items && (p->amount == 0 || left > 0); i++) {
-		part = p->items[i].open - skip;
+		part = (p->items[i].part > 0 ? p->items[i].part :
+		    p->items[i].open) - skip;
 		skip = part < 0 ? -part : 0;
 		if (part <= 0)
 			continue;

@@ -16,6 +16,9 @@ DB_STMT(talk_reply,
     "SELECT received_at, meaning, account_id FROM inbox WHERE id = $1");
 DB_STMT(talk_item, "SELECT id FROM item WHERE account_id = $1"
     " AND document = $2 ORDER BY due LIMIT 1");
+DB_STMT(talk_rest, "SELECT id FROM promise WHERE account_id = $1"
+    " AND inbox_id = $2 AND payplan_id IS NULL AND state IN ('open',"
+    " 'due-soon') ORDER BY id LIMIT 1");
 DB_STMT(talk_document, "SELECT document, currency FROM item WHERE id = $1");
 
 /* Is it still as it was said? */
@@ -89,8 +92,26 @@ document(struct talk *t, struct db *db, int64_t item_id, bool name,
 	return 0;
 }
 
+/* What they promised of the rest in the same breath. */
 static int
-dispute(struct talk *t, struct db *db, int64_t id, struct err *err)
+rest(struct talk *t, struct db *db, const struct policy *p,
+    const struct dispute *d, struct err *err)
+{
+	int64_t id;
+	struct db_query *q;
+	int r = db_get_maybe(db, &talk_rest, &q, err, "ii", d->account_id,
+	    d->inbox_id);
+
+	if (r <= 0)
+		return r;
+	id = db_int(q, 0);
+	db_done(q);
+	return add_promise(t, db, p, id, err);
+}
+
+static int
+dispute(struct talk *t, struct db *db, const struct policy *p, int64_t id,
+    struct err *err)
 {
 	struct dispute *d;
 	int64_t *items;
@@ -107,7 +128,12 @@ dispute(struct talk *t, struct db *db, int64_t id, struct err *err)
 	items[0] = d->item_id;
 	t->items = items;
 	t->n_items = 1;
-	return document(t, db, d->item_id, true, err);
+	if (document(t, db, d->item_id, true, err) < 0)
+		return -1;
+	t->part = t->receipt;
+	t->part.minor = d->amount;
+	return d->amount == 0 || d->inbox_id == 0 ? 0 :
+	    rest(t, db, p, d, err);
 }
 
 /* outcome: how it ended is told; else that it is looked for. */
@@ -214,7 +240,7 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 	else if (sscanf(cause, "plan/%lld", &id) == 1)
 		r = plan(t, db, p, id, err);
 	else if (sscanf(cause, "dispute/%lld", &id) == 1)
-		r = dispute(t, db, id, err);
+		r = dispute(t, db, p, id, err);
 	else if (sscanf(cause, "claim/%lld", &id) == 1)
 		r = claim(t, db, id, strchr(strchr(cause, '/') + 1, '/') !=
 		    NULL, err);

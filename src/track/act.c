@@ -100,16 +100,23 @@ renegotiate(struct act *a, const struct act_day *d, size_t n, int64_t keep,
 	return act_look(a, err);
 }
 
-/* What is said, as it is stored: 0 where it is all that p covers. */
 static int64_t
-part_of(const struct promise *p, const struct act_day *d)
+open_of(const struct covered *items, size_t n)
 {
 	int64_t sum = 0;
 	size_t i;
 
-	for (i = 0; i < p->n_items; i++)
-		sum += p->items[i].open;
-	return d->amount.minor >= sum ? 0 : d->amount.minor;
+	for (i = 0; i < n; i++)
+		sum += items[i].open;
+	return sum;
+}
+
+/* What is said, as it is stored: 0 where it is all that p covers. */
+static int64_t
+part_of(const struct promise *p, const struct act_day *d)
+{
+	return d->amount.minor >= open_of(p->items, p->n_items) ? 0 :
+	    d->amount.minor;
 }
 
 static int
@@ -168,6 +175,9 @@ record(struct act *a, const struct act_day *d, size_t n, bool open,
 		p.by_bill = d[i].by_bill;
 		p.matures = d[i].matures != 0 ? d[i].matures : DATE_NONE;
 		p.amount = amount_of(&d[i], n, sum, before);
+		/* "All" is what is left of items of which part is disputed. */
+		if (p.amount == 0 && sum < open_of(p.items, p.n_items))
+			p.amount = sum;
 		/* "INV-1 then, INV-2 a week later": each its own sum. */
 		if (n > 1 && d[i].document != NULL &&
 		    d[i].amount.minor == 0 && d[i].share == 0)

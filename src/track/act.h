@@ -116,7 +116,8 @@ struct act_dispute {
 	const char *reason;		/* a word: "quality", "amount" ... */
 	const char *const *documents;	/* none: the whole account */
 	size_t n_documents;
-	struct money amount;		/* part of the one item; minor 0: all */
+	struct money amount;		/* part of the one item; minor 0: all;
+					 * cur "": the item's */
 };
 /* Holds what it names and opens a task; says who looks at it by when. */
 int act_dispute(struct db *db, const struct act_reply *r,

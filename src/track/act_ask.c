@@ -104,8 +104,11 @@ act_cover(struct act *a, const struct act_day *d, size_t n, const char *cur,
 				continue;
 			out[k].item_id = it->id;
 			out[k].hold_id = 0;
-			out[k++].open = it->open;
-			*ret_sum += it->open;
+			out[k].open = it->open;
+			out[k].part = a->free[i].amount < it->open ?
+			    a->free[i].amount : 0;
+			*ret_sum += out[k].part > 0 ? out[k].part : it->open;
+			k++;
 		}
 		if (k > 0 || !overdue)
 			return k;

@@ -46,7 +46,8 @@ bool act_is_named(const struct fact_item *it, const struct act_day *d,
 bool act_names_any(const struct act_day *d, size_t n);
 
 /* Items of one currency: those named, else all that are overdue, else all
- * that are open.  out has room for a->n_free. */
+ * that are open, with the part of each that no hold has; *ret_sum adds these
+ * up.  out has room for a->n_free. */
 size_t act_cover(struct act *a, const struct act_day *d, size_t n,
     const char *cur, struct covered *out, int64_t *ret_sum);
 

@@ -84,18 +84,44 @@ act_claim(struct db *db, const struct act_reply *r, int64_t id,
 
 /* --- dispute --- */
 
-static int
-dispute_item(struct act *a, const struct act_dispute *d, int64_t item_id,
-    int64_t *ret_id, struct err *err)
+/* What is left is not disputed; 0: all of it is. */
+static int64_t
+part_of(const struct fact_item *it, const struct act_dispute *d)
 {
+	return d->n_documents > 1 || d->amount.minor >= it->open ||
+	    (d->amount.cur[0] != '\0' && strcmp(d->amount.cur, it->cur) != 0) ?
+	    0 : d->amount.minor;
+}
+
+static const struct fact_item *
+only_item(const struct facts *f)
+{
+	const struct fact_item *one = NULL;
+	size_t i;
+
+	for (i = 0; i < f->n_items; i++) {
+		if (f->items[i].open == 0)
+			continue;
+		if (one != NULL || f->items[i].open < 0)
+			return NULL;
+		one = &f->items[i];
+	}
+	return one;
+}
+
+/* it NULL: the whole account. */
+static int
+dispute_item(struct act *a, const struct act_dispute *d,
+    const struct fact_item *it, int64_t *ret_id, struct err *err)
+{
+	int64_t id, item_id = it != NULL ? it->id : 0;
 	struct dispute n = { .company_id = a->r->company_id,
 	    .account_id = a->r->account_id, .item_id = item_id,
-	    .amount = item_id != 0 ? d->amount.minor : 0,
+	    .amount = it != NULL ? part_of(it, d) : 0,
 	    .reason = d->reason, .owner = a->f->owner,
 	    .opened_at = a->r->now, .opened_by = a->r->actor,
 	    .inbox_id = a->r->inbox_id, .contact_id = a->r->contact_id,
 	    .note = a->r->quote };
-	int64_t id;
 	int r = disputes_find(a->db, a->r->account_id, item_id, &id, err);
 
 	if (r != 0)
@@ -141,13 +167,15 @@ act_dispute(struct db *db, const struct act_reply *r,
 		for (i = 0; i < a.f->n_items; i++)
 			if (act_is_named(&a.f->items[i], &named, 1)) {
 				n++;
-				if (dispute_item(&a, d, a.f->items[i].id, &id,
+				if (dispute_item(&a, d, &a.f->items[i], &id,
 				    err) < 0)
 					return -1;
 			}
 	}
-	/* Nothing that is known was named: all of it waits for a person. */
-	if (n == 0 && dispute_item(&a, d, 0, &id, err) < 0)
+	/* Nothing that is known was named: all of it waits for a person, but
+	 * of what is only one item a part may be meant. */
+	if (n == 0 && dispute_item(&a, d, d->n_documents == 0 &&
+	    d->amount.minor > 0 ? only_item(a.f) : NULL, &id, err) < 0)
 		return -1;
 	*ret_done = ACT_SAME;
 	if (id == 0)

@@ -42,7 +42,7 @@ static const struct { const char *name, *words; } parts[] = {
 
 enum {
 	ROWS = COUNT(rows),
-	MARKS = MARK_FINE + 1,
+	MARKS = MARK_PART + 1,
 	RANGES = 64
 };
 

@@ -211,6 +211,8 @@ amounts(const struct meaning *m, struct text *out, struct text *o)
 		if (a->cur[0] != '\0')
 			pair(o, "currency", a->cur);
 		pair(o, "quote", a->quote);
+		if (a->disputed)
+			pair(o, "said", mean_intent_name(INTENT_DISPUTE));
 		object(out, o, &first);
 	}
 	text_addc(out, ']');

@@ -74,6 +74,7 @@ struct mean_amount {
 	char cur[4];		/* "" not said */
 	int share;		/* 1/10,000 of the debt, 0 none */
 	bool rest;
+	bool disputed;		/* this part of the debt, not the rest */
 	const char *quote;
 	size_t at, end;
 };

@@ -198,6 +198,30 @@ tell_apart(struct reading *r, enum mean_intent intent)
 		r->m->refs[i].said[intent] = false;
 }
 
+/* "300 of it is wrong": of two sums in one clause the smaller is the part. */
+static void
+find_part(struct reading *r)
+{
+	struct mean_amount *a, *part = NULL;
+	size_t i;
+	int clause;
+
+	for (i = 0; i < r->m->n_amounts; i++) {
+		a = &r->m->amounts[i];
+		clause = reading_clause_of(r, a->at);
+		if (a->value[0] == '\0' || !reading_has(r, clause, MARK_PART))
+			continue;
+		reading_weigh(r, INTENT_DISPUTE, 85, "part-disputed", a->at);
+		if (part != NULL && reading_clause_of(r, part->at) != clause)
+			return;		/* several parts: no guess */
+		if (part == NULL || strtod(a->value, NULL) <
+		    strtod(part->value, NULL))
+			part = a;
+	}
+	if (part != NULL)
+		part->disputed = true;
+}
+
 static int
 date_order(const struct mean_date *d)
 {
@@ -340,6 +364,7 @@ reading_make(const struct chart *c, struct meaning *m, const struct norm *t)
 	intent_scan(t, &r->may);
 	cut_clauses(r);
 	find_intents(r);
+	find_part(r);
 	for (i = 0; i < m->n_dates; i++)
 		m->dates[i].role = reading_role(r, &m->dates[i]);
 	reading_promises(r);

@@ -227,7 +227,7 @@ amount_for(struct reading *r, const struct mean_date *d)
 
 	for (i = 0; i < r->m->n_amounts; i++) {
 		a = &r->m->amounts[i];
-		if (reading_clause_of(r, a->at) != ci)
+		if (a->disputed || reading_clause_of(r, a->at) != ci)
 			continue;
 		gap = a->at < d->at ? d->at - a->end : a->at - d->end;
 		/* "half on the 15th half on the 30th": it stands before. */
@@ -290,7 +290,7 @@ reading_promises(struct reading *r)
 	/* One sum and one promise belong together. */
 	if (m->n_promises == 1 && m->promises[0].amount == NULL)
 		for (i = k = 0; i < m->n_amounts; i++)
-			if (m->n_amounts == 1)
+			if (m->n_amounts == 1 && !m->amounts[i].disputed)
 				m->promises[0].amount = &m->amounts[i];
 	if (m->n_promises > 0) {
 		r->where[INTENT_PROMISE] = 0;

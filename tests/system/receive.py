@@ -109,7 +109,41 @@ def committed():
     check("not proven", len(tasks(w, "C0000")) == 1, tasks(w, "C0000"))
 
 
+def part():
+    """Part of an amount is disputed, and the rest promised: one item is open,
+    so it is known which is meant."""
+    data = reply(base, 0, "GBP 30.00 of it is wrong, the rest will be paid on"
+                 " 27 November.")
+    w = base.copy(parent)
+    for _ in range(2):
+        check("part", ingest(w, data) == 0)
+        r = read(w)
+        check("part", r.returncode == 0, r.stderr)
+        rows = w.sql("SELECT d.amount, d.state, i.document FROM dispute d"
+                     " LEFT JOIN item i ON i.id = d.item_id")
+        check("part", rows == [(3000, "opened", "INV-0000-0")], rows)
+        rows = w.sql("SELECT amount, state FROM promise")
+        check("part", rows == [(7050, "open")], rows)
+        rows = w.sql("SELECT kind, amount FROM hold WHERE released_at IS NULL"
+                     " ORDER BY kind")
+        check("part", rows == [("dispute", 3000), ("promise-open", 7050)],
+              rows)
+        rows = w.sql("SELECT template FROM outbox WHERE template LIKE"
+                     " 'answer-%'")
+        check("part", rows == [("answer-dispute",)], rows)
+        check("part", tasks(w, "C0000") == ["dispute"], tasks(w, "C0000"))
+    # More than is open, or of another currency: all of it.
+    for n, text in (0, "You overcharged us by GBP 500.00."), \
+            (1, "其中30元有争议。"):
+        w = base.copy(parent)
+        ingest(w, reply(w, n, text))
+        read(w)
+        rows = w.sql("SELECT item_id IS NOT NULL, amount FROM dispute")
+        check("not a part", rows == [(1, 0)], rows)
+
+
 committed()
+part()
 UNREAD = [("reply-unread", "account")]
 case("dispute", 0, reply(base, 0, "We dispute this, the goods were faulty."),
      [("dispute", "account")], ["dispute"])

@@ -334,6 +334,10 @@ def main():
             out += reports[lang, name] + ["later"]
             for now, m in w.mails[to][answered[to]:]:
                 out.append("  sent    %s %s" % (now[:10], m["Subject"]))
+                if name.startswith("dispute-part"):
+                    out += ["  | " + l.strip() for l in m.get_body((
+                        "plain",)).get_content().split("\n")
+                        if re.match("- |  Total|  未付", l)]
             out += ["  " + l for l in state(w, lang, name)] + [""]
         path = "%s/%s.out" % (HERE, lang)
         if "--write" in sys.argv:

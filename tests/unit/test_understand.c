@@ -434,6 +434,58 @@ the_earlier_instant_counts(void **state)
 	talloc_free(u);
 }
 
+/* Which part is disputed: "" none, or no part. */
+static void
+parts_are_told_apart(void **state)
+{
+	static const struct { const char *text, *part; } rows[] = {
+		{ "Invoice 1001: 300 of it is wrong, the rest will be paid "
+		    "Friday.", "300" },
+		{ "We dispute GBP 300.00 of invoice INV-7011.", "300" },
+		{ "INV-7: 300.00 of this is not correct; we will pay the "
+		    "balance.", "300" },
+		{ "You overcharged us by GBP 300 on INV-7011.", "300" },
+		{ "GBP 300 of the GBP 1,000 on INV-7 is for damaged parts, we "
+		    "will pay 700 on Friday.", "300" },
+		{ "INV-7 is GBP 300 too high.", "300" },
+		{ "We withhold GBP 300 for the broken pump.", "300" },
+		{ "其中300元有争议，其余周五付", "300" },
+		{ "发票1001中有300元有争议，其余没问题。", "300" },
+		{ "对发票1001的1000元中的300元我们不认可。", "300" },
+		{ "发票1001多算了300元，剩下的周五付。", "300" },
+		{ "We do not dispute GBP 300.00 of it.", "" },
+		{ "We dispute invoice 1001.", "" },
+		{ "We dispute 1001.", "" },
+		{ "300 of it has been paid.", "" },
+		{ "20 of the pumps are faulty.", "" },
+		{ "We do not accept the GBP 4.20 per unit.", "" },
+		{ "GBP 300 of INV-1 is wrong, and GBP 200 of it is not ours "
+		    "either. GBP 150 of INV-2 is wrong.", "" },
+		{ "发票1001金额不对，应为700元。", "" },
+		{ "发票1001我们没有异议，周五付1000元。", "" },
+	};
+	struct understander *u = understander_new(NULL);
+	struct understand_in in = { .ref = date_make(2026, 3, 11) };
+	const char *part;
+	struct meaning *m;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		m = understand_text(u, u, &in, rows[i].text,
+		    strlen(rows[i].text));
+		for (k = 0, part = ""; k < m->n_amounts; k++)
+			if (m->amounts[k].disputed)
+				part = m->amounts[k].value;
+		if (strcmp(part, rows[i].part) != 0)
+			complain(part, rows[i].part, rows[i].text);
+		for (k = 0; k < m->n_promises; k++)
+			assert_true(m->promises[k].amount == NULL ||
+			    !m->promises[k].amount->disputed);
+	}
+	assert_int_equal(bad, 0);
+	talloc_free(u);
+}
+
 int
 main(void)
 {
@@ -450,6 +502,7 @@ main(void)
 		cmocka_unit_test(numbers_are_no_dates_or_sums),
 		cmocka_unit_test(reports_are_told_apart),
 		cmocka_unit_test(the_earlier_instant_counts),
+		cmocka_unit_test(parts_are_told_apart),
 	};
 
 	mem_init();
