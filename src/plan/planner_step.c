@@ -150,6 +150,10 @@ planner_new(void *owner, struct db *db, const struct config *config,
 		p->companies[i].config = &config->companies[i];
 		p->companies[i].wake_at = INT64_MAX;
 	}
+	if (meta_clock_told(db, &p->told_clock, err) < 0) {
+		talloc_free(p);
+		return -1;
+	}
 	talloc_set_destructor(p, free_planner);
 	*ret_planner = p;
 	return 0;
@@ -532,17 +536,39 @@ step_review(struct planner *p, int64_t now, struct err *err)
 
 /* --- */
 
-/* 1: it is right, or nobody has to wait for it. */
+struct clock_said {
+	bool wrong;
+	const char *why;
+};
+
+static int
+clock_tx(struct db *db, void *arg, struct err *err)
+{
+	const struct clock_said *c = arg;
+
+	return meta_clock_tell(db, c->wrong, c->why, ACTOR, err);
+}
+
+/* 1: it is right, or nobody has to wait for it.  Told once when it goes wrong,
+ * and when it has come right again. */
 static int
 clock_is_right(struct planner *p, int64_t now, struct err *err)
 {
+	struct clock_said c = { .why = "it is right again" };
 	char why[META_WHY_MAX];
 	bool ok;
 
 	if (meta_clock_check(p->db, now, &ok, why, err) < 0)
 		return -1;
-	if (!ok && !p->told_clock)
+	if (ok != p->told_clock)
+		return ok;
+	c.wrong = !ok;
+	if (!ok) {
+		c.why = why;
 		log_warn("nothing is planned: %s", why);
+	}
+	if (store_tx(p->db, clock_tx, &c, err) < 0)
+		return -1;
 	p->told_clock = !ok;
 	return ok;
 }

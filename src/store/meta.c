@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/events.h"
+#include "store/tasks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +11,16 @@
 #define CLOCK_KEY "clock-highest"
 /* Remembered only when it moved by this much: not one write a step. */
 #define CLOCK_GRAIN 60
+#define CLOCK_TASK "clock"
 
 DB_STMT(meta_select, "SELECT value FROM meta WHERE key = $1");
 DB_STMT(meta_upsert, "INSERT INTO meta (key, value) VALUES ($1, $2) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value");
 DB_STMT(meta_companies, "SELECT id FROM company WHERE id > $1 "
     "ORDER BY id LIMIT 1");
+
+DB_STMT(meta_clock_tasks, "SELECT count(*) FROM task WHERE reason = '"
+    CLOCK_TASK "' AND state <> 'closed'");
 
 int
 meta_get(void *owner, struct db *db, const char *key, char **ret_value,
@@ -128,6 +133,43 @@ meta_clock_check(struct db *db, int64_t now, bool *ret_ok,
 }
 
 int
+meta_clock_tell(struct db *db, bool wrong, const char *why,
+    const char *actor, struct err *err)
+{
+	struct task_new t = { .reason = CLOCK_TASK, .detail = why };
+	int64_t highest, id = 0;
+	struct db_query *q;
+	int r;
+
+	db_want_tx(db, "meta_clock_tell");
+	if (highest_get(db, &highest, err) < 0)
+		return -1;
+	while (highest != CLOCK_NONE && (r = db_get_maybe(db, &meta_companies,
+	    &q, err, "i", id)) != 0) {
+		if (r < 0)
+			return -1;
+		id = t.company_id = db_int(q, 0);
+		db_done(q);
+		if (wrong ? tasks_open(db, &t, highest, actor, NULL, NULL,
+		    err) < 0 : tasks_close_reason(db, id, 0, CLOCK_TASK,
+		    highest, actor, why, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+meta_clock_told(struct db *db, bool *ret_told, struct err *err)
+{
+	int64_t n;
+
+	if (db_get_int(db, &meta_clock_tasks, &n, err, "") < 0)
+		return -1;
+	*ret_told = n > 0;
+	return 0;
+}
+
+int
 meta_clock_accept(struct db *db, int64_t now, const char *actor,
     struct err *err)
 {
@@ -149,7 +191,8 @@ meta_clock_accept(struct db *db, int64_t now, const char *actor,
 		db_done(q);
 		if (events_append(db, id, 0, now, "clock-accepted", actor,
 		    json_pack("{s:s, s:s}", "clock", a, "highest", b), NULL,
-		    err) < 0)
+		    err) < 0 || tasks_close_reason(db, id, 0, CLOCK_TASK, now,
+		    actor, "accepted", err) < 0)
 			return -1;
 	}
 	return r < 0 ? -1 : highest_set(db, now, err);

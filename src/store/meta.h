@@ -28,8 +28,14 @@ int meta_clock_check(struct db *db, int64_t now, bool *ret_ok,
 /* The same without remembering: for status, and connections for reading. */
 int meta_clock_look(struct db *db, int64_t now, bool *ret_ok,
     char why[META_WHY_MAX], struct err *err);
-/* A person says that now is right: an event in every company's stream.
- * Inside store_tx. */
+/* People of every company are asked to look at the clock, as of the highest
+ * instant seen; wrong false: the task is closed, it is right again.  Inside
+ * store_tx. */
+int meta_clock_tell(struct db *db, bool wrong, const char *why,
+    const char *actor, struct err *err);
+int meta_clock_told(struct db *db, bool *ret_told, struct err *err);
+/* A person says that now is right: an event in every company's stream, and
+ * nobody is asked any more.  Inside store_tx. */
 int meta_clock_accept(struct db *db, int64_t now, const char *actor,
     struct err *err);
 
