@@ -50,6 +50,8 @@ gather(struct gathering *g, struct err *err)
 	    err) < 0 ||
 	    facts_load(g->ctx, c->db, company, v->a.account_id, c->now,
 	    &facts, err) < 0 ||
+	    tiering_look(c->db, v->a.company, v->a.account_id, c->now,
+	    &v->tier, err) < 0 ||
 	    events_each(c->db, v->a.company_id, v->a.account_id, keep, g,
 	    err) < 0)
 		return -1;

@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "core/facts.h"
 #include "plan/plan.h"
+#include "track/tiering.h"
 
 #include <jansson.h>
 
@@ -20,6 +21,7 @@ struct account_view {
 	const struct zone *zone;	/* the customer's, else the company's */
 	const struct facts *facts;
 	struct plan plan;
+	struct tiering tier;
 	struct account_event *events;	/* oldest first */
 	size_t n_events, n_left_out;
 };

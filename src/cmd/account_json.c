@@ -1,6 +1,7 @@
 #include "cmd/account.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "core/date.h"
 #include "core/money.h"
 #include "core/zone.h"
@@ -154,15 +155,35 @@ credit(const struct facts *f)
 	    money_format(open, used));
 }
 
+static json_t *
+tier_why(const struct account_view *v)
+{
+	MEM_AUTO void *ctx = talloc_new(NULL);
+	const struct policy_behaviour *p = &v->a.company->policy->behaviour;
+	const struct behave *b = &v->tier.is;
+	json_t *terms = json_array();
+	unsigned hints = behave_terms(b, false);
+	int i;
+
+	for (i = 0; i < TERMS_COUNT; i++)
+		if ((hints & (1u << i)) != 0)
+			json_array_append_new(terms, json_string(terms_text(
+			    (enum terms_hint)i, v->c->language)));
+	return json_pack("{s:s, s:s, s:i, s:i, s:b, s:o}", "reason",
+	    behave_reason_word(b->reason), "text", behave_words(ctx, p, b,
+	    v->c->language), "invoices", b->items, "median_days_late",
+	    b->median, "worse", b->worse, "terms", terms);
+}
+
 void
 account_print_json(const struct account_view *v)
 {
 	const struct facts *f = v->facts;
-	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s*, s:s, s:s*, "
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s*, s:s*, s:s, s:s*, "
 	    "s:o, s:o, s:o, s:o, s:o}", "account", f->code, "name", f->name,
 	    "kind", party_kind_name(f->party_kind), "tier",
-	    tier_name(f->tier), "language", f->language, "country",
-	    f->country, "zone", zone_name(v->zone), "stage",
+	    tier_name(f->tier), "tier_why", tier_why(v), "language",
+	    f->language, "country", f->country, "zone", zone_name(v->zone), "stage",
 	    v->plan.stage < 0 ? NULL : stage_name(v->plan.stage), "contacts",
 	    contacts(f), "items", items(v), "holds", holds(f), "next",
 	    next(v), "events", events(v));

@@ -43,8 +43,26 @@ today(const struct account_view *v)
 	return zone_day(v->zone, v->c->now, &second);
 }
 
+/* Why it has its tier, and what might be agreed. */
 static void
-put_head(const struct account_view *v)
+put_tier(void *ctx, const struct account_view *v)
+{
+	const struct policy_behaviour *p = &v->a.company->policy->behaviour;
+	const char *terms = terms_words(ctx, behave_terms(&v->tier.is, false),
+	    v->c->language);
+
+	printf(cmd_say(v->c, "Tier %s: %s\n", "等级 %s：%s\n"),
+	    behave_tier_words(v->facts->tier, v->c->language),
+	    behave_words(ctx, p, &v->tier.is, v->c->language));
+	if (v->tier.is.worse)
+		printf("%s\n", behave_trend_words(ctx, p, &v->tier.is,
+		    v->c->language));
+	if (terms != NULL)
+		printf("%s\n", terms);
+}
+
+static void
+put_head(void *ctx, const struct account_view *v)
 {
 	const struct facts *f = v->facts;
 	char limit[MONEY_TEXT_MAX], used[MONEY_TEXT_MAX];
@@ -56,6 +74,7 @@ put_head(const struct account_view *v)
 	    party_kind_name(f->party_kind), tier_name(f->tier),
 	    f->language != NULL ? f->language : "-",
 	    f->country != NULL ? f->country : "-", zone_name(v->zone));
+	put_tier(ctx, v);
 	if (f->credit_limit.minor > 0) {
 		open = money_zero(f->credit_limit.cur);
 		open.minor = plan_exposure(f, open.cur);
@@ -300,7 +319,7 @@ put_events(void *ctx, const struct account_view *v)
 void
 account_print(void *ctx, const struct account_view *v)
 {
-	put_head(v);
+	put_head(ctx, v);
 	put_contacts(ctx, v);
 	put_items(ctx, v);
 	put_holds(ctx, v);

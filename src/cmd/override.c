@@ -17,6 +17,7 @@ struct job {
 	const char *cap, *tier_word, *owner, *workdays;
 	int stage;		/* -1: no cap */
 	enum tier tier;
+	bool tier_free;		/* --tier auto */
 };
 
 /* The task that asked for it has its answer. */
@@ -39,8 +40,11 @@ apply(struct db *db, void *arg, struct err *err)
 
 	if (j->cap != NULL && set_cap(db, j, err) < 0)
 		return -1;
-	if (j->tier_word != NULL && accounts_set_tier(db, j->a.company_id,
-	    j->a.account_id, j->tier, j->c->now, j->c->actor, err) < 0)
+	if (j->tier_word != NULL && (j->tier_free ?
+	    accounts_free_tier(db, j->a.company_id, j->a.account_id,
+	    j->c->now, j->c->actor, err) : accounts_set_tier(db,
+	    j->a.company_id, j->a.account_id, j->tier, j->c->now,
+	    j->c->actor, err)) < 0)
 		return -1;
 	if (j->owner != NULL && accounts_set_owner(db, j->a.company_id,
 	    j->a.account_id, strcmp(j->owner, "none") == 0 ? NULL : j->owner,
@@ -73,8 +77,11 @@ check(struct job *j, struct err *err)
 			    "none", j->cap, stage_words());
 		j->stage = (int)stage;
 	}
-	if (j->tier_word != NULL && !tier_parse(j->tier_word, &j->tier))
-		return cmd_usage(err, "--tier %.20s: one of %s",
+	j->tier_free = j->tier_word != NULL &&
+	    strcmp(j->tier_word, "auto") == 0;
+	if (j->tier_word != NULL && !j->tier_free &&
+	    !tier_parse(j->tier_word, &j->tier))
+		return cmd_usage(err, "--tier %.20s: one of %s, auto",
 		    j->tier_word, tier_words());
 	if (j->owner != NULL && strcmp(j->owner, "none") != 0)
 		return cmd_user(j->c, j->owner, err);

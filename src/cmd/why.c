@@ -6,6 +6,7 @@
 #include "cmd/table.h"
 #include "core/date.h"
 #include "render/locale.h"
+#include "track/tiering.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 struct answer {
 	void *ctx;
 	struct cmd *c;
+	struct tiering tier;
 	struct plan_trail *trail;
 };
 
@@ -149,6 +151,9 @@ tell(const struct plan_walk *w, const struct facts *f, const struct plan *p,
 {
 	struct answer *a = arg;
 
+	plan_trail_add(a->trail, "tier", "%s: %s", tier_name(a->tier.tier),
+	    behave_words(a->ctx, &w->company->policy->behaviour, &a->tier.is,
+	    a->c->language));
 	if (a->c->json)
 		print_json(a, f, p);
 	else
@@ -171,7 +176,9 @@ cmd_why(struct cmd *c, int argc, char **argv, struct err *err)
 
 	if (cmd_options(options, &argc, argv, 1, 1, err) < 0 ||
 	    plan_walk_begin(c, on, &w, err) < 0 ||
-	    cmd_account(c, argv[1], &account, err) < 0)
+	    cmd_account(c, argv[1], &account, err) < 0 ||
+	    tiering_look(c->db, account.company, account.account_id, w.now,
+	    &a.tier, err) < 0)
 		return -1;
 	a.trail = plan_trail_new(ctx);
 	return plan_walk(&w, account.account_id, a.trail, tell, &a, err) < 0 ?

@@ -311,6 +311,20 @@ read_tiers(struct reader *r, const struct setting *s,
 	}
 }
 
+void
+read_behaviour(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	bool partial = r->partial;
+
+	if (!want_map(r, n))
+		return;
+	r->partial = true;	/* what is left out stays as it is */
+	settings_read(r, SECTION_behaviour, n, FIELD(struct policy_behaviour,
+	    dest, s));
+	r->partial = partial;
+}
+
 static void
 read_minimum(struct reader *r, struct policy *p, const struct yaml_entry *e)
 {
@@ -386,10 +400,12 @@ inherit(void *owner, struct policy *p, const struct policy *base)
 }
 
 static void
-prepare(struct policy *p)
+prepare(struct reader *r, struct policy *p)
 {
+	static const struct yaml_node nothing = { .kind = YAML_MAP };
 	size_t i;
 
+	settings_read(r, SECTION_behaviour, &nothing, &p->behaviour);
 	for (i = 0; i < STAGE_COUNT; i++)
 		p->stages[i].from = p->stages[i].to = POLICY_UNSET;
 	for (i = 0; i < TIER_COUNT; i++) {
@@ -421,7 +437,7 @@ policy_read(void *owner, const char *name, const char *file,
 		for (i = 0; i < p->n_steps; i++)
 			at.steps[i] = map->line;
 	} else {
-		prepare(p);
+		prepare(&r, p);
 	}
 	p->name = mem_str(owner, name);
 	settings_read(&r, SECTION_policy, map, p);

@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "core/zone.h"
 #include "plan/place.h"
+#include "policy/behave.h"
 #include "render/locale.h"
 #include "render/view.h"
 
@@ -560,6 +561,10 @@ put_ask(struct sheet *c)
 	if (c->s->n[CALL_ASK] == 0)
 		add(c, CALL_ASK, "%s", say(c, "Nothing is overdue: there is "
 		    "no reason to call.", "没有逾期款项，无需致电。"));
+	for (i = 0; i < TERMS_COUNT; i++)
+		if ((c->in->terms & (1u << i)) != 0)
+			add(c, CALL_ASK, "%s", terms_text((enum terms_hint)i,
+			    c->in->language));
 	add(c, CALL_ASK, say(c, "Afterwards: dunlin contacted %s --by phone "
 	    "--result CODE", "通话后登记：dunlin contacted %s --by phone "
 	    "--result 结果代码"), clean(c, c->f->code));

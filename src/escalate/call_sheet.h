@@ -53,6 +53,7 @@ struct call_input {
 	size_t n_promises;
 	const struct call_dispute *disputes;	/* open ones */
 	size_t n_disputes;
+	unsigned terms;		/* what might be agreed: behave_terms() */
 };
 
 enum call_part {

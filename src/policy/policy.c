@@ -126,6 +126,23 @@ hash_calendar(struct hash *h, const struct policy *p)
 }
 
 static void
+hash_behaviour(struct hash *h, const struct policy_behaviour *b)
+{
+	hash_int(h, b->tiers);
+	hash_int(h, b->days);
+	hash_int(h, b->least_items);
+	hash_int(h, b->prime_items);
+	hash_int(h, b->prime_days);
+	hash_int(h, b->risk_days);
+	hash_int(h, b->least_promises);
+	hash_int(h, b->risk_kept);
+	hash_int(h, b->risk_disputes);
+	hash_int(h, b->risk_bounced);
+	hash_int(h, b->trend_items);
+	hash_int(h, b->worse_days);
+}
+
+static void
 hash_limits(struct hash *h, const struct policy *p)
 {
 	size_t i;
@@ -135,6 +152,7 @@ hash_limits(struct hash *h, const struct policy *p)
 		hash_int(h, p->tiers[i].shift_days);
 		hash_int(h, p->tiers[i].max_stage);
 	}
+	hash_behaviour(h, &p->behaviour);
 	hash_int(h, (int64_t)p->n_minimums);
 	for (i = 0; i < p->n_minimums; i++) {
 		hash_text(h, p->minimums[i].cur);

@@ -67,6 +67,20 @@ struct policy_tier {
 	enum stage max_stage;	/* above it: a person */
 };
 
+/* How a customer's tier follows from what it does (policy/behave.h). */
+struct policy_behaviour {
+	bool tiers;		/* false: people choose them */
+	int days;		/* how far back one looks */
+	int least_items;	/* paid invoices that say something */
+	int prime_items, prime_days;	/* so many, so many days late at
+					 * most */
+	int risk_days;		/* days late */
+	int least_promises, risk_kept;	/* per cent that were kept */
+	int risk_disputes, risk_bounced;
+	int trend_items;	/* the last ones, against all before */
+	int worse_days;		/* later by so many: people are told; 0: not */
+};
+
 struct policy_minimum {
 	char cur[MONEY_CUR_MAX];
 	int64_t minor;		/* open items below are not chased */
@@ -108,6 +122,7 @@ struct policy {
 	size_t n_caps;
 	int gap_days;			/* least days between reminders */
 	struct policy_tier tiers[TIER_COUNT];
+	struct policy_behaviour behaviour;
 	struct policy_minimum *minimums;
 	size_t n_minimums;
 	int64_t minimum_other;		/* hundredths of a unit of any other

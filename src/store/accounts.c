@@ -20,10 +20,10 @@ DB_STMT(account_touch_contacts, "UPDATE account SET rev = rev + 1 "
     "WHERE id IN (SELECT account_id FROM contact WHERE address_id = $1)");
 DB_STMT(address_touch, "UPDATE address SET rev = rev + 1 WHERE id = $1");
 DB_STMT(party_touch, "UPDATE party SET rev = rev + 1 WHERE id = $1");
-DB_STMT(account_tier, "SELECT p.id, p.tier FROM account a "
+DB_STMT(account_tier, "SELECT p.id, p.tier, p.tier_fixed FROM account a "
     "JOIN party p ON p.id = a.party_id WHERE a.id = $1");
-DB_STMT(account_set_tier, "UPDATE party SET tier = $2, tier_fixed = 1, "
-    "rev = rev + 1 WHERE id = $1");
+DB_STMT(account_set_tier, "UPDATE party SET tier = $2, "
+    "tier_fixed = $3 WHERE id = $1");
 DB_STMT(account_workdays, "SELECT workdays FROM account WHERE id = $1");
 DB_STMT(account_set_workdays, "UPDATE account SET workdays = $2, "
     "rev = rev + 1 WHERE id = $1");
@@ -124,28 +124,79 @@ say_override(struct db *db, int64_t company_id, int64_t account_id,
 	    "is", is), NULL, err);
 }
 
+struct tier_was {
+	int64_t party;
+	enum tier tier;
+	bool fixed;
+};
+
+static int
+tier_was(struct db *db, int64_t account_id, struct tier_was *ret,
+    struct err *err)
+{
+	struct db_query *q;
+
+	db_want_tx(db, "tier_was");
+	if (db_get(db, &account_tier, &q, err, "i", account_id) < 0)
+		return -1;
+	ret->party = db_int(q, 0);
+	if (!tier_parse(db_text(q, 1), &ret->tier))
+		ret->tier = TIER_STANDARD;
+	ret->fixed = db_int(q, 2) != 0;
+	db_done(q);
+	return 0;
+}
+
+/* A tier belongs to the party: all of its accounts are planned anew. */
+static int
+put_tier(struct db *db, int64_t party, enum tier tier, bool fixed,
+    struct err *err)
+{
+	return db_run(db, &account_set_tier, err, "iti", party,
+	    tier_name(tier), (int64_t)fixed) < 0 ? -1 :
+	    accounts_touch_party(db, party, err);
+}
+
+static int
+override_tier(struct db *db, int64_t company_id, int64_t account_id,
+    const enum tier *tier, int64_t now, const char *actor, struct err *err)
+{
+	struct tier_was was;
+
+	if (tier_was(db, account_id, &was, err) < 0 ||
+	    put_tier(db, was.party, tier != NULL ? *tier : was.tier,
+	    tier != NULL, err) < 0)
+		return -1;
+	return events_append(db, company_id, account_id, now, "override",
+	    actor, json_pack("{s:s, s:s, s:s, s:b}", "what", "tier", "was",
+	    tier_name(was.tier), "is", tier != NULL ? tier_name(*tier) :
+	    "auto", "fixed", was.fixed), NULL, err);
+}
+
 int
 accounts_set_tier(struct db *db, int64_t company_id, int64_t account_id,
     enum tier tier, int64_t now, const char *actor, struct err *err)
 {
-	void *ctx MEM_AUTO = talloc_new(NULL);
-	struct db_query *q;
-	int64_t party;
-	char *was;
+	return override_tier(db, company_id, account_id, &tier, now, actor,
+	    err);
+}
 
-	db_want_tx(db, "accounts_set_tier");
-	if (db_get(db, &account_tier, &q, err, "i", account_id) < 0)
-		return -1;
-	party = db_int(q, 0);
-	was = mem_str(ctx, db_text(q, 1));
-	db_done(q);
-	/* A tier belongs to the party: all of its accounts are planned anew. */
-	if (db_run(db, &account_set_tier, err, "it", party,
-	    tier_name(tier)) < 0 ||
-	    db_run(db, &account_touch_party, err, "i", party) < 0)
-		return -1;
-	return say_override(db, company_id, account_id, "tier", was,
-	    tier_name(tier), now, actor, err);
+int
+accounts_free_tier(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *actor, struct err *err)
+{
+	return override_tier(db, company_id, account_id, NULL, now, actor,
+	    err);
+}
+
+int
+accounts_restore_tier(struct db *db, int64_t account_id, enum tier tier,
+    bool fixed, struct err *err)
+{
+	struct tier_was was;
+
+	return tier_was(db, account_id, &was, err) < 0 ? -1 :
+	    put_tier(db, was.party, tier, fixed, err);
 }
 
 int

@@ -28,6 +28,12 @@ int accounts_touch_company(struct db *db, int64_t company_id,
  * Inside store_tx. */
 int accounts_set_tier(struct db *db, int64_t company_id, int64_t account_id,
     enum tier tier, int64_t now, const char *actor, struct err *err);
+/* It follows again from what the customer does (track/tiering.h). */
+int accounts_free_tier(struct db *db, int64_t company_id, int64_t account_id,
+    int64_t now, const char *actor, struct err *err);
+/* As it was before an event; no event of its own. */
+int accounts_restore_tier(struct db *db, int64_t account_id, enum tier tier,
+    bool fixed, struct err *err);
 /* name: as calendar_for() knows it; NULL: none of its own. */
 int accounts_set_workdays(struct db *db, int64_t company_id,
     int64_t account_id, const char *name, int64_t now, const char *actor,

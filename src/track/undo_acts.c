@@ -3,6 +3,7 @@
 #include "track/undo_int.h"
 
 #include "base/mem.h"
+#include "store/accounts.h"
 #include "store/bills.h"
 #include "store/claims.h"
 #include "store/contacts.h"
@@ -293,6 +294,33 @@ task_closed(struct undo *u, struct err *err)
 	return tasks_reopen(u->db, undo_number(u, "task"), u->now, u->actor, err);
 }
 
+/* Back to what a person had chosen, or Dunlin. */
+static int
+override(struct undo *u, struct err *err)
+{
+	enum tier was;
+
+	if (strcmp(text(u, "what"), "tier") != 0 ||
+	    !tier_parse(text(u, "was"), &was))
+		return err_set(err, ERR_PERM, "event %lld: override it "
+		    "again instead", (long long)u->event_id);
+	return accounts_restore_tier(u->db, u->e->account_id, was,
+	    json_is_true(json_object_get(u->payload, "fixed")), err);
+}
+
+/* Whoever takes a tier of Dunlin's back has chosen the one before: it
+ * stays. */
+static int
+tier_changed(struct undo *u, struct err *err)
+{
+	enum tier was;
+
+	if (!tier_parse(text(u, "was"), &was))
+		return err_set(err, ERR_PERM, "event %lld tells of no tier",
+		    (long long)u->event_id);
+	return accounts_restore_tier(u->db, u->e->account_id, was, true, err);
+}
+
 static const struct row {
 	const char *kind;
 	undo_fn *fn;
@@ -315,6 +343,8 @@ static const struct row {
 	{ "task-closed", task_closed },
 	{ "reply-read", undo_reply },
 	{ "task-command", undo_command },
+	{ "override", override },
+	{ "tier-changed", tier_changed },
 };
 
 undo_fn *

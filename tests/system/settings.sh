@@ -9,7 +9,7 @@ top, dunlin = os.environ["top_srcdir"], os.environ["DUNLIN"]
 passed = failed = 0
 PAGES = {"dunlin.yaml.5": "workspace company transport intake calendar sender bank import web sms sms_template "
                           "source user workdays limitation",
-         "dunlin-policy.5": "policy reply stage step hours cap tier"}
+         "dunlin-policy.5": "policy reply stage step hours cap tier behaviour"}
 
 
 def check(ok, text):

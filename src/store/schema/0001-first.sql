@@ -178,6 +178,9 @@ CREATE TABLE item (
 -- All that planning reads of an item, so that a full plan reads only this.
 CREATE INDEX item_account ON item (account_id, due, id, kind, balance,
 	currency, balance_as_of, created_at) WHERE state = 'open';
+-- How a customer paid.
+CREATE INDEX item_done ON item (account_id, closed_at)
+	WHERE state = 'cleared';
 
 CREATE TABLE payment (
 	id @ID@,
