@@ -56,6 +56,9 @@ gather(struct gathering *g, struct err *err)
 	    err) < 0)
 		return -1;
 	v->facts = facts;
+	v->terms = behave_terms(&v->tier.is, facts->credit_limit.minor > 0 &&
+	    plan_exposure(facts, facts->credit_limit.cur) >
+	    facts->credit_limit.minor);
 	v->zone = facts->zone != NULL ? facts->zone : v->a.company->zone;
 	plan_account(facts, v->a.company->policy, c->now, NULL, &v->plan);
 	if (g->most > 0 && v->n_events > g->most) {

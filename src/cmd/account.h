@@ -22,6 +22,7 @@ struct account_view {
 	const struct facts *facts;
 	struct plan plan;
 	struct tiering tier;
+	unsigned terms;			/* behave_terms() */
 	struct account_event *events;	/* oldest first */
 	size_t n_events, n_left_out;
 };

@@ -162,11 +162,10 @@ tier_why(const struct account_view *v)
 	const struct policy_behaviour *p = &v->a.company->policy->behaviour;
 	const struct behave *b = &v->tier.is;
 	json_t *terms = json_array();
-	unsigned hints = behave_terms(b, false);
 	int i;
 
 	for (i = 0; i < TERMS_COUNT; i++)
-		if ((hints & (1u << i)) != 0)
+		if ((v->terms & (1u << i)) != 0)
 			json_array_append_new(terms, json_string(terms_text(
 			    (enum terms_hint)i, v->c->language)));
 	return json_pack("{s:s, s:s, s:i, s:i, s:b, s:o}", "reason",

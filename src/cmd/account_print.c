@@ -48,8 +48,7 @@ static void
 put_tier(void *ctx, const struct account_view *v)
 {
 	const struct policy_behaviour *p = &v->a.company->policy->behaviour;
-	const char *terms = terms_words(ctx, behave_terms(&v->tier.is, false),
-	    v->c->language);
+	const char *terms = terms_words(ctx, v->terms, v->c->language);
 
 	printf(cmd_say(v->c, "Tier %s: %s\n", "等级 %s：%s\n"),
 	    behave_tier_words(v->facts->tier, v->c->language),

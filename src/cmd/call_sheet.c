@@ -154,7 +154,7 @@ account_call_sheet(void *ctx, const struct account_view *v,
 	g.in.policy = v->a.company->policy;
 	g.in.language = v->c->language;
 	g.in.now = v->c->now;
-	g.in.terms = behave_terms(&v->tier.is, false);
+	g.in.terms = v->terms;
 	g.disputes = mem_array(ctx, struct call_dispute, DISPUTES_MAX);
 	g.in.disputes = g.disputes;
 	gather_past(&g, v);

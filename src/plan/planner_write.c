@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "policy/behave.h"
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/outbox.h"
@@ -263,14 +264,16 @@ notice_detail(void *owner, const struct planner_account *a,
     enum plan_notice n)
 {
 	char open[MONEY_TEXT_MAX], limit[MONEY_TEXT_MAX];
+	struct behave b = { .tier = a->f->tier };
 	struct money m = a->f->credit_limit;
 
 	if (n != NOTICE_CREDIT_LIMIT)
 		return NULL;
 	money_format(m, limit);
 	m.minor = plan_exposure(a->f, m.cur);
-	return mem_fmt(owner, "%s %s / %s", m.cur, money_format(m, open),
-	    limit);
+	return mem_fmt(owner, "%s %s / %s. %s", m.cur, money_format(m, open),
+	    limit, terms_words(owner, behave_terms(&b, true),
+	    a->f->company->language));
 }
 
 static int

@@ -198,6 +198,7 @@ d account K1 | sed -n '/^HOLD/q; p' >account
 same account <<'EOF'
 K1  Paper Boat Works
 organisation, standard, language en, country GB, zone Europe/London
+Tier standard: too little is known yet: 0 invoices paid in 365 days, and 5 are needed; so it stays as it is
 Stage M1
 
 CONTACT   ADDRESS              NAME  STATE

@@ -84,6 +84,16 @@ check("Consider shorter terms" in w.run("account", "WORSE",
 check("缩短账期" in w.run("account", "WORSE", "--call-sheet",
                       language="zh").stdout, "call sheet in Chinese")
 
+w.sql("UPDATE party SET credit_limit = 10000, credit_currency = 'GBP' WHERE "
+      "name = 'Customer USUAL'")
+w.sql("UPDATE account SET rev = rev + 1")
+w.day()
+same("over the credit limit", w.tasks("credit-limit"), [(
+    "USUAL", "GBP 500.00 / 100.00. Agree how to come back below the credit "
+    "limit, or have it looked at anew.")])
+check("below the credit limit" in w.run("account", "USUAL",
+                                        "--call-sheet").stdout, "call sheet")
+
 # A person's choice stays, whatever comes.
 w.run("override", "LATE", "--tier", "prime")
 w.owe("LATE", "LATE-x", 1000, ago(60))

@@ -127,6 +127,7 @@ class World:
     def sql(self, text, *args):
         db = sqlite3.connect(os.path.join(self.w, "dunlin.db"))
         rows = db.execute(text, args).fetchall()
+        db.commit()
         db.close()
         return rows
 
