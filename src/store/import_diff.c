@@ -289,7 +289,7 @@ look_account(struct diff *d, uint32_t index, struct err *err)
 		say(d, "%s: new account, %s", a->code,
 		    a->attr[ATTR_NAME] != NULL ? a->attr[ATTR_NAME] :
 		    a->code);
-	} else if (r == 1 && !p.alias) {
+	} else if (r == 1 && !p.alias && !p.erased) {
 		r = look_customer(d, tmp, a, &p, &a->changed, err);
 		n->accounts_changed += r == 0 && a->changed;
 	}

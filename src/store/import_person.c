@@ -115,7 +115,8 @@ write_customer(struct writer *w, struct err *err)
 		return r < 0 ? -1 : write_new_customer(w, err);
 	w->account_id = p.account_id;
 	w->party_id = p.party_id;
-	if (p.alias)
+	w->erased = p.erased;
+	if (p.alias || p.erased)
 		return 0;
 	if (write_party(w, &p.facts, err) < 0)
 		return -1;

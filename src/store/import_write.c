@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "store/accounts.h"
+#include "store/tasks.h"
 #include "store/wrong.h"
 
 #include <stdlib.h>
@@ -131,6 +132,21 @@ write_row(struct writer *w, const struct stage_row *row, struct err *err)
 	return bits == 0 ? 0 : write_changed(w, row, bits, &old, &new, err);
 }
 
+/* The books go on without a name; whether there is a new ground to keep one,
+ * such as a new contract, is for a person to say. */
+static int
+ask_about_erased(struct writer *w, const char *document, struct err *err)
+{
+	struct task_new t = { .company_id = w->d->company_id,
+		.account_id = w->account_id, .reason = "erased-items",
+		.detail = document };
+
+	if (document == NULL || !w->erased)
+		return 0;
+	return tasks_open(w->db, &t, w->d->now, IMPORT_ACTOR, NULL, NULL,
+	    err);
+}
+
 int
 write_account(struct diff *d, struct db *db, size_t index,
     struct err *err)
@@ -138,6 +154,7 @@ write_account(struct diff *d, struct db *db, size_t index,
 	struct stage_account *a = stage_account_at(d->stage, (uint32_t)index);
 	struct writer w = { .d = d, .db = db, .a = a };
 	const struct stage_row *row;
+	const char *new = NULL;
 	uint32_t i;
 	int r;
 
@@ -149,9 +166,13 @@ write_account(struct diff *d, struct db *db, size_t index,
 		row = stage_row_at(d->stage, i);
 		if (row->mark == ROW_NEW || row->mark == ROW_CHANGED)
 			r = write_row(&w, row, err);
+		if (row->mark == ROW_NEW)
+			new = row->document;
 	}
 	if (r == 0)
 		r = writer_end(&w, err);
+	if (r == 0)
+		r = ask_about_erased(&w, new, err);
 	talloc_free(w.tmp);
 	return r < 0 ? -1 : 1;
 }

@@ -17,7 +17,7 @@ struct writer {
 	struct text *opened, *cleared;	/* items, as JSON; NULL: none yet */
 	struct event_new *events;
 	size_t n_events;
-	bool touched, is_new;
+	bool touched, is_new, erased;
 	void *tmp;			/* all that it keeps */
 };
 

@@ -9,7 +9,9 @@
 #include <string.h>
 
 DB_STMT(party_of_account, "SELECT a.party_id, a.code, p.name, p.language, "
-	"p.country, p.zone, p.credit_limit, p.credit_currency FROM account a JOIN party p ON p.id = a.party_id "
+	"p.country, p.zone, p.credit_limit, p.credit_currency, "
+	"(SELECT count(*) FROM erasure e WHERE e.party_id = p.id "
+	"AND e.sealed = 1) FROM account a JOIN party p ON p.id = a.party_id "
 	"WHERE a.id = $1");
 DB_STMT(party_add, "INSERT INTO party (company_id, name, kind, tier, "
 	"language, country, zone, credit_limit, credit_currency) "
@@ -88,6 +90,7 @@ parties_find(void *owner, struct db *db, int64_t company_id,
 		return -1;
 	row.party_id = db_int(q, 0);
 	row.alias = strcmp(db_text(q, 1), code) != 0;
+	row.erased = db_int(q, 8) != 0;
 	row.facts.name = mem_str(owner, db_text(q, 2));
 	row.facts.language = mem_str(owner, db_text(q, 3));
 	row.facts.country = mem_str(owner, db_text(q, 4));

@@ -18,6 +18,8 @@ struct party_facts {
 struct party_row {
 	int64_t account_id, party_id;
 	bool alias;		/* found through account_alias or a merge */
+	bool erased;		/* on request (privacy.h): nothing that the
+				 * ledger says about the person is kept */
 	struct party_facts facts;	/* owned by owner */
 };
 

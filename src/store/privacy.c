@@ -17,8 +17,9 @@ DB_STMT(privacy_put, "INSERT INTO erasure (company_id, party_id, account_id, "
     "$5, $6, $7, $8) ON CONFLICT (party_id) DO UPDATE SET erase = $4, "
     "keep_until = $5, note = $6, done_at = NULL, ended_at = NULL");
 DB_STMT(privacy_restrict, "UPDATE party SET restricted = $2 WHERE id = $1");
-DB_STMT(privacy_end, "UPDATE erasure SET ended_at = $2 WHERE party_id = $1 "
-    "AND ended_at IS NULL AND done_at IS NULL");
+DB_STMT(privacy_end, "UPDATE erasure SET ended_at = $2, sealed = 0 "
+    "WHERE party_id = $1 AND ended_at IS NULL "
+    "AND (done_at IS NULL OR coalesce($3, '') <> '')");
 DB_STMT(privacy_asked, "SELECT e.erase, e.keep_until, "
     "(SELECT count(*) FROM item i JOIN account a ON a.id = i.account_id "
     "WHERE a.party_id = e.party_id AND i.state = 'open'), "
@@ -91,12 +92,12 @@ withdraw_tx(struct db *db, void *arg, struct err *err)
 	int64_t party;
 
 	if (party_of(db, w->account_id, &party, err) < 0 ||
-	    db_run(db, &privacy_end, err, "ii", party, w->now) < 0)
+	    db_run(db, &privacy_end, err, "iit", party, w->now, w->note) < 0)
 		return -1;
 	if (db_changes(db) == 0)
 		return err_set(err, ERR_PERM, "nobody asked to restrict or "
-		    "erase this account, or it is done: see dunlin privacy "
-		    "list");
+		    "erase this account (see dunlin privacy list), or it is "
+		    "erased: then name the new ground with --note");
 	if (db_run(db, &privacy_restrict, err, "ii", party, (int64_t)0) < 0 ||
 	    accounts_touch_party(db, party, err) < 0)
 		return -1;

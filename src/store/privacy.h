@@ -6,7 +6,11 @@
  * ones), the bytes of messages, names, addresses and notes.  What stays is
  * the bookkeeping: customer number, items, amounts, days.  All accounts of
  * the party are meant.  Functions that write have transactions of their own.
- */
+ *
+ * What is erased stays restricted, and sealed: an import that still names the
+ * person writes items and payments without it, by the customer number, and
+ * asks a person about new ones.  Only a new ground (privacy_withdraw with a
+ * note) lets the next import bring the name back. */
 #ifndef DUNLIN_STORE_PRIVACY_H
 #define DUNLIN_STORE_PRIVACY_H
 
@@ -31,7 +35,8 @@ struct privacy_request {
  */
 int privacy_request(struct db *db, const struct privacy_request *r,
     int64_t now, struct err *err);
-/* The request is withdrawn or refused: the data may be used again. */
+/* The request is withdrawn or refused: the data may be used again.  Of what is
+ * erased already: there is a new ground to keep data, which note names. */
 int privacy_withdraw(struct db *db, int64_t company_id, int64_t account_id,
     int64_t now, const char *actor, const char *note, struct err *err);
 

@@ -59,6 +59,34 @@ DB_STMT(erase_tasks, "UPDATE task SET title = reason, detail = NULL, "
     "outcome = NULL WHERE account_id IN " OF_PARTY);
 DB_STMT(erase_entries, "UPDATE entry SET name = NULL, title = NULL, "
     "note = NULL WHERE account_id IN " OF_PARTY);
+DB_STMT(erase_interruptions, "UPDATE interruption SET note = NULL "
+    "WHERE account_id IN " OF_PARTY);
+/* Copies of what is in no calendar of a server any more. */
+DB_STMT(erase_copies, "UPDATE entry_copy SET said = NULL, theirs = NULL, "
+    "tried = NULL WHERE etag IS NULL AND trying IS NULL AND entry_id IN "
+    "(SELECT id FROM entry WHERE account_id IN " OF_PARTY ")");
+/* What our own people were told: about a task of theirs, or by name. */
+#define TOLD "(SELECT s.communication_id FROM staff_mail s " \
+	"WHERE s.task_id IN (SELECT id FROM task WHERE account_id IN " \
+	OF_PARTY ") OR s.subject LIKE (SELECT '%' || name || '%' FROM party " \
+	"WHERE id = $1) OR s.text LIKE (SELECT '%' || name || '%' FROM party " \
+	"WHERE id = $1) OR s.html LIKE (SELECT '%' || name || '%' FROM party " \
+	"WHERE id = $1))"
+DB_STMT(erase_staff_bytes, "DELETE FROM attempt_content WHERE attempt_id IN "
+    "(SELECT t.id FROM attempt t JOIN outbox o ON o.id = t.outbox_id "
+    "WHERE o.communication_id IN " TOLD ")");
+DB_STMT(erase_staff_pictures, "DELETE FROM staff_picture "
+    "WHERE communication_id IN " TOLD);
+DB_STMT(erase_staff, "UPDATE staff_mail SET subject = 'erased', text = '', "
+    "html = '' WHERE communication_id IN " TOLD);
+/* The company's stream tells that they were handed over. */
+DB_STMT(erase_told, "SELECT e.id, e.seq FROM outbox o JOIN attempt t "
+    "ON t.outbox_id = o.id JOIN stream s ON s.company_id = $2 "
+    "AND s.account_id IS NULL JOIN event e ON e.stream_id = s.id "
+    "AND e.at = t.ended_at AND e.kind LIKE 'message-%' JOIN event_payload p "
+    "ON p.event_id = e.id AND (p.payload LIKE '%\"outbox\":' || o.id || ',%' "
+    "OR p.payload LIKE '%\"outbox\":' || o.id || '}') "
+    "WHERE o.communication_id IN " TOLD " ORDER BY e.seq LIMIT 200");
 /* An address that others have too stays theirs. */
 DB_STMT(erase_addresses, "UPDATE address SET value = 'erased', norm = "
     "'erased-' || id, state_why = NULL, consent = NULL, rev = rev + 1 "
@@ -69,8 +97,10 @@ DB_STMT(erase_addresses, "UPDATE address SET value = 'erased', norm = "
 DB_STMT(erase_contacts, "UPDATE contact SET name = NULL, closed_at = $2, "
     "closed_by = $3 WHERE account_id IN " OF_PARTY);
 DB_STMT(erase_name, "UPDATE party SET name = 'erased', language = NULL, "
-    "zone = NULL, cash_in_day = NULL, attitude = NULL WHERE id = $1");
-DB_STMT(erase_done, "UPDATE erasure SET done_at = $2, note = NULL "
+    "zone = NULL, cash_in_day = NULL, attitude = NULL, credit_limit = NULL, "
+    "credit_currency = NULL WHERE id = $1");
+DB_STMT(erase_done, "UPDATE erasure SET done_at = $2, note = NULL, "
+    "sealed = 1 "
     "WHERE party_id = $1");
 
 struct job {
@@ -91,8 +121,9 @@ read_slice(struct db *db, struct job *j, struct err *err)
 	int r;
 
 	j->n = 0;
-	db_bind_int(q, 1, j->account_id);
-	if (j->stmt == &erase_received)
+	db_bind_int(q, 1, j->stmt == &erase_told ? j->party_id :
+	    j->account_id);
+	if (j->stmt != &erase_events)
 		db_bind_int(q, 2, j->company_id);
 	while ((r = db_step(q, err)) > 0) {
 		j->ids[j->n] = db_int(q, 0);
@@ -143,7 +174,9 @@ rows_tx(struct db *db, void *arg, struct err *err)
 	static struct db_stmt *const plain[] = { &erase_attempts,
 		&erase_outbox, &erase_communication, &erase_promises,
 		&erase_disputes, &erase_claims, &erase_bills, &erase_holds,
-		&erase_tasks, &erase_entries, &erase_name };
+		&erase_entries, &erase_interruptions, &erase_copies,
+		&erase_staff_bytes, &erase_staff_pictures, &erase_staff,
+		&erase_tasks, &erase_name };
 	struct job *j = arg;
 	size_t i;
 
@@ -224,6 +257,9 @@ privacy_erase(struct db *db, int64_t account_id, int64_t now,
 	j.company_id = db_int(q, 1);
 	db_done(q);
 	if (accounts_of(ctx, db, j.party_id, &ids, &n, err) < 0)
+		return -1;
+	j.stmt = &erase_told;
+	if (erase_slices(db, &j, err) < 0)
 		return -1;
 	for (i = 0; i < n; i++) {
 		j.account_id = ids[i];

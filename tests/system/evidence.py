@@ -164,7 +164,7 @@ def privacy(root):
     dunlin("2027-01-01T04:00:00Z", "run", "planner", "--once")
     check("erased by itself", sql("SELECT count(*) FROM erasure WHERE "
         "done_at IS NOT NULL") == [(1,)])
-    text = "".join(sqlite3.connect(work + "/w/dunlin.db").iterdump())
+    text = dump()
     check("nothing of them is left", "Blue Harbour" not in text and
         "c2@customer.example" not in text)
     check("others are", "c3@customer.example" in text)
@@ -182,6 +182,7 @@ def privacy(root):
     done = ask("2027-01-01T06:00:00Z", "list", "--json")
     check("list", json.loads(done.stdout)[0]["done"].startswith("2027-01-01"),
         done.stdout)
+    sealed(root)
     # Restricted while it is disputed, then released.
     ask("2027-01-01T06:00:00Z", "request", "C-3", "--restrict")
     check("restricted", sql("SELECT restricted FROM party p JOIN account a "
@@ -196,6 +197,51 @@ def privacy(root):
         done = ask("2027-01-01T06:00:00Z", *args, ok=False)
         check(f"refused: {args}", done.returncode != 0 and
             len(done.stderr) > 20, done.stderr)
+
+
+def dump():
+    return "".join(sqlite3.connect(work + "/w/dunlin.db").iterdump())
+
+
+def sealed(root):
+    """The ledger still names them: nothing of it comes back without a new
+    ground, and a person is asked about new items."""
+    with open(work + "/ledger.csv", "w", encoding="utf-8") as f:
+        f.write(LEDGER.replace("INV-2", "INV-22").replace("2026-11-05",
+            "2027-02-05"))
+    def imported(now, as_of):
+        dunlin(now, "import", work + "/ledger.csv", "--mode", "delta",
+            "--as-of", as_of)
+        dunlin(now, "status", "--accept-clock", ok=False)
+        for role in "planner", "sender":
+            dunlin(now, "run", role, "--once")
+    done = dunlin("2027-01-02T01:00:00Z", "import", work + "/ledger.csv",
+        "--mode", "delta", "--as-of", "2027-01-02", "--dry-run")
+    check("a dry run does not name them", "Blue" not in done.stdout,
+        done.stdout)
+    imported("2027-01-02T02:00:00Z", "2027-01-02")
+    text = dump()
+    check("an import does not bring the name back", "Blue Harbour" not in
+        text and "c2@customer.example" not in text)
+    check("the books go on", sql("SELECT i.state FROM item i JOIN account a "
+        "ON a.id = i.account_id WHERE a.code = 'C-2' AND i.document = "
+        "'INV-22'") == [("open",)])
+    tasks = json.loads(dunlin("2027-01-02T03:00:00Z", "tasks",
+        "--json").stdout)
+    check("a person is asked", [t for t in tasks if t["account"] == "C-2" and
+        t["reason"] == "erased-items"], tasks)
+    check("nothing is planned", sql("SELECT count(*) FROM outbox o JOIN "
+        "account a ON a.id = o.account_id WHERE a.code = 'C-2' AND o.state "
+        "NOT IN ('cancelled', 'accepted')") == [(0,)])
+    done = ask("2027-01-02T04:00:00Z", "withdraw", "C-2", ok=False)
+    check("a new ground has a name", done.returncode != 0 and "--note" in
+        done.stderr, done.stderr)
+    ask("2027-01-02T04:00:00Z", "withdraw", "C-2", "--note", "new contract")
+    imported("2027-01-03T02:00:00Z", "2027-01-03")
+    check("with one it comes back", "Blue Harbour" in dump())
+    done = dunlin("2027-01-03T05:00:00Z", "verify", "--root", root)
+    check("the chain verifies still", "problems: 0" in done.stdout,
+        done.stdout)
 
 
 def run_check(folder, *args):

@@ -260,7 +260,9 @@ CREATE TABLE erasure (
 	asked_at @INT@ NOT NULL,
 	asked_by TEXT NOT NULL,
 	ended_at @INT@,			-- withdrawn or refused
-	done_at @INT@
+	done_at @INT@,
+	-- erased: what the ledger says about the person is not taken in again
+	sealed @INT@ NOT NULL DEFAULT 0
 )@STRICT@;
 
 CREATE TABLE hold (
