@@ -133,6 +133,7 @@ struct config_sms {
 	int parts;			/* most parts of a message */
 	int per_minute, per_number;	/* limits; 0: none */
 	int cost;			/* cheaper routes first */
+	int connections;		/* messages on their way at once */
 	int timeout;			/* seconds */
 	const char *tls_ca;
 	int line;

@@ -6,11 +6,16 @@
  * itself.  All three may be called from inside a protocol event.
  *
  * next: 1 with a message, 0 when there is none, -1 on an error that ends the
- *   session.  Its memory stays valid until the next call of next.
- * begin: 1 the attempt is durable, go; 0 not this one, ask for the next;
- *   -1 end the session.  Only after 1 may anything leave.
+ *   session.  Its memory stays valid until the next call of next, which comes
+ *   when all that were begun have their outcomes.
+ * more: the same, beside those that next and more have given and that are
+ *   not begun yet: for a channel of several connections.  They are a wave: at
+ *   most CHANNEL_WAVE, no two of one debtor or to one address.
+ * begin: of the whole wave, in one commit.  1: the attempts of those that
+ *   have `go` set are durable; 0: none is to go, ask for the next; -1 end the
+ *   session.  Only after 1, and with `go`, may anything leave.
  * idle: called by a channel that waits for an answer: time to make the next
- *   message.  Writes nothing. */
+ *   message.  Writes nothing.  True: there may be one more to make. */
 #ifndef DUNLIN_SEND_CHANNEL_H
 #define DUNLIN_SEND_CHANNEL_H
 
@@ -21,6 +26,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CHANNEL_WAVE 16		/* messages begun at once */
+
 struct channel_message {
 	int64_t outbox_id;
 	const char *from, *to;		/* envelope */
@@ -28,6 +35,7 @@ struct channel_message {
 	const char *bytes;
 	size_t len;
 	const char *name;		/* file name part for a maildir */
+	bool go;			/* set by begin */
 };
 
 struct channel_outcome {
@@ -44,11 +52,12 @@ struct channel_outcome {
 
 struct channel_feed {
 	int (*next)(void *arg, struct channel_message *ret_m, struct err *err);
-	int (*begin)(void *arg, const struct channel_message *m,
+	int (*more)(void *arg, struct channel_message *ret_m, struct err *err);
+	int (*begin)(void *arg, struct channel_message *m, size_t n,
 	    struct err *err);
 	void (*outcome)(void *arg, const struct channel_message *m,
 	    const struct channel_outcome *o);
-	void (*idle)(void *arg);
+	bool (*idle)(void *arg);
 	void *arg;
 };
 

@@ -8,25 +8,33 @@
 
 #define POLL_MS 1000
 
-struct http {
+/* One request at a time, and its connection. */
+struct slot {
 	CURL *curl;
-	CURLM *multi;
+	struct curl_slist *headers;
 	struct text *body;
 	size_t most;
 	int begun;		/* connections that this request was given to */
 	bool too_long;
+	char why[CURL_ERROR_SIZE];
+};
+
+struct http {
+	CURLM *multi;
+	struct slot *slots;
+	size_t n_slots;
 };
 
 static size_t
 take(char *data, size_t size, size_t n, void *arg)
 {
-	struct http *h = arg;
+	struct slot *s = arg;
 
-	if (text_len(h->body) + n > h->most) {
-		h->too_long = true;
+	if (text_len(s->body) + n > s->most) {
+		s->too_long = true;
 		return 0;
 	}
-	text_addn(h->body, data, n);
+	text_addn(s->body, data, n);
 	return n;
 }
 
@@ -35,46 +43,64 @@ static int
 about_to_write(void *arg, char *primary_ip, char *local_ip,
     int primary_port, int local_port)
 {
-	struct http *h = arg;
+	struct slot *s = arg;
 
-	return h->begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+	return s->begun++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 static int
 http_free(struct http *h)
 {
-	curl_easy_cleanup(h->curl);
+	size_t i;
+
+	for (i = 0; i < h->n_slots; i++) {
+		curl_easy_cleanup(h->slots[i].curl);
+		curl_slist_free_all(h->slots[i].headers);
+	}
 	curl_multi_cleanup(h->multi);
 	return 0;
 }
 
+static void
+open_slot(struct http *h, struct slot *s, int timeout, const char *ca)
+{
+	s->curl = mem_check(curl_easy_init());
+	s->body = text_new(h);
+	curl_easy_setopt(s->curl, CURLOPT_PRIVATE, s);
+	curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(s->curl, CURLOPT_CONNECTTIMEOUT, (long)timeout);
+	curl_easy_setopt(s->curl, CURLOPT_TIMEOUT, 2L * timeout);
+	curl_easy_setopt(s->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(s->curl, CURLOPT_LOW_SPEED_TIME, (long)timeout);
+	curl_easy_setopt(s->curl, CURLOPT_SSLVERSION,
+	    (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(s->curl, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(s->curl, CURLOPT_USERAGENT, "dunlin");
+	curl_easy_setopt(s->curl, CURLOPT_HTTP_VERSION,
+	    (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, s);
+	curl_easy_setopt(s->curl, CURLOPT_PREREQFUNCTION, about_to_write);
+	curl_easy_setopt(s->curl, CURLOPT_PREREQDATA, s);
+	curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, s->why);
+	if (ca != NULL)
+		curl_easy_setopt(s->curl, CURLOPT_CAINFO, ca);
+}
+
 struct http *
-http_new(void *owner, int timeout, const char *ca)
+http_new(void *owner, int timeout, const char *ca, size_t connections)
 {
 	struct http *h = mem_new(owner, struct http);
+	size_t i;
 
-	h->curl = mem_check(curl_easy_init());
 	h->multi = mem_check(curl_multi_init());
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)connections);
+	h->slots = mem_array(h, struct slot, connections);
+	h->n_slots = connections;
+	for (i = 0; i < connections; i++)
+		open_slot(h, &h->slots[i], timeout, ca);
 	talloc_set_destructor(h, http_free);
-	h->body = text_new(h);
-	curl_easy_setopt(h->curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(h->curl, CURLOPT_CONNECTTIMEOUT, (long)timeout);
-	curl_easy_setopt(h->curl, CURLOPT_TIMEOUT, 2L * timeout);
-	curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, (long)timeout);
-	curl_easy_setopt(h->curl, CURLOPT_SSLVERSION,
-	    (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(h->curl, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(h->curl, CURLOPT_USERAGENT, "dunlin");
-	curl_easy_setopt(h->curl, CURLOPT_HTTP_VERSION,
-	    (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(h->curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(h->curl, CURLOPT_WRITEDATA, h);
-	curl_easy_setopt(h->curl, CURLOPT_PREREQFUNCTION, about_to_write);
-	curl_easy_setopt(h->curl, CURLOPT_PREREQDATA, h);
-	if (ca != NULL)
-		curl_easy_setopt(h->curl, CURLOPT_CAINFO, ca);
 	return h;
 }
 
@@ -92,75 +118,149 @@ headers_of(void *tmp, const struct http_request *r)
 }
 
 static void
-prepare(struct http *h, const struct http_request *r)
+prepare(void *tmp, struct slot *s, const struct http_request *r, size_t most)
 {
 	bool post = strcmp(r->method, "POST") == 0;
 
-	curl_easy_setopt(h->curl, CURLOPT_URL, r->url);
+	text_clear(s->body);
+	s->most = most;
+	s->begun = 0;
+	s->too_long = false;
+	s->why[0] = '\0';
+	curl_slist_free_all(s->headers);
+	s->headers = headers_of(tmp, r);
+	curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, s->headers);
+	curl_easy_setopt(s->curl, CURLOPT_URL, r->url);
 	if (!post) {
-		curl_easy_setopt(h->curl, CURLOPT_HTTPGET, 1L);
+		curl_easy_setopt(s->curl, CURLOPT_HTTPGET, 1L);
 		return;
 	}
-	curl_easy_setopt(h->curl, CURLOPT_POST, 1L);
-	curl_easy_setopt(h->curl, CURLOPT_POSTFIELDSIZE, (long)r->len);
-	curl_easy_setopt(h->curl, CURLOPT_POSTFIELDS, r->body != NULL ?
+	curl_easy_setopt(s->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE, (long)r->len);
+	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, r->body != NULL ?
 	    r->body : "");
 }
 
-/* Until it has ended. */
-static CURLcode
-perform(struct http *h, const struct http_request *r)
+static void
+tell(const struct http *h, struct slot *s, CURLcode code,
+    const struct http_ear *ear)
 {
-	CURLMcode m = curl_multi_add_handle(h->multi, h->curl);
-	CURLcode code = CURLE_FAILED_INIT;
-	bool idle = r->idle != NULL;
-	const CURLMsg *said;
-	int running = 1, left;
+	size_t i = (size_t)(s - h->slots);
+	struct http_answer a;
+	struct err err;
+	long status = 0;
 
+	if (code != CURLE_OK) {
+		err_set(&err, s->begun > 0 ? ERR_UNCERTAIN : ERR_TEMP, "%s",
+		    s->begun > 1 ? "the connection broke before its answer" :
+		    s->too_long ? "an answer without end" :
+		    s->why[0] != '\0' ? s->why : curl_easy_strerror(code));
+		ear->done(ear->done_arg, i, NULL, &err);
+		return;
+	}
+	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+	a.status = (int)status;
+	a.body = text_str(s->body);
+	a.len = text_len(s->body);
+	ear->done(ear->done_arg, i, &a, NULL);
+}
+
+/* Those that have ended. */
+static void
+collect(struct http *h, bool *waiting, const struct http_ear *ear)
+{
+	const CURLMsg *said;
+	struct slot *s;
+	CURLcode code;
+	CURL *curl;
+	char *is;
+	int left;
+
+	while ((said = curl_multi_info_read(h->multi, &left)) != NULL) {
+		if (said->msg != CURLMSG_DONE)
+			continue;
+		curl = said->easy_handle;
+		code = said->data.result;
+		curl_easy_getinfo(curl, CURLINFO_PRIVATE, &is);
+		s = (struct slot *)(void *)is;
+		waiting[s - h->slots] = false;
+		curl_multi_remove_handle(h->multi, curl);
+		tell(h, s, code, ear);
+	}
+}
+
+/* All are being written, as far as they can be. */
+static bool
+all_begun(const struct http *h, const bool *waiting, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (waiting[i] && h->slots[i].begun == 0)
+			return false;
+	return true;
+}
+
+void
+http_send_all(struct http *h, const struct http_request *r, size_t n,
+    size_t most, const struct http_ear *ear)
+{
+	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
+	bool *waiting = mem_array(tmp, bool, n), idle = ear->idle != NULL;
+	CURLMcode m = CURLM_OK;
+	int running = 1;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		prepare(tmp, &h->slots[i], &r[i], most);
+		waiting[i] = curl_multi_add_handle(h->multi,
+		    h->slots[i].curl) == CURLM_OK;
+		if (!waiting[i])
+			tell(h, &h->slots[i], CURLE_FAILED_INIT, ear);
+	}
 	while (m == CURLM_OK && running > 0) {
 		m = curl_multi_perform(h->multi, &running);
-		if (running > 0 && idle && h->begun > 0) {
-			idle = false;
-			r->idle(r->arg);
-		} else if (m == CURLM_OK && running > 0) {
+		collect(h, waiting, ear);
+		if (m != CURLM_OK || running == 0)
+			break;
+		if (idle && all_begun(h, waiting, n))
+			idle = ear->idle(ear->idle_arg);
+		else
 			m = curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
-		}
 	}
-	while ((said = curl_multi_info_read(h->multi, &left)) != NULL)
-		if (said->msg == CURLMSG_DONE)
-			code = said->data.result;
-	curl_multi_remove_handle(h->multi, h->curl);
-	return code;
+	for (i = 0; i < n; i++)
+		if (waiting[i]) {
+			curl_multi_remove_handle(h->multi, h->slots[i].curl);
+			tell(h, &h->slots[i], CURLE_FAILED_INIT, ear);
+		}
+}
+
+struct one {
+	struct http_answer *answer;
+	struct err *err;
+	int r;
+};
+
+static void
+one_done(void *arg, size_t i, const struct http_answer *answer,
+    const struct err *err)
+{
+	struct one *o = arg;
+
+	o->r = answer != NULL ? 0 : -1;
+	if (answer != NULL)
+		*o->answer = *answer;
+	else if (o->err != NULL)
+		*o->err = *err;
 }
 
 int
 http_send(struct http *h, const struct http_request *r, size_t most,
     struct http_answer *ret_answer, struct err *err)
 {
-	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
-	struct curl_slist *headers = headers_of(tmp, r);
-	char why[CURL_ERROR_SIZE] = "";
-	CURLcode code;
-	long status = 0;
+	struct one o = { ret_answer, err, -1 };
+	struct http_ear ear = { .done = one_done, .done_arg = &o };
 
-	text_clear(h->body);
-	h->most = most;
-	h->begun = 0;
-	h->too_long = false;
-	prepare(h, r);
-	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, why);
-	code = perform(h, r);
-	curl_easy_setopt(h->curl, CURLOPT_ERRORBUFFER, NULL);
-	curl_slist_free_all(headers);
-	if (code != CURLE_OK)
-		return err_set(err, h->begun > 0 ? ERR_UNCERTAIN : ERR_TEMP,
-		    "%s", h->begun > 1 ? "the connection broke before its "
-		    "answer" : h->too_long ? "an answer without end" :
-		    why[0] != '\0' ? why : curl_easy_strerror(code));
-	curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
-	ret_answer->status = (int)status;
-	ret_answer->body = text_str(h->body);
-	ret_answer->len = text_len(h->body);
-	return 0;
+	http_send_all(h, r, 1, most, &ear);
+	return o.r;
 }

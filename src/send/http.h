@@ -1,4 +1,4 @@
-/* http.h - one request over libcurl, on a connection that is kept.
+/* http.h - requests over libcurl, on connections that are kept.
  *
  * Never sent twice: where the kept connection turns out to be dead after the
  * request was begun, libcurl would begin it again on another one; it is
@@ -13,8 +13,10 @@
 
 struct http;
 
-/* ca: PEM file, NULL: the system's.  One at a time. */
-struct http *http_new(void *owner, int timeout, const char *ca);
+/* ca: PEM file, NULL: the system's.  connections: as many requests may be on
+ * their way at once. */
+struct http *http_new(void *owner, int timeout, const char *ca,
+    size_t connections);
 
 struct http_header {
 	const char *name, *value;
@@ -26,9 +28,6 @@ struct http_request {
 	size_t n_headers;
 	const char *body;		/* NULL: none */
 	size_t len;
-	void (*idle)(void *arg);	/* NULL; called once, while the answer
-					 * is waited for */
-	void *arg;
 };
 
 struct http_answer {
@@ -41,5 +40,20 @@ struct http_answer {
  * have, and there is no whole answer. */
 int http_send(struct http *h, const struct http_request *r, size_t most,
     struct http_answer *ret_answer, struct err *err);
+
+/* Who wants to hear of several: */
+struct http_ear {
+	/* The i-th has ended, as http_send would have; answer NULL: why not.
+	 * Once for each, in any order. */
+	void (*done)(void *arg, size_t i, const struct http_answer *answer,
+	    const struct err *err);
+	/* NULL; while answers are waited for, until it says that it has
+	 * nothing more to do. */
+	bool (*idle)(void *arg);
+	void *done_arg, *idle_arg;
+};
+/* At most `connections` of them. */
+void http_send_all(struct http *h, const struct http_request *r, size_t n,
+    size_t most, const struct http_ear *ear);
 
 #endif

@@ -141,7 +141,7 @@ maildir_run(const char *path, const struct channel_feed *feed,
 	if (make_folders(path, err) < 0)
 		return -1;
 	while ((r = feed->next(feed->arg, &m, err)) > 0) {
-		if ((r = feed->begin(feed->arg, &m, err)) < 0)
+		if ((r = feed->begin(feed->arg, &m, 1, err)) < 0)
 			return -1;
 		if (r == 0)
 			continue;

@@ -15,7 +15,8 @@
  * from the facts in one snapshot; feed_begin commits the outcome of the last
  * one, asks the guard again and stores the attempt, all in one transaction
  * (commit_run); then the channel hands over, and feed_outcome keeps what came
- * of it for the next commit. */
+ * of it for the next commit.  A channel of several connections takes several
+ * rows this way at once (a wave): they share each commit. */
 #ifndef DUNLIN_SEND_SENDER_H
 #define DUNLIN_SEND_SENDER_H
 
@@ -94,11 +95,14 @@ struct lane {
 	int64_t *ids;			/* due, not claimed */
 	size_t n_ids, next_id;
 	int64_t ids_ms;			/* monotonic: when they were read */
-	struct outbox_row *rows[SENDER_BATCH + 1]; /* claimed, not made */
+	struct outbox_row *rows[3 * CHANNEL_WAVE]; /* claimed, not made */
 	size_t n_rows;
-	struct ready *ready;		/* made or handed over */
-	struct ready *ahead;		/* of rows[0], made meanwhile; NULL */
-	struct done *done;
+	struct ready *ready[CHANNEL_WAVE]; /* made or handed over */
+	size_t n_ready;
+	struct ready *ahead[CHANNEL_WAVE]; /* of rows, made meanwhile */
+	size_t n_ahead;
+	struct done *done[CHANNEL_WAVE];
+	size_t n_done;
 	int anew;			/* renderings of the row in hand */
 	int left;			/* messages left in this session */
 	bool paced, worked;
@@ -156,13 +160,15 @@ enum verdict look_judge(void *owner, const struct lane *l,
     const struct outbox_row *row, const struct look *k, int64_t now,
     char **ret_why);
 
-/* The same question inside the transaction that begins the attempt.  done is
- * the outcome that the transaction has stored already, or NULL.  The facts
- * that the message was made from answer it where they cannot have changed:
- * nobody else has committed since, and what we did was about others. */
-int sender_guard(void *owner, struct lane *l, struct ready *r,
-    const struct done *done, int64_t now, enum verdict *ret_verdict,
-    char **ret_why, struct err *err);
+/* The same question inside the transaction that begins the attempt, after
+ * the outcomes that are not committed yet.  The facts that the message was
+ * made from answer it where they cannot have changed: nobody else has
+ * committed since, and what we did was about others. */
+int sender_guard(void *owner, struct lane *l, struct ready *r, int64_t now,
+    enum verdict *ret_verdict, char **ret_why, struct err *err);
+
+/* Would the begin of a change the facts that b was made from? */
+bool ready_touches(const struct ready *a, const struct ready *b);
 
 /* Facts of the company are read anew before the next row. */
 void lane_forget_company(struct lane *l);
@@ -188,7 +194,11 @@ int sender_make(void *owner, struct lane *l, struct outbox_row *row,
 
 /* Sees to it that ids has the rows that are due, as far as is known. */
 int claim_look(struct lane *l, struct err *err);
-/* Inside a transaction: claims the next rows, at most SENDER_BATCH and what
+/* How many are claimed at once. */
+size_t claim_batch(const struct lane *l);
+/* How many are handed over at once. */
+size_t lane_wave(const struct lane *l);
+/* Inside a transaction: claims the next rows, at most claim_batch and what
  * the pace and `left` allow, into rows; ret_next is next_id afterwards. */
 int claim_next(void *owner, struct lane *l, int64_t now, int left,
     struct outbox_row **rows, size_t *ret_n, size_t *ret_next,
@@ -208,18 +218,20 @@ int put_away(struct lane *l, struct outbox_row *row, enum put_away how,
 
 /* --- sender_commit.c --- */
 
-/* What one transaction found; the lane has taken it over. */
+/* What one transaction found of each ready row; the lane has taken it over. */
 struct commit {
-	enum verdict verdict;		/* of begin */
-	char *why;
-	int64_t attempt_id;
+	struct found {
+		enum verdict verdict;
+		char *why;
+		int64_t attempt_id;
+	} found[CHANNEL_WAVE];
 };
 
-/* One transaction: the outcome that is not stored yet, then the begin of the
- * ready row, then the next claims.  Strings belong to owner. */
+/* One transaction: the outcomes that are not stored yet, then the begin of
+ * the ready rows, then the next claims.  Strings belong to owner. */
 int commit_run(void *owner, struct lane *l, bool begin, bool claim,
     struct commit *ret_commit, struct err *err);
-/* Only the outcome, where there is one. */
+/* Only the outcomes, where there are some. */
 int lane_flush(struct lane *l, struct err *err);
 
 /* --- sender_pause.c --- */

@@ -27,6 +27,18 @@ claim_look(struct lane *l, struct err *err)
 	    clock_now(), LOOK, &l->ids, &l->n_ids, err);
 }
 
+size_t
+lane_wave(const struct lane *l)
+{
+	return l->route != NULL ? (size_t)l->route->connections : 1;
+}
+
+size_t
+claim_batch(const struct lane *l)
+{
+	return lane_wave(l) > SENDER_BATCH ? lane_wave(l) : SENDER_BATCH;
+}
+
 /* How many may be claimed now at the company's pace. */
 static int
 allowance(const struct lane *l, int64_t now, size_t *ret_n, bool *ret_paced,
@@ -36,7 +48,7 @@ allowance(const struct lane *l, int64_t now, size_t *ret_n, bool *ret_paced,
 	    l->company->transport.per_minute;
 	int64_t begun;
 
-	*ret_n = SENDER_BATCH;
+	*ret_n = claim_batch(l);
 	*ret_paced = false;
 	if (pace <= 0 || clock_is_fixed())
 		return 0;
@@ -44,8 +56,10 @@ allowance(const struct lane *l, int64_t now, size_t *ret_n, bool *ret_paced,
 	    lane_route(l), now - PACE_SECONDS, pace, &begun, err) < 0)
 		return -1;
 	*ret_paced = begun >= pace;
-	if (pace - begun < SENDER_BATCH)
-		*ret_n = (size_t)(pace - begun);
+	/* What is claimed already will begin before these. */
+	begun += (int64_t)l->n_rows;
+	if (pace - begun < (int64_t)*ret_n)
+		*ret_n = pace > begun ? (size_t)(pace - begun) : 0;
 	return 0;
 }
 
@@ -63,7 +77,9 @@ claim_next(void *owner, struct lane *l, int64_t now, int left,
 
 	if (allowance(l, now, &most, ret_paced, err) < 0)
 		return -1;
-	if (most > (size_t)left)
+	if (left <= 0)
+		most = 0;
+	else if (most > (size_t)left)
 		most = (size_t)left;
 	for (next = l->next_id; next < l->n_ids && n < most; next++) {
 		r = outbox_claim(owner, s->db, l->ids[next], s->name,
@@ -72,7 +88,7 @@ claim_next(void *owner, struct lane *l, int64_t now, int left,
 			return -1;
 		if (r == 0)
 			continue;
-		if (row->crashes > 0 && n > 0) {
+		if (row->crashes > 0 && l->n_rows + n > 0) {
 			if (outbox_release(s->db, row, now, err) < 0)
 				return -1;
 			break;
@@ -107,12 +123,17 @@ lane_give_back(struct lane *l, struct err *err)
 	size_t i;
 	int r;
 
-	TALLOC_FREE(l->ahead);
-	/* Made, but never begun: a claimed row like the others. */
-	if (l->ready != NULL && l->ready->attempt_id == 0 &&
-	    l->n_rows < SENDER_BATCH)
-		l->rows[l->n_rows++] = talloc_steal(l, l->ready->row);
-	TALLOC_FREE(l->ready);
+	for (i = 0; i < l->n_ahead; i++)
+		talloc_free(l->ahead[i]);
+	l->n_ahead = 0;
+	/* Made, but never begun: claimed rows like the others. */
+	for (i = 0; i < l->n_ready; i++) {
+		if (l->ready[i]->attempt_id == 0)
+			l->rows[l->n_rows++] = talloc_steal(l,
+			    l->ready[i]->row);
+		talloc_free(l->ready[i]);
+	}
+	l->n_ready = 0;
 	if (l->n_rows == 0)
 		return 0;
 	r = store_tx(l->sender->db, give_back, l, err);

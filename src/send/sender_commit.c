@@ -1,5 +1,5 @@
-/* In the steady state a message costs one commit: the outcome of the last,
- * the begin of the next and the next claims together. */
+/* In the steady state a wave of messages costs one commit: the outcomes of the
+ * last, the begin of the next and the next claims together. */
 #include "send/sender.h"
 
 #include "base/clock.h"
@@ -17,19 +17,16 @@ struct tx {
 	bool begin, claim;
 	struct commit found;
 	size_t next_id;
-	struct outbox_row *rows[SENDER_BATCH];
+	struct outbox_row *rows[CHANNEL_WAVE];
 	size_t n_rows;
 	bool paced;
 };
 
 static int
-store_outcome(struct tx *t, struct err *err)
+store_outcome(struct tx *t, const struct done *d, struct err *err)
 {
-	struct done *d = t->lane->done;
 	int r;
 
-	if (d == NULL)
-		return 0;
 	r = outbox_finish(t->lane->sender->db, d->row->id, d->row->token,
 	    &d->result, t->now, err);
 	if (r <= 0)
@@ -40,20 +37,19 @@ store_outcome(struct tx *t, struct err *err)
 }
 
 static int
-begin(struct tx *t, struct err *err)
+begin(struct tx *t, struct ready *r, struct found *f, struct err *err)
 {
 	struct lane *l = t->lane;
 	struct db *db = l->sender->db;
-	struct ready *r = l->ready;
 	struct attempt_new a;
 	int lost;
 
-	if (sender_guard(t->pool, l, r, l->done, t->now, &t->found.verdict,
-	    &t->found.why, err) < 0)
+	if (sender_guard(t->pool, l, r, t->now, &f->verdict, &f->why,
+	    err) < 0)
 		return -1;
-	switch (t->found.verdict) {
+	switch (f->verdict) {
 	case GUARD_STALE:
-		return outbox_stale(db, r->row, t->found.why, t->now, err);
+		return outbox_stale(db, r->row, f->why, t->now, err);
 	case GUARD_LATER:
 	case GUARD_DELAY:	/* looked at again when it is made */
 		return outbox_release(db, r->row, t->now, err);
@@ -70,10 +66,12 @@ begin(struct tx *t, struct err *err)
 	a.bytes = r->mail->bytes;
 	a.len = r->mail->len;
 	lost = outbox_begin(db, r->row, &a, t->now +
-	    lane_message_seconds(l) + 60, t->now,
-	    &t->found.attempt_id, err);
+	    lane_message_seconds(l) + 60, t->now, &f->attempt_id, err);
 	if (lost > 0)
-		t->found.verdict = GUARD_LOST;
+		f->verdict = GUARD_LOST;
+	/* The next of the wave is counted after it. */
+	if (lost == 0 && r->row->first_contact)
+		lane_forget_company(l);
 	return lost < 0 ? -1 : 0;
 }
 
@@ -81,25 +79,37 @@ static int
 run(struct db *db, void *arg, struct err *err)
 {
 	struct tx *t = arg;
+	struct lane *l = t->lane;
+	size_t i;
 
 	talloc_free_children(t->pool);
-	if (store_outcome(t, err) < 0 || (t->begin && begin(t, err) < 0))
-		return -1;
+	memset(&t->found, 0, sizeof(t->found));
+	for (i = 0; i < l->n_done; i++)
+		if (store_outcome(t, l->done[i], err) < 0)
+			return -1;
+	for (i = 0; t->begin && i < l->n_ready; i++)
+		if (begin(t, l->ready[i], &t->found.found[i], err) < 0)
+			return -1;
 	if (!t->claim)
 		return 0;
-	return claim_next(t->pool, t->lane, t->now, t->lane->left -
-	    (t->begin ? 1 : 0), t->rows, &t->n_rows, &t->next_id, &t->paced,
-	    err);
+	return claim_next(t->pool, l, t->now, l->left - (int)l->n_rows -
+	    (t->begin ? (int)l->n_ready : 0), t->rows, &t->n_rows,
+	    &t->next_id, &t->paced, err);
 }
 
 /* What others share is read anew where it may have changed by this. */
 static void
 forget(struct lane *l, const struct tx *t)
 {
-	if ((l->done != NULL &&
-	    l->done->result.outcome != OUTCOME_ACCEPTED) || (t->begin &&
-	    (t->found.verdict != GUARD_GO || l->ready->row->first_contact)))
-		lane_forget_company(l);
+	size_t i;
+
+	for (i = 0; i < l->n_done; i++)
+		if (l->done[i]->result.outcome != OUTCOME_ACCEPTED)
+			lane_forget_company(l);
+	for (i = 0; t->begin && i < l->n_ready; i++)
+		if (t->found.found[i].verdict != GUARD_GO ||
+		    l->ready[i]->row->first_contact)
+			lane_forget_company(l);
 }
 
 static void
@@ -107,15 +117,16 @@ take_over(struct lane *l, struct tx *t)
 {
 	size_t i;
 
-	TALLOC_FREE(l->done);
+	for (i = 0; i < l->n_done; i++)
+		talloc_free(l->done[i]);
+	l->n_done = 0;
 	if (!t->claim)
 		return;
 	for (i = 0; i < t->n_rows; i++)
-		l->rows[i] = talloc_steal(l, t->rows[i]);
-	l->n_rows = t->n_rows;
+		l->rows[l->n_rows++] = talloc_steal(l, t->rows[i]);
 	l->next_id = t->next_id;
 	l->paced = t->paced;
-	l->worked = l->worked || l->n_rows > 0;
+	l->worked = l->worked || t->n_rows > 0;
 }
 
 int
@@ -147,6 +158,6 @@ lane_flush(struct lane *l, struct err *err)
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct commit c;
 
-	return l->done == NULL ? 0 : commit_run(pool, l, false, false, &c,
+	return l->n_done == 0 ? 0 : commit_run(pool, l, false, false, &c,
 	    err);
 }

@@ -10,8 +10,10 @@
 
 /* --- next --- */
 
+/* 1 with the row's message, which owns it. */
 static int
-make(struct lane *l, struct outbox_row *row, struct err *err)
+make(struct lane *l, struct outbox_row *row, struct ready **ret_ready,
+    struct err *err)
 {
 	int64_t now = clock_now();
 	enum verdict v = GUARD_GO;
@@ -22,7 +24,7 @@ make(struct lane *l, struct outbox_row *row, struct err *err)
 	    now, l->company->policy->retry_days))
 		return put_away(l, row, PUT_GIVE_UP, "given up: no relay "
 		    "took it in the days allowed", now, err);
-	if (sender_make(l, l, row, now, &v, &l->ready, &why, &own) < 0) {
+	if (sender_make(l, l, row, now, &v, ret_ready, &why, &own) < 0) {
 		if (own.kind == ERR_CONFIG || own.kind == ERR_PERM)
 			return put_away(l, row, PUT_OFF, own.text, now, err);
 		if (err != NULL)
@@ -38,7 +40,7 @@ make(struct lane *l, struct outbox_row *row, struct err *err)
 		l->held = true;
 		return put_away(l, row, PUT_BACK, why, now, err);
 	}
-	talloc_steal(l->ready, row);
+	talloc_steal(*ret_ready, row);
 	return 1;
 }
 
@@ -55,37 +57,98 @@ claim_more(struct lane *l, struct err *err)
 	return commit_run(pool, l, false, true, &c, err);
 }
 
-/* The row was made while the answer to another was waited for. */
-static bool
-is_ahead(struct lane *l, struct outbox_row *row)
+/* The row was made while the answers to others were waited for. */
+static struct ready *
+made_ahead(struct lane *l, struct outbox_row *row)
 {
-	if (l->ahead == NULL || l->ahead->row != row)
-		return false;
-	l->ready = l->ahead;
-	l->ahead = NULL;
-	talloc_steal(l->ready, row);
-	return true;
+	struct ready *r;
+	size_t i;
+
+	for (i = 0; i < l->n_ahead; i++) {
+		if (l->ahead[i]->row != row)
+			continue;
+		r = l->ahead[i];
+		l->ahead[i] = l->ahead[--l->n_ahead];
+		talloc_steal(r, row);
+		return r;
+	}
+	return NULL;
+}
+
+static bool
+is_ahead(const struct lane *l, const struct outbox_row *row)
+{
+	size_t i;
+
+	for (i = 0; i < l->n_ahead; i++)
+		if (l->ahead[i]->row == row)
+			return true;
+	return false;
 }
 
 /* What cannot go, or ended a sender before, is left to feed_next. */
-static void
+static bool
 feed_idle(void *arg)
 {
-	struct lane *l = arg;
-	struct outbox_row *row = l->n_rows > 0 ? l->rows[0] : NULL;
 	MEM_AUTO void *pool = talloc_new(NULL);
+	struct lane *l = arg;
+	struct outbox_row *row;
 	enum verdict v = GUARD_GO;
 	struct ready *ready = NULL;
 	char *why = NULL;
 	struct err own;
+	size_t i = l->n_ahead;
 
-	if (row == NULL || l->ahead != NULL || row->crashes > 0 ||
-	    row->first_try != CLOCK_NONE || l->left <= 0 ||
+	if (i >= l->n_rows || i >= lane_wave(l) || l->left <= (int)i ||
 	    sender_stopping(l->sender))
-		return;
-	if (sender_make(pool, l, row, clock_now(), &v, &ready, &why,
-	    &own) == 0 && v == GUARD_GO)
-		l->ahead = talloc_steal(l, ready);
+		return false;
+	row = l->rows[i];
+	if (is_ahead(l, row) || row->crashes > 0 ||
+	    row->first_try != CLOCK_NONE || sender_make(pool, l, row,
+	    clock_now(), &v, &ready, &why, &own) < 0 || v != GUARD_GO)
+		return false;
+	l->ahead[l->n_ahead++] = talloc_steal(l, ready);
+	return true;
+}
+
+static struct outbox_row *
+take_row(struct lane *l)
+{
+	struct outbox_row *row = l->rows[0];
+
+	l->n_rows--;
+	memmove(l->rows, l->rows + 1, l->n_rows * sizeof(row));
+	return row;
+}
+
+static void
+put_row(struct lane *l, struct outbox_row *row)
+{
+	memmove(l->rows + 1, l->rows, l->n_rows * sizeof(row));
+	l->rows[0] = row;
+	l->n_rows++;
+}
+
+static int
+give(struct lane *l, struct ready *r, struct channel_message *ret_m)
+{
+	l->ready[l->n_ready++] = r;
+	memset(ret_m, 0, sizeof(*ret_m));
+	ret_m->outbox_id = r->row->id;
+	ret_m->from = r->mail->from;
+	ret_m->to = r->mail->to;
+	ret_m->envid = r->token;
+	ret_m->bytes = r->mail->bytes;
+	ret_m->len = r->mail->len;
+	ret_m->name = r->token;
+	return 1;
+}
+
+static void
+end_wave(struct lane *l)
+{
+	while (l->n_ready > 0)
+		talloc_free(l->ready[--l->n_ready]);
 }
 
 static int
@@ -93,9 +156,10 @@ feed_next(void *arg, struct channel_message *ret_m, struct err *err)
 {
 	struct lane *l = arg;
 	struct outbox_row *row;
+	struct ready *ready;
 	int r;
 
-	TALLOC_FREE(l->ready);
+	end_wave(l);
 	for (;;) {
 		if (l->denied_why != NULL)
 			return err_set(err, ERR_CONFIG, "%s", l->denied_why);
@@ -110,36 +174,65 @@ feed_next(void *arg, struct channel_message *ret_m, struct err *err)
 			return -1;
 		if (l->n_rows == 0)
 			return 0;
-		row = l->rows[0];
-		l->n_rows--;
-		memmove(l->rows, l->rows + 1, l->n_rows * sizeof(row));
-		r = is_ahead(l, row) ? 1 : make(l, row, err);
+		row = take_row(l);
+		if ((ready = made_ahead(l, row)) != NULL)
+			return give(l, ready, ret_m);
+		r = make(l, row, &ready, err);
 		if (r > 0)
-			break;
+			return give(l, ready, ret_m);
 		talloc_free(row);
 		if (r < 0)
 			return -1;
 	}
-	ret_m->outbox_id = row->id;
-	ret_m->from = l->ready->mail->from;
-	ret_m->to = l->ready->mail->to;
-	ret_m->envid = l->ready->token;
-	ret_m->bytes = l->ready->mail->bytes;
-	ret_m->len = l->ready->mail->len;
-	ret_m->name = l->ready->token;
-	return 1;
+}
+
+/* True: it may be begun together with those of the wave. */
+static bool
+fits(const struct lane *l, const struct ready *r)
+{
+	size_t i;
+
+	for (i = 0; i < l->n_ready; i++)
+		if (ready_touches(l->ready[i], r))
+			return false;
+	return true;
+}
+
+/* A row that ended a sender before is tried alone; what is put away when it
+ * is made ends the wave, as its commit would be between. */
+static int
+feed_more(void *arg, struct channel_message *ret_m, struct err *err)
+{
+	struct lane *l = arg;
+	struct outbox_row *row;
+	struct ready *ready;
+	int r;
+
+	if (l->n_ready >= CHANNEL_WAVE || l->n_rows == 0 ||
+	    l->left <= (int)l->n_ready || sender_stopping(l->sender) ||
+	    l->rows[0]->crashes > 0 || l->ready[0]->row->crashes > 0)
+		return 0;
+	row = take_row(l);
+	ready = made_ahead(l, row);
+	if (ready == NULL && (r = make(l, row, &ready, err)) <= 0) {
+		talloc_free(row);
+		return r;
+	}
+	if (fits(l, ready))
+		return give(l, ready, ret_m);
+	put_row(l, talloc_steal(l, row));
+	talloc_free(ready);
+	return 0;
 }
 
 /* --- begin --- */
 
 /* The facts changed while it was made: the same row once more. */
 static int
-again(struct lane *l, struct err *err)
+again(struct lane *l, struct ready *r, struct err *err)
 {
-	struct outbox_row *row = l->ready->row;
+	struct outbox_row *row = talloc_steal(l, r->row);
 
-	talloc_steal(l, row);
-	TALLOC_FREE(l->ready);
 	if (++l->anew >= SENDER_ANEW) {
 		l->anew = 0;
 		if (put_away(l, row, PUT_BACK, "its facts change all the "
@@ -148,69 +241,112 @@ again(struct lane *l, struct err *err)
 		talloc_free(row);
 		return 0;
 	}
-	memmove(l->rows + 1, l->rows, l->n_rows * sizeof(row));
-	l->rows[0] = row;
-	l->n_rows++;
+	put_row(l, row);
 	return 0;
 }
 
-/* Nothing of it has left: certainly not sent. */
+/* Nothing of them has left: certainly not sent. */
 static int
 take_back(struct lane *l, const char *why, struct err *err)
 {
 	struct channel_outcome o = { .outcome = OUTCOME_NOT_SENT,
 	    .reply = why };
-	struct channel_message m = { .outbox_id = l->ready->row->id };
+	struct channel_message m;
+	size_t i;
 
-	sender_feed.outcome(l, &m, &o);
+	for (i = 0; i < l->n_ready; i++) {
+		m.outbox_id = l->ready[i]->row->id;
+		sender_feed.outcome(l, &m, &o);
+	}
 	return lane_flush(l, err);
 }
 
 /* The guard said no. */
 static int
-not_now(struct lane *l, const struct commit *c, struct err *err)
+not_now(struct lane *l, struct ready *r, const struct found *f,
+    struct err *err)
 {
-	char *quoted = log_quote(NULL, c->why == NULL ? "facts changed" :
-	    c->why);
+	char *quoted = log_quote(NULL, f->why == NULL ? "facts changed" :
+	    f->why);
 
-	log_info("not sent outbox=%lld why=%s", (long long)l->ready->row->id,
+	log_info("not sent outbox=%lld why=%s", (long long)r->row->id,
 	    quoted);
 	talloc_free(quoted);
-	if (c->verdict == GUARD_ANEW)
-		return again(l, err);
-	l->worked = l->worked || c->verdict == GUARD_STALE;
-	if (c->verdict == GUARD_LATER) {
+	if (f->verdict == GUARD_ANEW)
+		return again(l, r, err);
+	l->worked = l->worked || f->verdict == GUARD_STALE;
+	if (f->verdict == GUARD_LATER) {
 		l->left = 0;
 		l->held = true;
 	}
-	TALLOC_FREE(l->ready);
 	return 0;
 }
 
+/* Those that may go stay in the wave. */
 static int
-feed_begin(void *arg, const struct channel_message *m, struct err *err)
+sort_out(struct lane *l, const struct commit *c, struct channel_message *m,
+    struct err *err)
+{
+	size_t i, n = 0, n_ready = l->n_ready;
+	int r = 0;
+
+	l->n_ready = 0;
+	for (i = 0; i < n_ready; i++) {
+		m[i].go = c->found[i].verdict == GUARD_GO;
+		if (!m[i].go)
+			continue;
+		l->ready[i]->attempt_id = c->found[i].attempt_id;
+		n++;
+	}
+	if (n > 0)
+		l->anew = 0;
+	for (i = n_ready; i-- > 0;)	/* the first of them in front */
+		if (!m[i].go && r == 0)
+			r = not_now(l, l->ready[i], &c->found[i], err);
+	for (i = 0; i < n_ready; i++) {
+		if (m[i].go)
+			l->ready[l->n_ready++] = l->ready[i];
+		else
+			talloc_free(l->ready[i]);
+	}
+	l->left -= l->left < (int)n ? l->left : (int)n;
+	return r;
+}
+
+static int
+note(struct lane *l, struct err *err)
+{
+	int64_t ids[CHANNEL_WAVE];
+	size_t i;
+
+	for (i = 0; i < l->n_ready; i++)
+		ids[i] = l->ready[i]->attempt_id;
+	return highwater_note_all(l->sender->highwater, l->sender->db, ids,
+	    l->n_ready, err);
+}
+
+static int
+feed_begin(void *arg, struct channel_message *m, size_t n, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct lane *l = arg;
 	int64_t started;
 	struct commit c;
 	struct err own;
+	int r;
 
 	started = clock_mono_ms();
-	if (commit_run(pool, l, true, l->n_rows == 0 && l->left > 1, &c,
-	    err) < 0)
+	if (commit_run(pool, l, true, l->n_rows < lane_wave(l) && l->left >
+	    (int)(n + l->n_rows), &c, err) < 0)
 		return -1;
-	if (c.verdict != GUARD_GO)
-		return not_now(l, &c, err);
-	l->ready->attempt_id = c.attempt_id;
-	l->anew = 0;
-	l->left--;
+	r = sort_out(l, &c, m, err);
+	if (l->n_ready == 0)
+		return r;
 	l->worked = true;
-	if (highwater_note(l->sender->highwater, l->sender->db,
-	    c.attempt_id, &own) < 0) {
-		if (err != NULL)
+	if (r < 0 || note(l, &own) < 0) {
+		if (r == 0 && err != NULL)
 			*err = own;
-		take_back(l, own.text, NULL);
+		take_back(l, r < 0 ? "the session ended" : own.text, NULL);
 		return -1;
 	}
 	if (clock_mono_ms() - started > SENDER_HURRY_MS)
@@ -240,16 +376,21 @@ feed_outcome(void *arg, const struct channel_message *m,
 {
 	struct channel_outcome weighed = *reported, *o = &weighed;
 	struct lane *l = arg;
+	struct ready *r = NULL;
 	struct done *d;
 	uint32_t jitter;
+	size_t i;
 
-	pause_weigh(l, l->ready->row, l->ready->mail->to, o);
-	log_outcome(l->ready, o);
+	for (i = 0; i < l->n_ready; i++)
+		if (l->ready[i]->row->id == m->outbox_id)
+			r = l->ready[i];
+	pause_weigh(l, r->row, r->mail->to, o);
+	log_outcome(r, o);
 	l->accepted = l->accepted || o->outcome == OUTCOME_ACCEPTED;
 	l->failed = l->failed || o->outcome == OUTCOME_FAILED;
 	l->deferred = o->outcome == OUTCOME_DEFERRED ? l->deferred + 1 : 0;
 	d = mem_new(l, struct done);
-	d->row = talloc_steal(d, l->ready->row);
+	d->row = talloc_steal(d, r->row);
 	d->result.outcome = o->outcome;
 	d->result.code = o->code;
 	d->result.reply = mem_str(d, o->reply);
@@ -264,11 +405,12 @@ feed_outcome(void *arg, const struct channel_message *m,
 		d->result.retry_at = retry_at(d->row->tries + 1, clock_now(),
 		    jitter);
 	}
-	l->done = d;
+	l->done[l->n_done++] = d;
 }
 
 const struct channel_feed sender_feed = {
 	.next = feed_next,
+	.more = feed_more,
 	.begin = feed_begin,
 	.outcome = feed_outcome,
 	.idle = feed_idle,

@@ -223,33 +223,59 @@ staff_judge(void *owner, struct lane *l, const struct outbox_row *row,
 /* --- once more, in the transaction --- */
 
 /* Can the facts of a look have changed?  Others: not without a commit.  We:
- * not between the look and this transaction, and in it only by the outcome
- * of the last message. */
+ * not between the look and this transaction, and in it only by the outcomes
+ * of the last messages: those of one wave touch each other not at all. */
 static bool
-still_holds(const struct lane *l, const struct ready *r,
-    const struct done *done, int64_t now)
+still_holds(const struct lane *l, const struct ready *r, int64_t now)
 {
 	const struct look *k = r->look;
+	const struct done *d;
+	size_t i;
 
 	if (now < k->at || now > k->at + SENDER_KEEP ||
 	    db_data_version(l->sender->db) != k->version)
 		return false;
-	return done == NULL || (done->result.outcome == OUTCOME_ACCEPTED &&
-	    done->row->account_id != r->row->account_id &&
-	    done->row->address_id != r->row->address_id);
+	for (i = 0; i < l->n_done; i++) {
+		d = l->done[i];
+		if (d->result.outcome != OUTCOME_ACCEPTED ||
+		    d->row->account_id == r->row->account_id ||
+		    d->row->address_id == r->row->address_id)
+			return false;
+	}
+	return true;
+}
+
+/* What it counts for: its account, the others of its party, and whoever is
+ * written to at the same address. */
+bool
+ready_touches(const struct ready *a, const struct ready *b)
+{
+	const struct facts *f;
+	size_t i;
+
+	if (a->look == NULL || b->look == NULL)
+		return false;
+	f = &b->look->facts;
+	if (a->row->account_id == b->row->account_id ||
+	    a->row->address_id == b->row->address_id ||
+	    a->look->facts.party_id == f->party_id)
+		return true;
+	for (i = 0; i < f->n_contacts; i++)
+		if (f->contacts[i].address_id == a->row->address_id)
+			return true;
+	return false;
 }
 
 int
-sender_guard(void *owner, struct lane *l, struct ready *r,
-    const struct done *done, int64_t now, enum verdict *ret_verdict,
-    char **ret_why, struct err *err)
+sender_guard(void *owner, struct lane *l, struct ready *r, int64_t now,
+    enum verdict *ret_verdict, char **ret_why, struct err *err)
 {
 	struct look *k = r->look, *fresh;
 
 	if (r->row->class == CLASS_STAFF)
 		return staff_judge(owner, l, r->row, now, ret_verdict,
 		    ret_why, err);
-	if (still_holds(l, r, done, now)) {
+	if (still_holds(l, r, now)) {
 		if (company_facts(owner, l, now, &k->facts.company, err) < 0)
 			return -1;
 		plan_again(k, l, now);

@@ -15,7 +15,6 @@ struct sms_channel {
 	struct gateway *gateway;
 	struct gateway_use use;
 	struct http *http;
-	struct http_header *headers;	/* of the request in hand */
 };
 
 static char *
@@ -60,7 +59,8 @@ sms_open(void *owner, const struct config *config,
 	    hook);
 	s->use.message_url = hook_url(s, config, company, route, "message",
 	    hook);
-	s->http = http_new(s, route->timeout, route->tls_ca);
+	s->http = http_new(s, route->timeout, route->tls_ca,
+	    (size_t)route->connections);
 	*ret_sms = s;
 	return 0;
 }
@@ -140,37 +140,75 @@ to_http(void *tmp, const struct gateway_request *q)
 	return r;
 }
 
-static int
-hand_over(struct sms_channel *s, void *tmp, const struct gateway_request *q,
-    const struct channel_feed *feed, const struct channel_message *m,
-    struct err *err)
+/* Messages that go at once, and what came of them. */
+struct wave {
+	struct sms_channel *sms;
+	const struct channel_feed *feed;
+	void *tmp;
+	struct channel_message m[CHANNEL_WAVE];
+	struct gateway_request *q[CHANNEL_WAVE];
+	size_t n;
+	size_t sent[CHANNEL_WAVE];	/* the i-th request is of m[sent[i]] */
+	struct err err;			/* that ends the session; what a person
+					 * must mend before others */
+};
+
+static void
+end(struct wave *w, const struct err *err)
+{
+	if (w->err.kind == ERR_NONE || err->kind == ERR_CONFIG)
+		w->err = *err;
+}
+
+static void
+on_done(void *arg, size_t i, const struct http_answer *got,
+    const struct err *why)
 {
 	struct channel_outcome o = { .outcome = OUTCOME_NOT_SENT };
-	struct http_request r = to_http(tmp, q);
+	struct wave *w = arg;
+	struct sms_channel *s = w->sms;
+	struct channel_message *m = &w->m[w->sent[i]];
 	struct gateway_answer a;
-	struct http_answer got;
 	struct err own;
 
-	r.idle = feed->idle;
-	r.arg = feed->arg;
-	if (http_send(s->http, &r, GATEWAY_ANSWER_MAX, &got, &own) < 0) {
-		if (own.kind == ERR_UNCERTAIN)
+	if (got == NULL) {
+		if (why->kind == ERR_UNCERTAIN)
 			o.outcome = OUTCOME_UNCERTAIN;
-		o.reply = own.text;
-		feed->outcome(feed->arg, m, &o);
-		return err_set(err, ERR_TEMP, "sms.%s: %s", s->route->name,
-		    own.text);
+		o.reply = why->text;
+		w->feed->outcome(w->feed->arg, m, &o);
+		err_set(&own, ERR_TEMP, "sms.%s: %s", s->route->name,
+		    why->text);
+		end(w, &own);
+		return;
 	}
-	gateway_answer(tmp, s->gateway, got.status, got.body, got.len, &a);
+	gateway_answer(w->tmp, s->gateway, got->status, got->body, got->len,
+	    &a);
 	o.outcome = meanings[a.result].outcome;
 	o.recipient = meanings[a.result].number;
 	o.enhanced = o.recipient ? "5.1.1" : NULL;
 	o.opted_out = meanings[a.result].opted_out;
-	o.code = got.status;
+	o.code = got->status;
 	o.reply = a.words;
 	o.remote_id = a.id;
-	feed->outcome(feed->arg, m, &o);
-	return after(s, &a, err);
+	w->feed->outcome(w->feed->arg, m, &o);
+	if (after(s, &a, &own) < 0)
+		end(w, &own);
+}
+
+static void
+hand_over(struct wave *w)
+{
+	struct http_request r[CHANNEL_WAVE];
+	struct http_ear ear = { .done = on_done, .done_arg = w,
+	    .idle = w->feed->idle, .idle_arg = w->feed->arg };
+	size_t i, n = 0;
+
+	for (i = 0; i < w->n; i++)
+		if (w->m[i].go) {
+			r[n] = to_http(w->tmp, w->q[i]);
+			w->sent[n++] = i;
+		}
+	http_send_all(w->sms->http, r, n, GATEWAY_ANSWER_MAX, &ear);
 }
 
 int
@@ -202,31 +240,55 @@ sms_ask(void *owner, struct sms_channel *s, const struct sms_question *a,
 	return 0;
 }
 
-/* 1: go on, 0: that was all, -1. */
 static int
-one(struct sms_channel *s, const struct channel_feed *feed, struct err *err)
+request_for(struct wave *w, size_t i, struct err *err)
 {
-	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
+	struct sms_channel *s = w->sms;
 	struct gateway_message m;
-	struct channel_message c;
-	struct gateway_request *q;
 	char nonce[ID_TOKEN_MAX];
-	int r;
 
-	memset(&c, 0, sizeof(c));
-	r = feed->next(feed->arg, &c, err);
-	if (r <= 0)
-		return r;
 	id_token(nonce);
 	s->use.nonce = nonce;
 	s->use.now = clock_now();
-	if (sms_message(tmp, c.bytes, c.len, &m, err) < 0 ||
-	    gateway_request(tmp, s->gateway, &s->use, &m, &q, err) < 0)
+	if (sms_message(w->tmp, w->m[i].bytes, w->m[i].len, &m, err) < 0)
 		return -1;
-	r = feed->begin(feed->arg, &c, err);
+	return gateway_request(w->tmp, s->gateway, &s->use, &m, &w->q[i],
+	    err);
+}
+
+/* 1: go on, 0: that was all, -1. */
+static int
+run_wave(struct sms_channel *s, const struct channel_feed *feed,
+    struct err *err)
+{
+	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
+	size_t most = (size_t)s->route->connections;
+	struct wave w;
+	int r;
+
+	memset(&w, 0, sizeof(w));
+	w.sms = s;
+	w.feed = feed;
+	w.tmp = tmp;
+	r = feed->next(feed->arg, &w.m[0], err);
+	while (r > 0) {
+		if (request_for(&w, w.n++, err) < 0)
+			return -1;
+		if (w.n == most)
+			break;
+		r = feed->more(feed->arg, &w.m[w.n], err);
+	}
+	if (r < 0 || w.n == 0)
+		return r;
+	r = feed->begin(feed->arg, w.m, w.n, err);
 	if (r <= 0)
 		return r < 0 ? -1 : 1;
-	return hand_over(s, tmp, q, feed, &c, err) < 0 ? -1 : 1;
+	hand_over(&w);
+	if (w.err.kind == ERR_NONE)
+		return 1;
+	if (err != NULL)
+		*err = w.err;
+	return -1;
 }
 
 int
@@ -236,7 +298,7 @@ sms_run(struct sms_channel *s, const struct channel_feed *feed,
 	int r;
 
 	do {
-		r = one(s, feed, err);
+		r = run_wave(s, feed, err);
 	} while (r > 0);
 	return r;
 }

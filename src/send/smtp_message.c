@@ -17,7 +17,7 @@ message_begin(struct call *c)
 {
 	int r;
 
-	r = c->feed->begin(c->feed->arg, &c->m, &c->err);
+	r = c->feed->begin(c->feed->arg, &c->m, 1, &c->err);
 	if (r <= 0) {
 		if (r < 0 && c->err.kind == ERR_NONE)
 			err_set(&c->err, ERR_TEMP, "nothing begun");

@@ -392,7 +392,7 @@ append_json(struct highwater *h, json_t *line, struct err *err)
 	return r;
 }
 
-static const char *
+static void
 describe(struct text *out, int64_t id, struct db_query *q)
 {
 	static const struct {
@@ -408,6 +408,8 @@ describe(struct text *out, int64_t id, struct db_query *q)
 	};
 	size_t i;
 
+	if (text_len(out) > 0)
+		text_addc(out, '\n');
 	text_addf(out, "{\"sent\":%lld", (long long)id);
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (db_is_null(q, (int)i))
@@ -421,25 +423,40 @@ describe(struct text *out, int64_t id, struct db_query *q)
 			text_addf(out, "%lld", (long long)db_int(q, (int)i));
 	}
 	text_addc(out, '}');
-	return text_str(out);
+}
+
+int
+highwater_note_all(struct highwater *h, struct db *db,
+    const int64_t *attempts, size_t n, struct err *err)
+{
+	struct db_query *q;
+	struct text *lines;
+	size_t i;
+	int r;
+
+	if (ours(h, db, err) < 0)
+		return -1;
+	lines = text_new(NULL);
+	for (i = 0; i < n; i++) {
+		if (db_get(db, &highwater_attempt, &q, err, "i",
+		    attempts[i]) < 0) {
+			text_free(lines);
+			return err_add(err, "attempt %lld",
+			    (long long)attempts[i]);
+		}
+		describe(lines, attempts[i], q);
+		db_done(q);
+	}
+	r = append(h, text_str(lines), err);
+	text_free(lines);
+	return r;
 }
 
 int
 highwater_note(struct highwater *h, struct db *db, int64_t attempt_id,
     struct err *err)
 {
-	struct db_query *q;
-	struct text *line;
-	int r;
-
-	if (ours(h, db, err) < 0 ||
-	    db_get(db, &highwater_attempt, &q, err, "i", attempt_id) < 0)
-		return err_add(err, "attempt %lld", (long long)attempt_id);
-	line = text_new(NULL);
-	r = append(h, describe(line, attempt_id, q), err);
-	db_done(q);
-	text_free(line);
-	return r;
+	return highwater_note_all(h, db, &attempt_id, 1, err);
 }
 
 int

@@ -54,6 +54,9 @@ int highwater_check(struct highwater *h, struct db *db,
  * that it must not be sent. */
 int highwater_note(struct highwater *h, struct db *db, int64_t attempt_id,
     struct err *err);
+/* The same of several, in one write. */
+int highwater_note_all(struct highwater *h, struct db *db,
+    const int64_t *attempts, size_t n, struct err *err);
 
 /* Every line of path in order, parsed; what a crash left half written is
  * skipped.  No file: nothing.  fn returns 0 to go on. */

@@ -45,12 +45,13 @@ class Due(Phones):
         self.sql(OLD)
         self.must("run", "planner", "--once", now=EARLY)
 
-    def fresh(self, url):
+    def fresh(self, url, connections=1):
         w = self.copy(parent)
         w.__class__ = Phones
         w.more, w.company = self.more, self.company
-        w.routes = route("kannel", url, per_minute=0, **{
-            "from": '"10690000"', "timeout": 30})
+        w.routes = route("kannel", url, per_minute=0,
+                         connections=connections, **{
+                             "from": '"10690000"', "timeout": 30})
         w.routes = w.routes.replace("        timeout: 1\n", "", 1)
         w.transport("maildir:outgoing", per_session=500)
         return w
@@ -58,8 +59,8 @@ class Due(Phones):
 
 def one_round(base, url, n, core):
     """The senders and the loops, in turn: (mine, rows, bare)."""
-    w = base.fresh(url)
-    mine = Run(*[w.command("run", "sender", "--once")] * n, core=core)
+    w = base.fresh(url, n)
+    mine = Run(w.command("run", "sender", "--once"), core=core)
     sent = w.sql("SELECT count(*) FROM attempt WHERE outcome = 'accepted'")
     if sent != [(MANY,)]:
         raise SystemExit("sent %s of %d" % (sent, MANY))
