@@ -142,7 +142,8 @@ national(const struct plan *plan, const char *n, struct phone *p)
 	if (strcmp(plan->code, "1") == 0)
 		return american(n, p);
 	for (i = 0; i < RANGES; i++)
-		if (strcmp(ranges[i].country, plan->country) == 0 &&
+		if (ranges[i].country[0] == plan->country[0] &&
+		    ranges[i].country[1] == plan->country[1] &&
 		    text_starts(n, ranges[i].start) &&
 		    len >= ranges[i].least && len <= ranges[i].most &&
 		    (best == NULL || strlen(ranges[i].start) >

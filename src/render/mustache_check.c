@@ -36,11 +36,12 @@ decl_find(const struct checker *k, const char *prefix, const char *name,
     size_t n)
 {
 	size_t np = strlen(prefix), i;
+	char first = np > 0 ? prefix[0] : name[0];
 
 	for (i = 0; i < k->c->n_decls; i++) {
 		const struct mst_decl *d = &k->c->decls[i];
 
-		if (strncmp(d->path, prefix, np) == 0 &&
+		if (d->path[0] == first && strncmp(d->path, prefix, np) == 0 &&
 		    strncmp(d->path + np, name, n) == 0 &&
 		    d->path[np + n] == '\0')
 			return d;

@@ -85,10 +85,12 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 	struct render_promise promise;
 	struct render_input in;
 	struct plan_item *items;
-	char **references;
+	char **references = NULL;
 
-	if (attempts_references(r, l->sender->db, row->account_id,
-	    row->address_id, REFERENCES, &references, err) < 0)
+	/* An SMS has no thread. */
+	if (row->channel == CHANNEL_MAIL && attempts_references(r,
+	    l->sender->db, row->account_id, row->address_id, REFERENCES,
+	    &references, err) < 0)
 		return -1;
 	render_input_start(r, l->company, &k->facts, now, &in);
 	in.template = row->template;
@@ -118,7 +120,7 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 			in.promise = &promise;
 		}
 		in.in_reply_to = row->in_reply_to;
-		if (row->in_reply_to != NULL)
+		if (row->in_reply_to != NULL && references != NULL)
 			in.references = with_reply(r, references, row);
 	}
 	if (row->channel == CHANNEL_SMS)

@@ -130,33 +130,36 @@ lint(struct job *j, const char *text)
 }
 
 static void
+put_field(struct text *t, const char *name, const char *value)
+{
+	text_add(t, name);
+	text_add_json(t, value);
+}
+
+/* JSON, its names in their order: made for each message. */
+static void
 make_bytes(struct job *j, struct sms *s)
 {
-	json_t *o = json_object(), *list, *pair;
-	char *dump;
+	struct text *t = text_new(s);
 	size_t i;
 
-	json_object_set_new(o, "route", json_string(j->route->name));
-	json_object_set_new(o, "to", json_string(s->to));
-	json_object_set_new(o, "code", json_integer(j->phone.code_len));
-	json_object_set_new(o, "text", json_string(s->text));
-	json_object_set_new(o, "token", json_string(j->in->token));
-	if (j->approved != NULL) {
-		json_object_set_new(o, "template",
-		    json_string(j->approved->id));
-		list = json_array();
-		for (i = 0; i < j->n_params; i++) {
-			pair = json_pack("[s, s]", j->params[i].name,
-			    j->params[i].text);
-			json_array_append_new(list, pair);
-		}
-		json_object_set_new(o, "params", list);
+	text_addf(t, "{\"code\":%d", j->phone.code_len);
+	for (i = 0; j->approved != NULL && i < j->n_params; i++) {
+		put_field(t, i == 0 ? ",\"params\":[[" : ",[",
+		    j->params[i].name);
+		put_field(t, ",", j->params[i].text);
+		text_add(t, i + 1 < j->n_params ? "]" : "]]");
 	}
-	dump = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
-	s->bytes = mem_str(s, dump);
-	s->len = strlen(s->bytes);
-	free(dump);
-	json_decref(o);
+	put_field(t, ",\"route\":", j->route->name);
+	if (j->approved != NULL)
+		put_field(t, ",\"template\":", j->approved->id);
+	put_field(t, ",\"text\":", s->text);
+	put_field(t, ",\"to\":", s->to);
+	put_field(t, ",\"token\":", j->in->token);
+	text_addc(t, '}');
+	s->bytes = mem_str(s, text_str(t));
+	s->len = text_len(t);
+	text_free(t);
 }
 
 static int

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,24 +71,31 @@ fields_form(void *owner, const char *s, size_t n, struct pair **ret_pairs,
 	return 0;
 }
 
+static bool
+is_plain(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+	    c == '~';
+}
+
 char *
 fields_encode(void *owner, const char *s)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	struct text *t = text_new(owner);
-	char *out;
+	char *out = mem_array(owner, char, 3 * strlen(s) + 1), *p = out;
+	unsigned char c;
 
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
-		char code[3] = { '%', digits[c >> 4], digits[c & 15] };
-
-		if (c < 0x80 && (isalnum(c) || strchr("-_.~", c) != NULL))
-			text_addc(t, *s);
-		else
-			text_addn(t, code, sizeof(code));
+	for (; (c = (unsigned char)*s) != '\0'; s++) {
+		if (is_plain(c)) {
+			*p++ = (char)c;
+			continue;
+		}
+		*p++ = '%';
+		*p++ = digits[c >> 4];
+		*p++ = digits[c & 15];
 	}
-	out = mem_str(owner, text_str(t));
-	text_free(t);
+	*p = '\0';
 	return out;
 }
 

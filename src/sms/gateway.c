@@ -125,7 +125,7 @@ struct making {
 	const struct gateway_use *use;
 	const struct gateway_message *m;
 	struct mst_value *data;
-	struct pair query[FIELDS_MOST], form[FIELDS_MOST];
+	struct pair *query, *form;
 	size_t n_query, n_form;
 	struct gateway_request *r;
 	struct err *err;
@@ -184,6 +184,8 @@ day_in_china(void *owner, int64_t t)
 {
 	char stamp[CLOCK_TEXT_MAX];
 
+	if (t == 0)			/* nothing is asked */
+		return mem_str(owner, "");
 	clock_format(t + 8 * 3600, stamp);
 	return mem_fmt(owner, "%.4s%.2s%.2s", stamp, stamp + 5, stamp + 8);
 }
@@ -238,7 +240,7 @@ fill_pairs(struct making *k, const struct field_list *list,
 		if (gateway_fill(k->owner, list->list[i].value, k->data, &v,
 		    k->err) < 0)
 			return -1;
-		if (v[0] == '\0' || *n == FIELDS_MOST)
+		if (v[0] == '\0')
 			continue;
 		pairs[*n].name = mem_str(k->owner, list->list[i].name);
 		pairs[*n].len = strlen(v);
@@ -253,10 +255,13 @@ join(const struct making *k, const struct pair *pairs, size_t n)
 	struct text *t = text_new(k->owner);
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		text_addf(t, "%s%s=%s", i > 0 ? "&" : "",
-		    fields_encode(t, pairs[i].name),
-		    fields_encode(t, pairs[i].value));
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			text_addc(t, '&');
+		text_add(t, fields_encode(t, pairs[i].name));
+		text_addc(t, '=');
+		text_add(t, fields_encode(t, pairs[i].value));
+	}
 	return mem_str(k->owner, text_str(t));
 }
 
@@ -330,7 +335,7 @@ make_body(struct making *k)
 static void
 put_request(struct making *k, const char *url)
 {
-	struct pair sorted[FIELDS_MOST];
+	struct pair *sorted;
 	unsigned char hash[HASH_LEN];
 	const char *host = strstr(url, "://"), *path;
 	char *query;
@@ -340,7 +345,9 @@ put_request(struct making *k, const char *url)
 	put(k, "host", mem_strn(k->owner, host, (size_t)(path - host)));
 	put(k, "path", path[0] == '/' ? mem_strn(k->owner, path,
 	    strcspn(path, "?")) : "/");
-	memcpy(sorted, k->query, sizeof(sorted));
+	sorted = mem_array(k->owner, struct pair, k->n_query + 1);
+	if (k->n_query > 0)
+		memcpy(sorted, k->query, k->n_query * sizeof(*sorted));
 	fields_sort(sorted, k->n_query);
 	query = join(k, sorted, k->n_query);
 	put(k, "query_sorted", query);
@@ -451,6 +458,10 @@ request(void *owner, const struct gateway *g, const struct recipe *how,
 	k->m = m;
 	k->err = &own;
 	k->data = mst_map(k->r);
+	k->query = mem_array(k, struct pair, how->query.n +
+	    how->signed_query.n + 1);
+	k->form = mem_array(k, struct pair, how->form.n +
+	    how->signed_form.n + 1);
 	put_all(k);
 	if (make(k) < 0) {
 		if (err != NULL)

@@ -26,6 +26,8 @@ gsm_units(uint32_t cp)
 {
 	size_t i;
 
+	if ((cp >= 'a' && cp <= 'z') || (cp >= ' ' && cp <= 'Z'))
+		return 1;
 	if (cp == 0x20ac || cp == '\f' ||
 	    (cp < 0x80 && cp > 0 && strchr("^{}[]~\\|", (int)cp) != NULL))
 		return 2;
@@ -40,8 +42,14 @@ gsm_units(uint32_t cp)
 static size_t
 decode(const char **s, size_t *n, uint32_t *ret_cp)
 {
-	size_t len = text_decode(*s, *n, ret_cp);
+	size_t len;
 
+	if (*n > 0 && (unsigned char)**s < 0x80) {
+		*ret_cp = (unsigned char)*(*s)++;
+		--*n;
+		return 1;
+	}
+	len = text_decode(*s, *n, ret_cp);
 	if (len == 0) {
 		*ret_cp = 0xfffd;
 		len = *n > 0;

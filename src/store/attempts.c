@@ -9,11 +9,14 @@ DB_STMT(select_references,
     " WHERE o.account_id = $1 AND o.address_id = $2"
     " AND (o.state = 'accepted' OR o.state = 'uncertain')"
     " AND (t.outcome = 'accepted' OR t.outcome = 'uncertain')");
+/* From the address to its few attempts; a contact of two roles gives each
+ * twice. */
 DB_STMT(attempts_count,
-    "SELECT count(*) FROM attempt t JOIN outbox o ON o.id = t.outbox_id"
-    " WHERE o.account_id IN (SELECT account_id FROM contact"
-    " WHERE address_id = $1) AND o.address_id = $1 AND t.started_at > $2"
-    " AND (t.outcome IS NULL OR t.outcome IN ('accepted', 'uncertain'))");
+    "SELECT t.id FROM contact k CROSS JOIN outbox o CROSS JOIN attempt t"
+    " WHERE k.address_id = $1 AND o.account_id = k.account_id"
+    " AND o.address_id = $1 AND t.outbox_id = o.id AND t.started_at > $2"
+    " AND (t.outcome IS NULL OR t.outcome = 'accepted'"
+    " OR t.outcome = 'uncertain')");
 /* clang-format on */
 
 struct reference {
@@ -65,6 +68,25 @@ int
 attempts_since(struct db *db, int64_t address_id, int64_t t, int64_t *ret_n,
     struct err *err)
 {
-	return db_get_int(db, &attempts_count, ret_n, err, "ii", address_id,
-	    t);
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct db_query *q = db_query(db, &attempts_count);
+	int64_t *ids = NULL, id;
+	size_t n = 0, i;
+	int r;
+
+	db_bind_int(q, 1, address_id);
+	db_bind_int(q, 2, t);
+	while ((r = db_step(q, err)) > 0) {
+		id = db_int(q, 0);
+		for (i = 0; i < n && ids[i] != id; i++)
+			continue;
+		if (i < n)
+			continue;
+		ids = mem_grow(pool, ids, int64_t, n + 1);
+		ids[n++] = id;
+	}
+	if (r < 0)
+		return -1;
+	*ret_n = (int64_t)n;
+	return 0;
 }

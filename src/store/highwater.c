@@ -339,9 +339,29 @@ whole_line(struct highwater *h, off_t size, const char *line)
 	return mem_fmt(h, "%s%s\n", last == '\n' ? "" : "\n", line);
 }
 
-/* One write under a lock: a line is there whole or not at all. */
+/* Where nobody else had written since we read it, it is as if we had read it
+ * again. */
+static void
+keep_last(struct highwater *h, const struct stat *before, int64_t last,
+    const char *token)
+{
+	if (h->database == NULL || before->st_size != h->seen.st_size ||
+	    before->st_ino != h->seen.st_ino ||
+	    before->st_mtim.tv_sec != h->seen.st_mtim.tv_sec ||
+	    before->st_mtim.tv_nsec != h->seen.st_mtim.tv_nsec ||
+	    fstat(h->fd, &h->seen) < 0)
+		return;
+	if (last <= h->last)
+		return;
+	h->last = last;
+	snprintf(h->token, sizeof(h->token), "%s", token);
+}
+
+/* One write under a lock: a line is there whole or not at all.  last, token:
+ * of the attempt that it tells of; 0: none. */
 static int
-append(struct highwater *h, const char *line, struct err *err)
+append(struct highwater *h, const char *line, int64_t last,
+    const char *token, struct err *err)
 {
 	char *text = NULL;
 	struct stat st;
@@ -360,6 +380,8 @@ append(struct highwater *h, const char *line, struct err *err)
 	}
 	if (!done)
 		write_failed(h, err);
+	else if (last > 0)
+		keep_last(h, &st, last, token);
 	flock(h->fd, LOCK_UN);
 	talloc_free(text);
 	return done ? 0 : -1;
@@ -376,7 +398,7 @@ highwater_start(struct highwater *h, struct db *db, struct err *err)
 		return r < 0 ? -1 : 0;
 	if (ours(h, db, err) < 0 || missing_state(db, &state, err) < 0)
 		return -1;
-	return state == HIGHWATER_OK ? append(h, "", err) : 0;
+	return state == HIGHWATER_OK ? append(h, "", 0, "", err) : 0;
 }
 
 static int
@@ -387,7 +409,7 @@ append_json(struct highwater *h, json_t *line, struct err *err)
 
 	mem_check(text);
 	json_decref(line);
-	r = append(h, text, err);
+	r = append(h, text, 0, "", err);
 	free(text);
 	return r;
 }
@@ -430,7 +452,9 @@ highwater_note_all(struct highwater *h, struct db *db,
     const int64_t *attempts, size_t n, struct err *err)
 {
 	struct db_query *q;
+	char token[ID_TOKEN_MAX] = "";
 	struct text *lines;
+	int64_t last = 0;
 	size_t i;
 	int r;
 
@@ -445,9 +469,13 @@ highwater_note_all(struct highwater *h, struct db *db,
 			    (long long)attempts[i]);
 		}
 		describe(lines, attempts[i], q);
+		if (attempts[i] > last) {
+			last = attempts[i];
+			snprintf(token, sizeof(token), "%s", db_text(q, 0));
+		}
 		db_done(q);
 	}
-	r = append(h, text_str(lines), err);
+	r = append(h, text_str(lines), last, token, err);
 	text_free(lines);
 	return r;
 }
