@@ -327,16 +327,21 @@ open_append(struct highwater *h, struct err *err)
 static char *
 whole_line(struct highwater *h, off_t size, const char *line)
 {
-	char last = '\n';
+	struct text *t = text_new(h);
+	char last = '\n', *whole;
 
 	if (size == 0)
-		return mem_fmt(h, "{\"dunlin-sent\":\"%s\"}\n%s%s", h->ours,
-		    line, *line == '\0' ? "" : "\n");
-	if (*line == '\0')
-		return mem_str(h, "");
-	if (pread(h->fd, &last, 1, size - 1) != 1)
+		text_addf(t, "{\"dunlin-sent\":\"%s\"}\n", h->ours);
+	else if (*line != '\0' && pread(h->fd, &last, 1, size - 1) != 1)
 		last = '\0';
-	return mem_fmt(h, "%s%s\n", last == '\n' ? "" : "\n", line);
+	if (last != '\n')
+		text_addc(t, '\n');
+	text_add(t, line);
+	if (*line != '\0')
+		text_addc(t, '\n');
+	whole = mem_str(h, text_str(t));
+	text_free(t);
+	return whole;
 }
 
 /* Where nobody else had written since we read it, it is as if we had read it

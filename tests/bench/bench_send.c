@@ -3,7 +3,7 @@
  *	bench_send sink
  *		an SMTP server on loopback that takes everything, one answer
  *		for one command; prints its port, at SIGTERM its messages
- *	bench_send loop PORT FROM TO PER_SESSION plain|tls bare|rows
+ *	bench_send loop PORT FROM TO PER_SESSION plain|tls bare|rows|same
  *		the messages that the workspace database FROM has sent, once
  *		more through libESMTP alone, one message at a time, stored
  *		first (bench_rows.h)
@@ -203,7 +203,9 @@ add(struct loop *l, smtp_session_t session)
 
 	if (!l->rows.more || l->left-- == 0)
 		return;
+	rows_begin(&l->rows);
 	rows_store(&l->rows);
+	rows_commit(&l->rows);
 	m = smtp_add_message(session);
 	smtp_set_reverse_path(m, "ar@seller.example.com");
 	smtp_add_recipient(m, rows_recipient(&l->rows));
@@ -323,7 +325,7 @@ loop(char **argv)
 	SSL_CTX_set_session_cache_mode(l.ctx, SSL_SESS_CACHE_CLIENT |
 	    SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(l.ctx, on_ticket);
-	rows_open(&l.rows, argv[1], argv[2], argv[5], 0, 1);
+	rows_open(&l.rows, argv[1], argv[2], argv[5], 0, 1, 1);
 	while (l.rows.more)
 		one_session(&l);
 	printf("%ld\n", l.sent);

@@ -4,10 +4,10 @@
  *		an HTTP server on loopback that takes everything as Kannel
  *		does, on connections that are kept; prints its port, at
  *		SIGTERM its requests
- *	bench_sms loop URL FROM TO bare|rows SHARE SHARES
+ *	bench_sms loop URL FROM TO bare|rows|same SHARE SHARES WAVE
  *		the messages that the workspace database FROM has sent, once
- *		more through libcurl alone on one kept connection, one at a
- *		time, stored first (bench_rows.h)
+ *		more through libcurl alone on kept connections, stored first
+ *		(bench_rows.h): WAVE of them in one commit, then at once
  *
  * The loop is what libcurl can do on this machine now: it asks for the same
  * fields of Kannel, and shares no code with src/send. */
@@ -154,29 +154,72 @@ url_of(CURL *curl, const struct rows *r, const char *base, char *url,
 	json_decref(j);
 }
 
+/* One message: the simple way, as long as there is but one connection. */
+static void
+perform_one(CURL *curl)
+{
+	if (curl_easy_perform(curl) != CURLE_OK)
+		die("loop", "not taken");
+}
+
+static void
+perform(CURLM *multi, CURL **curl, int n)
+{
+	int i, running = 1, left;
+	CURLMsg *said;
+
+	for (i = 0; i < n; i++)
+		curl_multi_add_handle(multi, curl[i]);
+	while (running > 0) {
+		curl_multi_perform(multi, &running);
+		if (running > 0)
+			curl_multi_poll(multi, NULL, 0, 1000, NULL);
+	}
+	while ((said = curl_multi_info_read(multi, &left)) != NULL)
+		if (said->msg == CURLMSG_DONE && said->data.result != CURLE_OK)
+			die("loop", "not taken");
+	for (i = 0; i < n; i++)
+		curl_multi_remove_handle(multi, curl[i]);
+}
+
 static int
 loop(char **argv)
 {
+	static CURL *curl[CONNECTIONS];
 	struct rows r = { NULL };
-	CURL *curl = curl_easy_init();
+	CURLM *multi = curl_multi_init();
+	int wave = atoi(argv[6]), n, i;
 	char url[8192];
 	long status, sent = 0;
 
 	signal(SIGPIPE, SIG_IGN);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	rows_open(&r, argv[1], argv[2], argv[3], atoi(argv[4]),
-	    atoi(argv[5]));
-	for (; r.more; rows_step(&r)) {
-		rows_store(&r);
-		url_of(curl, &r, argv[0], url, sizeof(url));
-		curl_easy_setopt(curl, CURLOPT_URL, url);
-		if (curl_easy_perform(curl) != CURLE_OK ||
-		    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE,
-		    &status) != CURLE_OK || status != 202)
-			die("loop", "not taken");
-		sent++;
+	for (i = 0; i < wave; i++) {
+		curl[i] = curl_easy_init();
+		curl_easy_setopt(curl[i], CURLOPT_WRITEFUNCTION, take);
 	}
-	curl_easy_cleanup(curl);
+	rows_open(&r, argv[1], argv[2], argv[3], atoi(argv[4]),
+	    atoi(argv[5]), wave);
+	while (r.more) {
+		rows_begin(&r);
+		for (n = 0; n < wave && r.more; rows_step(&r)) {
+			rows_store(&r);
+			url_of(curl[n], &r, argv[0], url, sizeof(url));
+			curl_easy_setopt(curl[n++], CURLOPT_URL, url);
+		}
+		rows_commit(&r);
+		if (wave == 1)
+			perform_one(curl[0]);
+		else
+			perform(multi, curl, n);
+		for (i = 0; i < n; i++)
+			if (curl_easy_getinfo(curl[i], CURLINFO_RESPONSE_CODE,
+			    &status) != CURLE_OK || status != 202)
+				die("loop", "not taken");
+		sent += n;
+	}
+	for (i = 0; i < wave; i++)
+		curl_easy_cleanup(curl[i]);
+	curl_multi_cleanup(multi);
 	printf("%ld\n", sent);
 	return 0;
 }
@@ -186,7 +229,7 @@ main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "sink") == 0)
 		return sink();
-	if (argc == 8 && strcmp(argv[1], "loop") == 0)
+	if (argc == 9 && strcmp(argv[1], "loop") == 0)
 		return loop(argv + 2);
 	die("usage", "see the source; sms.py runs it");
 	return 1;

@@ -7,7 +7,7 @@ Each round sends the due reminders of a fresh copy of one workspace with
 `dunlin run sender --once`, then the same bytes with the loop of bench_send.c
 (libESMTP alone), in two forms that REFERENCES describes.  Goals are about
 "rows": that loop does what a sender cannot leave out, but no rendering, no
-guard, no event.  Into a plain sink on the same core, and, as root, into a
+guard, no event; "same" writes the rows of the event as well.  Into a plain sink on the same core, and, as root, into a
 Postfix of its own with CHUNKING on, without and with TLS 1.3, one session at a
 time.  Rates are messages in a second over the life of the process, medians of
 the rounds; ratios are medians of the ratio in a round, so that a busy machine
@@ -23,6 +23,8 @@ from benchlib import Run, Sink, tell  # noqa: E402
 from sendlib import Due, NOW  # noqa: E402
 
 REFERENCES = (
+    ("same", "one FULL commit a message of all that the sending contract wants"
+     " in it, in the same schema"),
     ("rows", "one FULL commit a message of its row, attempt, bytes and the"
      " last outcome, in the same schema"),
     ("bare", "one FULL commit a message of its bytes into a table of their"
@@ -36,34 +38,37 @@ parent = tempfile.mkdtemp(prefix="bench-send")
 
 
 def one_round(base, port, core, tls):
-    """The sender and the loops, in turn: (mine, rows, bare)."""
+    """The sender and the loops, in turn: (mine, same, rows, bare)."""
     w = base.copy(parent)
     w.smtp(port, timeout=30, per_session=SESSION, **tls)
     mine = Run(w.command("run", "sender", "--once"), core=core)
     sent = w.sql("SELECT count(*) FROM attempt WHERE outcome = 'accepted'")
     if sent != [(MANY,)]:
         raise SystemExit("sent %s of %d" % (sent, MANY))
-    fresh = base.copy(parent)
+    all_of_it, fresh = base.copy(parent), base.copy(parent)
     loops = [Run([BENCH, "loop", str(port), os.path.join(w.dir, "dunlin.db"),
                   to, str(SESSION),
                   "tls" if tls["tls"] == "starttls" else "plain", how],
                  core=core)
              for how, to in (
+                 ("same", os.path.join(all_of_it.dir, "dunlin.db")),
                  ("rows", os.path.join(fresh.dir, "dunlin.db")),
                  ("bare", os.path.join(w.dir, "reference.db")))]
-    kept = fresh.sql("SELECT count(*) FROM attempt a JOIN attempt_content c"
+    for d in all_of_it, fresh:
+        kept = d.sql("SELECT count(*) FROM attempt a JOIN attempt_content c"
                      " ON c.attempt_id = a.id WHERE length(c.bytes) > 0")
-    if kept != [(MANY,)]:
-        raise SystemExit("the loop kept %s of %d" % (kept, MANY))
+        if kept != [(MANY,)]:
+            raise SystemExit("the loop kept %s of %d" % (kept, MANY))
+        shutil.rmtree(d.dir)
     shutil.rmtree(w.dir)
-    shutil.rmtree(fresh.dir)
     return (mine, *loops)
 
 
 def part(name, base, port, core, tls, goal):
     runs = [one_round(base, port, core, tls) for _ in range(ROUNDS)]
     print("%s (%s)" % (name, goal))
-    for i, what in enumerate(("sender", "loop, rows", "loop, bare")):
+    for i, what in enumerate(("sender", "loop, same", "loop, rows",
+                              "loop, bare")):
         tell(what, runs, i, MANY)
     print("  peak %.1f MiB" % (max(r[0].peak for r in runs) / 1024))
 
@@ -74,7 +79,7 @@ def into_sink(base):
     part("sink, one core", base, sink.port, core, {"tls": "none"},
          "goal 0.9 of rows, floor 0.6")
     got = sink.stop()
-    if got != 3 * ROUNDS * MANY:
+    if got != 4 * ROUNDS * MANY:
         raise SystemExit("the sink took %d" % got)
 
 

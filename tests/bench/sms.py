@@ -3,18 +3,20 @@
 
 	sms.py [ACCOUNTS [ROUNDS]]	default 2000 3
 
-Each round sends the due reminders of a fresh copy of one workspace, by one
-`dunlin run sender --once` and by ten at once (one connection each), then the
-same messages with as many loops of bench_sms.c: libcurl alone on one kept
-connection, one FULL commit for each message before it goes out.  "rows"
-commits, in a copy of the same database, the least that must be durable there
-(row, attempt, bytes, last outcome); "bare" commits the bytes into a table of
-their own.  Goals are about "rows": that loop does what a sender cannot leave
-out, but no rendering, no guard, no event.  Into a bare HTTP sink (alone on
-one core with it for one connection: rates are CPU there), and into a real
-Kannel with its fake SMS centre.  Rates are messages in a second over the life
-of the processes, medians of the rounds; ratios are medians of the ratio in a
-round, so that a busy machine shows in both."""
+Each round sends the due reminders of a fresh copy of one workspace by one
+`dunlin run sender --once`, on one connection or on ten ("connections"), then
+the same messages with bench_sms.c: libcurl alone on as many kept connections,
+with a FULL commit before they go out for each message, or for each ten.  What
+the loop commits (bench_rows.h, shared with the bench of mail): "same" is all
+that the sending contract wants in those commits, the rows that the sender
+writes with their indexes; "rows" less: row, attempt, bytes and last outcome;
+"bare" only the bytes in a table of their own.  None of them renders, guards or
+hashes.  "ten" is ten processes of "same" with one connection and commits of
+their own.  Goals are about "same", a plain loop with the same commits.  Into a
+bare HTTP sink (alone on one core with it for one connection: rates are CPU
+there), and into a real Kannel with its fake SMS centre.  Rates are messages in
+a second over the life of the processes, medians of the rounds; ratios are
+medians of the ratio in a round, so that a busy machine shows in both."""
 import os
 import shutil
 import sqlite3
@@ -57,47 +59,66 @@ class Due(Phones):
         return w
 
 
+def legs(n):
+    """(name, what it commits, processes, messages of a commit)"""
+    wave = [(how, how, 1, n) for how in ("same", "rows", "bare")]
+    return wave + ([("ten", "same", n, 1)] if n > 1 else [])
+
+
+def loop(w, base, url, leg, core):
+    """One leg; its database has all messages afterwards."""
+    _, how, processes, wave = leg
+    to = os.path.join(w.dir, "reference.db")
+    fresh = None
+    if how == "bare":
+        with sqlite3.connect(to) as db:
+            db.execute("PRAGMA journal_mode = WAL")
+        db.close()
+    else:
+        fresh = base.fresh(url)
+        to = os.path.join(fresh.dir, "dunlin.db")
+    run = Run(*[[BENCH, "loop", url, os.path.join(w.dir, "dunlin.db"), to,
+                 how, str(k), str(processes), str(wave)]
+                for k in range(processes)], core=core)
+    if fresh is not None:
+        kept = fresh.sql(
+            "SELECT count(*) FROM attempt a JOIN attempt_content c"
+            " ON c.attempt_id = a.id WHERE length(c.bytes) > 0")
+        if kept != [(MANY,)]:
+            raise SystemExit("the loop kept %s of %d" % (kept, MANY))
+        shutil.rmtree(fresh.dir)
+    return run
+
+
 def one_round(base, url, n, core):
-    """The senders and the loops, in turn: (mine, rows, bare)."""
+    """The sender and the loops, in turn."""
     w = base.fresh(url, n)
     mine = Run(w.command("run", "sender", "--once"), core=core)
     sent = w.sql("SELECT count(*) FROM attempt WHERE outcome = 'accepted'")
     if sent != [(MANY,)]:
         raise SystemExit("sent %s of %d" % (sent, MANY))
-    fresh = base.fresh(url)
-    bare = os.path.join(w.dir, "reference.db")
-    with sqlite3.connect(bare) as db:  # ten at once cannot turn it to WAL
-        db.execute("PRAGMA journal_mode = WAL")
-    db.close()
-    loops = [Run(*[[BENCH, "loop", url, os.path.join(w.dir, "dunlin.db"), to,
-                    how, str(k), str(n)] for k in range(n)], core=core)
-             for how, to in (
-                 ("rows", os.path.join(fresh.dir, "dunlin.db")),
-                 ("bare", bare))]
-    kept = fresh.sql("SELECT count(*) FROM attempt a JOIN attempt_content c"
-                     " ON c.attempt_id = a.id WHERE length(c.bytes) > 0")
-    if kept != [(MANY,)]:
-        raise SystemExit("the loop kept %s of %d" % (kept, MANY))
+    loops = [loop(w, base, url, leg, core) for leg in legs(n)]
     shutil.rmtree(w.dir)
-    shutil.rmtree(fresh.dir)
     return (mine, *loops)
 
 
 def part(name, base, url, n, core=None):
     runs = [one_round(base, url, n, core) for _ in range(ROUNDS)]
-    print("%s, %d connection%s (goal 0.9 of rows, floor 0.6)"
+    print("%s, %d connection%s (goal 0.9 of same, floor 0.6)"
           % (name, n, "" if n == 1 else "s"))
-    for i, what in enumerate(("sender", "loop, rows", "loop, bare")):
+    for i, what in enumerate(["sender"] +
+                             ["loop, " + leg[0] for leg in legs(n)]):
         tell(what, runs, i, MANY)
     print("  peak %.1f MiB" % (max(r[0].peak for r in runs) / 1024))
+    return len(runs[0])
 
 
 def into_sink(base, n, core):
     sink = Sink(BENCH, core)
-    part("sink" + ("" if core is None else ", one core"), base,
-         "http://127.0.0.1:%d/send" % sink.port, n, core)
+    runs = part("sink" + ("" if core is None else ", one core"), base,
+                "http://127.0.0.1:%d/send" % sink.port, n, core)
     got = sink.stop()
-    if got != 3 * ROUNDS * MANY:
+    if got != runs * ROUNDS * MANY:
         raise SystemExit("the sink took %d" % got)
 
 

@@ -4,6 +4,8 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+import time
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
 from sendlib import EARLY, NOW, check, finish
@@ -50,6 +52,84 @@ def test_accepted():
         w.must("run", "planner", "--once", now="2026-11-20T09:30:00Z")
         w.send(now="2026-11-20T09:40:00Z")
         check("nor later that day", len(g.requests) == 8)
+
+
+class Busy:
+    """A gateway's script that sees how many it is asked at once, and answers
+    each number as told."""
+
+    def __init__(self, answers=None):
+        self.lock, self.now, self.most = threading.Lock(), 0, 0
+        self.answers = answers or {}
+
+    def __call__(self, r):
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.15)
+        with self.lock:
+            self.now -= 1
+        return self.answers.get(r["query"]["to"],
+                                (202, "0: Accepted for delivery"))
+
+
+def test_waves():
+    script = Busy()
+    with Gateway(script) as g:
+        w = Phones(top, route("kannel", g.url, connections=4))
+        r = w.send()
+        check("waves: all accepted", w.states() == ["accepted"] * 8,
+              str(w.states()) + r.stderr)
+        check("waves: each once", len(g.requests) == 8 and
+              len({q["query"]["to"] for q in g.requests}) == 8)
+        check("waves: four at once, no more", script.most == 4, script.most)
+        check("waves: on four connections", g.connections == 4,
+              g.connections)
+        check("waves: every attempt is noted outside", len([
+            line for line in open(os.path.join(w.dir, "dunlin.state"))
+            if "sent\":" in line and "token" in line]) == 8)
+        check("waves: verify", w.run("verify").returncode == 0)
+    # Two customers with one phone: what is sent to it counts for both, also
+    # where both are due in one wave.
+    same = [PHONES[0], ("C9", "Customer 9", "") + PHONES[0][3:], PHONES[2]]
+    script = Busy()
+    with Gateway(script) as g:
+        w = Phones(top, route("kannel", g.url, connections=4), same)
+        w.send()
+        w.send(now="2026-11-20T09:14:00Z")
+        to = sorted(q["query"]["to"] for q in g.requests)
+        check("waves: a shared phone hears once", to ==
+              ["+447400123000", "+447400123002"], to)
+    # Each of a wave has its own outcome.
+    script = Busy({"+447400123000": (503, "Temporal failure"),
+                   "+447400123001": None,
+                   "+447400123002": (400, "receiver number is bad")})
+    with Gateway(script) as g:
+        w = Phones(top, route("kannel", g.url, connections=4), PHONES[:4])
+        w.send()
+        by = dict(w.sql("SELECT a.value, o.state FROM outbox o JOIN address"
+                        " a ON a.id = o.address_id"))
+        check("waves: each its outcome", [by[k] for k in sorted(by)] ==
+              ["deferred", "uncertain", "failed", "accepted"], by)
+        check("waves: asked once each", len(g.requests) == 4)
+    # Bad credentials pause the route, whatever the others were answered.
+    script = Busy({"+447400123000": (503, "Temporal failure"),
+                   "+447400123003": (403, "Authorization failed")})
+    with Gateway(script) as g:
+        w = Phones(top, route("kannel", g.url, connections=4))
+        w.send()
+        check("waves: a paused route", w.sql(
+            "SELECT count(*) FROM hold WHERE kind = 'transport' AND"
+            " released_at IS NULL") == [(1,)] and len(g.requests) == 4,
+            len(g.requests))
+    # Fewer than there are connections.
+    script = Busy()
+    with Gateway(script) as g:
+        w = Phones(top, route("kannel", g.url, connections=4,
+                              per_number=1), PHONES[:2])
+        w.send()
+        check("waves: a wave of two", script.most == 2 and
+              w.states() == ["accepted"] * 2, script.most)
 
 
 def outcome(what, script, state, outcome_word, address="working",
@@ -262,6 +342,7 @@ def test_per_number():
 try:
     test_per_number()
     test_accepted()
+    test_waves()
     test_outcomes()
     test_dead_connection()
     test_unreachable()
