@@ -30,6 +30,8 @@ struct shelf {
 	bool has_done;
 	void *done_memory;
 	bool dirty;			/* facts were changed */
+	int64_t idle_at;		/* there was nothing to do; 0: not
+					 * known */
 };
 
 /* Our text of an entry; *ret_rev names it. */

@@ -10,8 +10,10 @@
 struct pull {
 	struct shelf *l;
 	void *tmp;
-	struct copy_there *list;
+	const struct caldav_changes *c;
+	struct copy_there *list;	/* all, by href, once it is read */
 	size_t n;
+	bool read;
 	int64_t *changed, *gone;	/* ids of copies */
 	size_t n_changed, n_gone;
 };
@@ -31,19 +33,54 @@ note(struct pull *p, int64_t **list, size_t *n, int64_t id)
 	(*list)[(*n)++] = id;
 }
 
-/* Entries of others are not even looked at. */
 static int
-on_change(const char *file, const char *etag, void *arg, struct err *err)
+read_all(struct pull *p, struct err *err)
 {
-	struct pull *p = arg;
+	if (p->read)
+		return 0;
+	p->read = true;
+	if (copies_list(p->tmp, p->l->db, &p->l->of, &p->list, &p->n,
+	    err) < 0)
+		return -1;
+	if (p->n > 1)
+		qsort(p->list, p->n, sizeof(*p->list), by_href);
+	return 0;
+}
+
+/* Ours of that name, not seen before; NULL: there is none.  Only where
+ * everything is listed all of ours are read. */
+static int
+find(struct pull *p, const char *file, struct copy_there **ret_copy,
+    struct err *err)
+{
 	struct copy_there key = { .href = file }, *c;
 
-	(void)err;
+	*ret_copy = NULL;
+	if (!p->c->ret_all)
+		return copies_find(p->tmp, p->l->db, &p->l->of, file,
+		    ret_copy, err);
+	if (read_all(p, err) < 0)
+		return -1;
 	c = p->n == 0 ? NULL : bsearch(&key, p->list, p->n, sizeof(key),
 	    by_href);
 	if (c == NULL || c->seen)
 		return 0;
 	c->seen = true;
+	*ret_copy = c;
+	return 0;
+}
+
+/* Entries of others are not even looked at. */
+static int
+on_change(const char *file, const char *etag, void *arg, struct err *err)
+{
+	struct pull *p = arg;
+	struct copy_there *c;
+
+	if (find(p, file, &c, err) < 0)
+		return -1;
+	if (c == NULL)
+		return 0;
 	if (etag == NULL && c->etag != NULL)
 		note(p, &p->gone, &p->n_gone, c->id);
 	else if (etag != NULL && (c->etag == NULL ||
@@ -103,11 +140,9 @@ shelf_pull(struct shelf *l, struct err *err)
 	    .token = l->row.token };
 	size_t i;
 
-	if (copies_list(tmp, l->db, &l->of, &p.list, &p.n, err) < 0)
-		return -1;
-	if (p.n > 1)
-		qsort(p.list, p.n, sizeof(*p.list), by_href);
-	if (caldav_changes(l->read, tmp, l->row.url, &c, err) < 0)
+	p.c = &c;
+	if (caldav_changes(l->read, tmp, l->row.url, &c, err) < 0 ||
+	    (c.ret_all && read_all(&p, err) < 0))
 		return -1;
 	for (i = 0; c.ret_all && i < p.n; i++)
 		if (!p.list[i].seen && p.list[i].etag != NULL)

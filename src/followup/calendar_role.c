@@ -16,6 +16,7 @@
 #define DAY 86400
 #define WAIT_FIRST 60		/* seconds after a failure; doubled */
 #define WAIT_MOST 3600
+#define CHECK_AGAIN 300		/* for what waits for a time */
 #define REASON "calendar-down"
 #define ACTOR "calendar"
 
@@ -28,7 +29,7 @@ struct calendar_role {
 	struct shelf **shelves;
 	size_t n_shelves;
 	int64_t version;	/* of the data when it was refreshed last */
-	bool refreshed;
+	int64_t day;		/* on that day; 0: never */
 };
 
 /* " anna ben ": the logins that have calendars of their own. */
@@ -276,6 +277,29 @@ shelf_work(struct shelf *l, bool look, size_t *ret_n, struct err *err)
 	return shelf_push(l, ret_n, err);
 }
 
+/* *ret_any: there may be something to do.  All entries are compared with what
+ * is there only after one of them has changed, and now and then for those that
+ * wait for a time. */
+static int
+is_idle(struct shelf *l, int64_t now, bool look, bool *ret_any,
+    struct err *err)
+{
+	int64_t changed;
+	bool any = true;
+
+	if (entries_changed_at(l->db, l->of.of.company_id, &changed, err) < 0)
+		return -1;
+	*ret_any = false;
+	if (!look && changed < l->idle_at && now >= l->idle_at &&
+	    now - l->idle_at < CHECK_AGAIN)
+		return 0;
+	if (!look && copies_any(l->db, &l->of, now, &any, err) < 0)
+		return -1;
+	l->idle_at = any ? 0 : now;
+	*ret_any = any;
+	return 0;
+}
+
 /* ret_n: entries worked on; ret_failed: the server was no good. */
 static int
 shelf_step(struct calendar_role *r, struct shelf *l, size_t *ret_n,
@@ -305,9 +329,9 @@ shelf_step(struct calendar_role *r, struct shelf *l, size_t *ret_n,
 	look = got == 0 || row.next_at <= now;
 	if (company.stopped || !may_open(r, l) || (row.failures > 0 && !look))
 		return 0;
-	if (copies_any(l->db, &l->of, now, &any, err) < 0)
+	if (is_idle(l, now, look, &any, err) < 0)
 		return -1;
-	if (!look && !any)
+	if (!any)
 		return 0;
 	if (shelf_work(l, look, ret_n, &why) < 0) {
 		*ret_failed = true;
@@ -320,7 +344,8 @@ static int
 refresh(struct calendar_role *r, struct err *err)
 {
 	int64_t version = db_data_version(r->db), last = 0;
-	bool dirty = !r->refreshed || version != r->version;
+	int64_t day = clock_now() / DAY;
+	bool dirty = version != r->version || day != r->day;
 	size_t i;
 
 	for (i = 0; i < r->n_shelves; i++)
@@ -334,7 +359,7 @@ refresh(struct calendar_role *r, struct err *err)
 			return -1;
 	}
 	r->version = version;
-	r->refreshed = true;
+	r->day = day;
 	return 0;
 }
 

@@ -18,10 +18,14 @@ struct entries_of {
 	const char *others;
 };
 
-/* Adds, changes and ends entries until they say what is so; in transactions
- * of its own, at most 100 entries each.  ret_changed may be NULL. */
+/* Adds, changes and ends entries until they say what is so, in transactions
+ * of its own.  Accounts and tasks that were not touched since it was called
+ * last are not looked at, but once a day.  ret_changed may be NULL. */
 int entries_refresh(struct db *db, int64_t company_id, int64_t now,
     size_t *ret_changed, struct err *err);
+/* When the last change of one was; 0: there are none. */
+int entries_changed_at(struct db *db, int64_t company_id, int64_t *ret_at,
+    struct err *err);
 
 /* The live ones by day, at most max; the struct is valid during the call
  * only.  fn returns 0 to go on. */

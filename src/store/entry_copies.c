@@ -56,6 +56,9 @@ DB_STMT(copy_href, "UPDATE entry_copy SET href = $2 WHERE id = $1");
 DB_STMT(copy_list,
     "SELECT id, href, etag FROM entry_copy WHERE company_id = $1"
     " AND calendar = $2 ORDER BY href");
+DB_STMT(copy_find,
+    "SELECT id, href, etag FROM entry_copy WHERE company_id = $1"
+    " AND calendar = $2 AND href = $3");
 DB_STMT(calendar_get,
     "SELECT source, url, token, next_at, failing_since, failures"
     " FROM calendar WHERE company_id = $1 AND name = $2");
@@ -226,6 +229,32 @@ copies_set_href(struct db *db, int64_t id, const char *href, struct err *err)
 	return db_run(db, &copy_href, err, "it", id, href);
 }
 
+static void
+there_row(void *owner, struct db_query *q, struct copy_there *ret)
+{
+	ret->id = db_int(q, 0);
+	ret->href = mem_str(owner, db_text(q, 1));
+	ret->etag = mem_str(owner, db_text(q, 2));
+	ret->seen = false;
+}
+
+int
+copies_find(void *owner, struct db *db, const struct copies_of *c,
+    const char *href, struct copy_there **ret_copy, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &copy_find, &q, err, "itt",
+	    c->of.company_id, c->calendar, href);
+
+	*ret_copy = NULL;
+	if (r <= 0)
+		return r;
+	*ret_copy = mem_new(owner, struct copy_there);
+	there_row(*ret_copy, q, *ret_copy);
+	db_done(q);
+	return 0;
+}
+
 int
 copies_list(void *owner, struct db *db, const struct copies_of *c,
     struct copy_there **ret_list, size_t *ret_n, struct err *err)
@@ -241,10 +270,7 @@ copies_list(void *owner, struct db *db, const struct copies_of *c,
 		if ((n & (n - 1)) == 0)
 			list = mem_grow(owner, list, struct copy_there,
 			    n == 0 ? 1 : n * 2);
-		list[n].id = db_int(q, 0);
-		list[n].href = mem_str(owner, db_text(q, 1));
-		list[n].etag = mem_str(owner, db_text(q, 2));
-		list[n++].seen = false;
+		there_row(owner, q, &list[n++]);
 	}
 	if (r < 0)
 		return -1;

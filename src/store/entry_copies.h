@@ -78,6 +78,9 @@ struct copy_there {
 };
 int copies_list(void *owner, struct db *db, const struct copies_of *c,
     struct copy_there **ret_list, size_t *ret_n, struct err *err);
+/* The one of that href; NULL: none. */
+int copies_find(void *owner, struct db *db, const struct copies_of *c,
+    const char *href, struct copy_there **ret_copy, struct err *err);
 int copies_get(void *owner, struct db *db, int64_t id,
     struct copy_work **ret_work, struct err *err);
 

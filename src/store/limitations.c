@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/date.h"
+#include "store/accounts.h"
 #include "store/events.h"
 
 #include <string.h>
@@ -178,9 +179,11 @@ limitations_put(struct db *db, int64_t company_id,
     bool passed, struct err *err)
 {
 	db_want_tx(db, "limitations_put");
-	return db_run(db, &limitation_put, err, "iiiiiii", item->item_id,
+	if (db_run(db, &limitation_put, err, "iiiiiii", item->item_id,
 	    company_id, item->account_id, (int64_t)l->base,
-	    (int64_t)l->ends, (int64_t)item->warned, (int64_t)passed);
+	    (int64_t)l->ends, (int64_t)item->warned, (int64_t)passed) < 0)
+		return -1;
+	return accounts_touch(db, item->account_id, err);
 }
 
 int

@@ -53,7 +53,7 @@ DB_STMT(merge_task_twice, "SELECT t.id FROM task t WHERE t.account_id = $1 "
 	"AND t.state <> 'closed' AND EXISTS (SELECT 1 FROM task x "
 	"WHERE x.account_id = $2 AND x.reason = t.reason "
 	"AND x.state <> 'closed') ORDER BY t.id LIMIT 1");
-DB_STMT(merge_task, "UPDATE task SET account_id = $2 WHERE account_id = $1");
+DB_STMT(merge_task, "UPDATE task SET entered = 0, account_id = $2 WHERE account_id = $1");
 DB_STMT(merge_alias, "UPDATE account_alias SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_alias_add, "INSERT INTO account_alias (company_id, code, "

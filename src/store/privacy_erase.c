@@ -55,7 +55,7 @@ DB_STMT(erase_bills, "UPDATE bill SET drawee = NULL, note = NULL "
     "WHERE account_id IN " OF_PARTY);
 DB_STMT(erase_holds, "UPDATE hold SET note = NULL WHERE account_id IN "
     OF_PARTY);
-DB_STMT(erase_tasks, "UPDATE task SET title = reason, detail = NULL, "
+DB_STMT(erase_tasks, "UPDATE task SET entered = 0, title = reason, detail = NULL, "
     "outcome = NULL WHERE account_id IN " OF_PARTY);
 DB_STMT(erase_entries, "UPDATE entry SET name = NULL, title = NULL, "
     "note = NULL WHERE account_id IN " OF_PARTY);

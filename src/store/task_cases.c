@@ -33,7 +33,7 @@ DB_STMT(task_case_open,
     "SELECT currency, sum(balance) FROM item WHERE account_id = $1"
     " AND state = 'open' GROUP BY currency ORDER BY currency LIMIT $2");
 DB_STMT(task_give,
-    "UPDATE task SET owner = $2, level = $3, due_at = $4, look_at = $5,"
+    "UPDATE task SET entered = 0, owner = $2, level = $3, due_at = $4, look_at = $5,"
     " state = CASE WHEN $6 = 1 THEN 'open' ELSE state END WHERE id = $1");
 DB_STMT(task_meaning, "SELECT meaning FROM inbox WHERE id = $1");
 DB_STMT(task_load,
@@ -43,7 +43,7 @@ DB_STMT(task_was_closed,
     "SELECT company_id, coalesce(account_id, 0), reason FROM task"
     " WHERE id = $1 AND state = 'closed'");
 DB_STMT(task_reopen,
-    "UPDATE task SET state = 'open', closed_at = NULL, closed_by = NULL,"
+    "UPDATE task SET entered = 0, state = 'open', closed_at = NULL, closed_by = NULL,"
     " outcome = NULL, look_at = 0 WHERE id = $1 AND NOT EXISTS (SELECT 1"
     " FROM task x WHERE x.company_id = task.company_id"
     " AND coalesce(x.account_id, 0) = coalesce(task.account_id, 0)"

@@ -27,25 +27,25 @@ DB_STMT(task_add, "INSERT INTO task (company_id, account_id, reason, state, "
     "severity, owner, title, detail, outbox_id, hold_id, inbox_id, "
     "opened_at, due_at, came_at) VALUES ($1, $2, $3, 'open', $4, $5, $6, "
     "$7, $8, $9, $10, $11, $12, $11) RETURNING id");
-DB_STMT(task_merge, "UPDATE task SET severity = $2, due_at = $3, "
+DB_STMT(task_merge, "UPDATE task SET entered = 0, severity = $2, due_at = $3, "
     "detail = $4, owner = $5, outbox_id = $6, hold_id = $7, inbox_id = $8 "
     "WHERE id = $1");
 /* Who had seen it has not seen what came now. */
-DB_STMT(task_again, "UPDATE task SET times = times + 1, came_at = $2, "
+DB_STMT(task_again, "UPDATE task SET entered = 0, times = times + 1, came_at = $2, "
     "look_at = 0, state = 'open' WHERE id = $1");
 DB_STMT(task_get, "SELECT company_id, account_id, reason FROM task "
     "WHERE id = $1 AND state <> 'closed'");
-DB_STMT(task_close, "UPDATE task SET state = 'closed', closed_at = $2, "
+DB_STMT(task_close, "UPDATE task SET entered = 0, state = 'closed', closed_at = $2, "
     "closed_by = $3, outcome = $4 WHERE id = $1 AND state <> 'closed'");
 
-DB_STMT(task_ack, "UPDATE task SET state = 'acked' WHERE id = $1 "
+DB_STMT(task_ack, "UPDATE task SET entered = 0, state = 'acked' WHERE id = $1 "
     "AND state = 'open'");
-DB_STMT(task_assign, "UPDATE task SET owner = $2, look_at = 0 WHERE id = $1 "
+DB_STMT(task_assign, "UPDATE task SET entered = 0, owner = $2, look_at = 0 WHERE id = $1 "
     "AND state <> 'closed'");
 DB_STMT(task_decision, "SELECT CASE WHEN outbox_id IS NOT NULL OR "
     "hold_id IS NOT NULL OR reason IN ('unverified-promise', 'approval') "
     "THEN 1 ELSE 0 END FROM task WHERE id = $1 AND state <> 'closed'");
-DB_STMT(task_move, "UPDATE task SET due_at = $2, look_at = $2, level = 0 "
+DB_STMT(task_move, "UPDATE task SET entered = 0, due_at = $2, look_at = $2, level = 0 "
     "WHERE id = $1 AND state <> 'closed' AND due_at <> $2");
 DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
     "p.name, t.reason, t.title, t.detail, t.owner, t.state, t.outcome, "

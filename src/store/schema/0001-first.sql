@@ -90,6 +90,7 @@ CREATE TABLE account (
 	plan_at @INT@ NOT NULL DEFAULT 0,
 	plan_verdict TEXT,		-- send, wait, held, task, none
 	plan_why TEXT,			-- hold kind, step id or task reason
+	entered_rev @INT@ NOT NULL DEFAULT 0,	-- its entries say so far
 	rev @INT@ NOT NULL DEFAULT 1,
 	UNIQUE (company_id, code)
 )@STRICT@;
@@ -97,6 +98,8 @@ CREATE INDEX account_plan ON account (company_id, plan_at, id)
 	WHERE merged_into IS NULL;
 CREATE INDEX account_changed ON account (company_id, id)
 	WHERE rev <> planned_rev AND merged_into IS NULL;
+CREATE INDEX account_entered ON account (company_id, id)
+	WHERE rev <> entered_rev;
 CREATE INDEX account_party ON account (party_id);
 CREATE INDEX account_owner ON account (company_id, owner_id);
 
@@ -669,7 +672,9 @@ CREATE TABLE task (
 	due_at @INT@ NOT NULL,
 	closed_at @INT@,
 	closed_by TEXT,
-	outcome TEXT
+	outcome TEXT,
+	-- 1: its entry says what it says.  Whatever changes it sets 0.
+	entered @INT@ NOT NULL DEFAULT 0
 )@STRICT@;
 -- People may have several of their own (dunlin task add: reason todo).
 CREATE UNIQUE INDEX task_one ON task (company_id, account_id, reason)
@@ -681,6 +686,7 @@ CREATE INDEX task_open ON task (due_at) WHERE state <> 'closed';
 CREATE INDEX task_look ON task (company_id, look_at)
 	WHERE state <> 'closed';
 CREATE INDEX task_account ON task (account_id, reason);
+CREATE INDEX task_entered ON task (company_id, id) WHERE entered = 0;
 
 -- What people see in their calendars: one row for a promise, an instalment, a
 -- dispute, a task or a limitation date, with what it says since changed_at.
@@ -712,6 +718,7 @@ CREATE TABLE entry (
 )@STRICT@;
 CREATE INDEX entry_account ON entry (account_id);
 CREATE INDEX entry_live ON entry (company_id, kind) WHERE ended_at IS NULL;
+CREATE INDEX entry_changed ON entry (company_id, changed_at);
 
 -- An entry in a calendar of a server.  What is tried is committed before its
 -- request leaves; a row that is found trying is settled by looking.
