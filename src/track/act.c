@@ -295,7 +295,7 @@ act_accept(struct db *db, const struct act_reply *r, bool plan, int64_t id,
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct act a = { .db = db, .r = r, .pool = pool };
 	int64_t ids[PLAN_MAX];
-	struct act_day day = { .day = 0 };
+	struct act_day days[PLAN_MAX] = { { 0 } };
 	struct payplan *pp;
 	struct promise *p;
 	size_t n = 1, i;
@@ -317,9 +317,11 @@ act_accept(struct db *db, const struct act_reply *r, bool plan, int64_t id,
 		if (promises_move(db, p, PROMISE_EV_ACCEPT, r->now, r->actor,
 		    NULL, err) < 0)
 			return -1;
-		day.day = p->day;
-		day.amount.minor = p->amount;
+		days[i].day = p->day;
+		days[i].amount.minor = p->amount;
+		memcpy(days[i].amount.cur, p->cur, sizeof(p->cur));
 	}
-	return confirm(&a, act_template(r, "answer-promise"), &day,
-	    plan ? 2 : 1, id, ret_done, err);
+	return answer_reply(db, r, act_template(r, "answer-promise"),
+	    mem_fmt(pool, plan ? "plan/%lld" : "promise/%lld",
+	    (long long)id), topic(&a, days, n), ret_done, err);
 }
