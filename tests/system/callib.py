@@ -147,10 +147,10 @@ def tick(text):
 
 class Proxy:
     """In front of the server: rules(method, path, n) says what to do with the
-    n-th request: None, "late" (answers after the client has gone), "lost"
-    (forwarded, the answer never comes), "twice" (forwarded two times),
-    "refuse" (closed unread), a number (that status), "html", "huge", or bytes
-    to answer a GET with."""
+    n-th request: None, "lost" (forwarded, the answer never comes), "twice"
+    (forwarded two times), 2.5 (the answer comes after so many seconds), (2.5,)
+    (the request gets there only then), "refuse" (closed unread), 503 (that
+    status), "html", "huge", "poison", or bytes to answer a GET with."""
 
     def __init__(self, port):
         self.target = port
@@ -209,10 +209,14 @@ class Proxy:
                                     ETag='"odd"')
                 if isinstance(rule, int):
                     return self.say(rule, "text/plain", b"no\n")
+                if isinstance(rule, tuple):	# the request does
+                    time.sleep(rule[0])
                 r, data = self.forward(body)
                 if rule == "twice":
                     r, data = self.forward(body)
-                if rule in ("lost", "late"):
+                if isinstance(rule, float):	# the answer takes so long
+                    time.sleep(rule)
+                if rule == "lost":
                     self.close_connection = True
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
@@ -244,7 +248,7 @@ class Proxy:
 class World:
     """A workspace whose team and collector anna have calendars."""
 
-    def __init__(self, dunlin, port, calendars=None):
+    def __init__(self, dunlin, port, calendars=None, company=""):
         self.dunlin = dunlin
         self.dir = tempfile.mkdtemp()
         self.w = self.dir + "/w"
@@ -256,7 +260,9 @@ class World:
             with open(path, "w") as f:
                 f.write("secret-%s\n" % user)
             os.chmod(path, 0o600)
-        self.config = open(self.w + "/dunlin.yaml").read()
+        self.config = open(self.w + "/dunlin.yaml").read().replace(
+            "    transport: maildir:outgoing\n",
+            "    transport: maildir:outgoing\n" + company, 1)
         self.calendars(port, calendars)
         self.items = []
 
@@ -289,17 +295,34 @@ class World:
             check(False, "%s: %d %s" % (args, done.returncode, done.stderr))
         return json.loads(done.stdout) if json_ else done
 
-    def ledger(self):
+    def ledger(self, more=(), without=()):
+        """Five customers, and rows of more; without the items named."""
         path = self.dir + "/ledger.csv"
         with open(path, "w", encoding="utf-8") as f:
             f.write("account,item,due,amount,balance,currency,name,email,"
                     "language,country\n")
+            for row in more:
+                f.write(row + "\n")
             for i in range(1, 6):
+                if "INV-%d" % i in without:
+                    continue
                 f.write("C-%d00,INV-%d,2026-10-2%d,100.00,100.00,CNY,"
                         "Customer %d,c%d@example.test,en,CN\n" %
                         (i, i, i, i, i))
         self.run("import", path, "--mode", "full", "--as-of", str(
             self.at.date()), "--confirm")
+
+    def day(self, date):
+        """Nine in the morning of that day in Shanghai."""
+        self.at = datetime.datetime.combine(datetime.date.fromisoformat(
+            date), datetime.time(1, 0))
+        self.run("status", "--accept-clock", ok=False)
+
+    def clean(self, *clients):
+        for c in clients:
+            for name in c.files():
+                c.delete(name)
+        self.close()
 
     def sync(self, ok=True, seconds=60, env=None):
         """One minute later the role runs until it has nothing to do."""
