@@ -15,6 +15,15 @@ struct talk_day {
 	struct money amount;		/* minor 0: all that is named */
 };
 
+/* What was wrong with a reminder about one item. */
+struct talk_wrong {
+	enum wrong what;
+	const char *document;
+	int32_t day;			/* paid, received, as of, due;
+					 * DATE_NONE */
+	struct money amount;		/* the right one, or what came in */
+};
+
 struct talk {
 	bool current;			/* still so: else say nothing */
 	const struct talk_day *days;	/* promised, in order */
@@ -38,6 +47,11 @@ struct talk {
 	/* The items it covers, to be listed; none: all that are open. */
 	const int64_t *items;
 	size_t n_items;
+	bool free;			/* a thank-you: only where no hold is */
+	int32_t sent;			/* an apology: day of the reminder;
+					 * DATE_NONE */
+	const struct talk_wrong *wrongs;
+	size_t n_wrongs;
 };
 
 #endif

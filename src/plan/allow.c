@@ -272,6 +272,32 @@ plan_first_time(const struct facts *f, const struct policy *p, int64_t now,
 }
 
 int32_t
+plan_first_day(const struct facts *f, const struct policy *p, int64_t now,
+    enum class class)
+{
+	enum hold_kind kind;
+	struct place w;
+
+	place_of(f, p, now, &w);
+	return part_limits(f, &w, class, &kind);
+}
+
+bool
+plan_has_hold(const struct facts *f, int64_t now)
+{
+	const struct fact_hold *h;
+	size_t i;
+
+	for (i = 0; i < f->n_holds; i++) {
+		h = &f->holds[i];
+		if ((h->scope == SCOPE_ACCOUNT || h->scope == SCOPE_PARTY ||
+		    h->scope == SCOPE_ITEM) && hold_in_force(h, now))
+			return true;
+	}
+	return f->restricted;
+}
+
+int32_t
 plan_today(const struct facts *f, const struct policy *p, int64_t now,
     const struct zone **ret_zone, const struct calendar **ret_calendar)
 {

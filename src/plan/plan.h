@@ -146,6 +146,13 @@ bool plan_allows(const struct facts *f, const struct policy *p, int64_t now,
 bool plan_first_time(const struct facts *f, const struct policy *p,
     int64_t now, int32_t from, int32_t to, int64_t *ret_at, int64_t *ret_end);
 
+/* The first day on which gaps and caps let class go out. */
+int32_t plan_first_day(const struct facts *f, const struct policy *p,
+    int64_t now, enum class class);
+
+/* Does any hold stand on the account, its items, its party? */
+bool plan_has_hold(const struct facts *f, int64_t now);
+
 /* Today, zone and working days where the debtor is. */
 struct calendar;
 int32_t plan_today(const struct facts *f, const struct policy *p,

@@ -13,6 +13,7 @@
 #include "store/privacy.h"
 #include "store/roots.h"
 #include "store/tasks.h"
+#include "track/courteous.h"
 #include "track/follow.h"
 #include "track/limit.h"
 #include "track/tiering.h"
@@ -207,7 +208,8 @@ plan_one(struct work *w, int64_t id, struct err *err)
 
 	if (follow_account(w->p->db, w->c->config, w->facts, id, w->now,
 	    err) < 0 || tiering_step(w->p->db, w->c->config, w->facts->id, id,
-	    w->now, err) < 0 || facts_stream_open(pool, w->p->db, w->facts, id, id,
+	    w->now, err) < 0 || courteous_step(w->p->db, w->c->config,
+	    w->facts, id, w->now, err) < 0 || facts_stream_open(pool, w->p->db, w->facts, id, id,
 	    w->now, &s, err) < 0)
 		return -1;
 	if ((r = facts_stream_next(s, &a.f, err)) <= 0)

@@ -179,6 +179,8 @@ hash_limits(struct hash *h, const struct policy *p)
 	hash_int(h, p->ask_days);
 	hash_int(h, p->answers_per_week);
 	hash_int(h, p->answer_gap);
+	hash_int(h, p->thanks);
+	hash_int(h, p->apologies);
 }
 
 static void

@@ -148,6 +148,8 @@ struct policy {
 					 * the customer waits */
 	int answers_per_week;		/* most for one account */
 	int answer_gap;			/* minutes between two of them */
+	bool thanks;			/* when what reminders named is paid */
+	bool apologies;			/* for wrong reminders */
 	struct policy_reply replies[POLICY_REPLY_COUNT];
 };
 

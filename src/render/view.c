@@ -367,6 +367,34 @@ put_people(struct view *v)
 }
 
 static void
+put_wrongs(struct view *v, const struct talk *t)
+{
+	struct mst_value *list = mst_list(v->root), *m;
+	const struct talk_wrong *w;
+	size_t i;
+
+	for (i = 0; i < t->n_wrongs; i++) {
+		w = &t->wrongs[i];
+		m = mst_map(list);
+		mst_put_text(m, "document", view_clean(m, w->document));
+		mst_put_bool(m, "paid", w->what == WRONG_PAID);
+		mst_put_bool(m, "receipt", w->what == WRONG_RECEIPT);
+		mst_put_bool(m, "closed", w->what == WRONG_CLOSED);
+		mst_put_bool(m, "less", w->what == WRONG_AMOUNT ||
+		    w->what == WRONG_BALANCE);
+		mst_put_bool(m, "later", w->what == WRONG_DUE);
+		mst_put_bool(m, "disputed", w->what == WRONG_DISPUTED);
+		mst_put_bool(m, "other", w->what == WRONG_ACCOUNT ||
+		    w->what == WRONG_CURRENCY);
+		put_date(v, m, "day", w->day);
+		put_money(v, m, "amount", w->amount);
+		mst_push(list, m);
+	}
+	mst_put(v->root, "wrongs", list);
+	put_date(v, v->root, "sent", t->sent);
+}
+
+static void
 put_talk(struct view *v, const struct talk *t)
 {
 	struct mst_value *list, *m;
@@ -397,6 +425,8 @@ put_talk(struct view *v, const struct talk *t)
 	if (t->parts > 0)
 		put_count(v->root, "parts", (size_t)t->parts);
 	put_date(v, v->root, "by", t->by);
+	if (t->n_wrongs > 0)
+		put_wrongs(v, t);
 	put(v->root, "owner", v->in->talk_owner);
 	put(v->root, "disputed", t->document);
 	if (t->part.minor != 0)

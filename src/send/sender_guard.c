@@ -109,7 +109,7 @@ look_load(void *owner, struct lane *l, const struct outbox_row *row,
 	    row->address_id);
 	*ret_look = k;
 	if (row->class != CLASS_COURTESY && row->class != CLASS_ANSWER &&
-	    row->class != CLASS_OUTCOME)
+	    row->class != CLASS_OUTCOME && row->class != CLASS_THANKS)
 		return 0;
 	return talks_load(k, db, l->company->policy, row->cause, &k->talk,
 	    err);
@@ -155,7 +155,8 @@ look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
 		*ret_why = mem_fmt(owner, "held: %s", hold_name(HOLD_RAMP));
 		return GUARD_STALE;
 	}
-	if (k->talk != NULL && !k->talk->current) {
+	if (k->talk != NULL && (!k->talk->current || (k->talk->free &&
+	    plan_has_hold(&k->facts, now)))) {
 		*ret_why = mem_str(owner, "no longer so");
 		return GUARD_STALE;
 	}
@@ -171,7 +172,8 @@ look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
 	    k->contact, &hold, &hold_id)) {
 		*ret_why = mem_fmt(owner, "held: %s", hold_name(hold));
 		/* An answer waits for the morning: nobody plans it anew. */
-		if (k->talk != NULL && hold == HOLD_OUTSIDE_HOURS)
+		if (k->talk != NULL && (hold == HOLD_OUTSIDE_HOURS ||
+		    hold == HOLD_CAP))
 			return GUARD_DELAY;
 		return GUARD_STALE;
 	}
@@ -183,8 +185,6 @@ sender_next_time(struct lane *l, const struct outbox_row *row, int64_t now,
     int64_t *ret_at)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
-	const struct calendar *calendar;
-	const struct zone *zone;
 	struct err ignore;
 	struct look *k;
 	int32_t today;
@@ -193,8 +193,8 @@ sender_next_time(struct lane *l, const struct outbox_row *row, int64_t now,
 	if (row->class == CLASS_STAFF || look_load(pool, l, row, now, &k,
 	    &ignore) < 0)
 		return false;
-	today = plan_today(&k->facts, l->company->policy, now, &zone,
-	    &calendar);
+	today = plan_first_day(&k->facts, l->company->policy, now,
+	    row->class);
 	return plan_first_time(&k->facts, l->company->policy, now, today,
 	    today + 14, ret_at, &end) && *ret_at > now;
 }

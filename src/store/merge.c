@@ -43,6 +43,8 @@ DB_STMT(merge_claim, "UPDATE claim SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_bill, "UPDATE bill SET account_id = $2 "
 	"WHERE account_id = $1");
+DB_STMT(merge_wrong, "UPDATE wrong_reminder SET account_id = $2 "
+	"WHERE account_id = $1");
 DB_STMT(merge_interruption, "UPDATE interruption SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_limitation, "UPDATE limitation SET account_id = $2 "
@@ -203,6 +205,7 @@ merge_accounts(struct db *db, int64_t company_id, int64_t from,
 	    move(&m, &merge_contact, &n.contacts, err) < 0 ||
 	    sent(&m, &n.messages, err) < 0 ||
 	    move(&m, &merge_outbox, NULL, err) < 0 ||
+	    move(&m, &merge_wrong, NULL, err) < 0 ||
 	    move(&m, &merge_interruption, NULL, err) < 0 ||
 	    move(&m, &merge_limitation, NULL, err) < 0 ||
 	    move(&m, &merge_promise, NULL, err) < 0 ||

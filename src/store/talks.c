@@ -5,6 +5,8 @@
 #include "store/claims.h"
 #include "store/disputes.h"
 #include "store/promises.h"
+#include "store/thanks.h"
+#include "store/wrong.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -233,7 +235,7 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 	if (strrchr(cause, ':') != NULL)
 		cause = strrchr(cause, ':') + 1;
 
-	t->latest = t->by = t->bill = t->received = DATE_NONE;
+	t->latest = t->by = t->bill = t->received = t->sent = DATE_NONE;
 	t->outcome = -1;
 	if (sscanf(cause, "promise/%lld", &id) == 1)
 		r = add_promise(t, db, p, id, err);
@@ -248,7 +250,12 @@ talks_load(void *owner, struct db *db, const struct policy *p,
 		r = reply(t, db, p, id, false, err);
 	else if (sscanf(cause, "invoice/%lld", &id) == 1)
 		r = reply(t, db, p, id, true, err);
-	else
+	else if (sscanf(cause, "thanks/%lld", &id) == 1)
+		r = thanks_told(t, db, id, err);
+	else if (sscanf(cause, "apology/%lld", &id) == 1) {
+		t->current = true;
+		r = wrongs_told(t, db, id, err);
+	} else
 		t->current = true;
 	if (r < 0)
 		return err_add(err, "%s", cause);

@@ -1,7 +1,8 @@
 /* talks.h - what a message that is no reminder is about, by its cause:
  * "promise/ID", "plan/ID", "dispute/ID", "claim/ID" and, of how a claim ended,
  * "claim/ID/STATE"; "reply/ID" of a mail that came in, and "invoice/ID" of the
- * items that it names; "ask/ID" and others are about nothing that is
+ * items that it names; "thanks/ID" of the first reminder of an episode that is
+ * paid, "apology/ID" of a wrong reminder; "ask/ID" and others are about nothing that is
  * stored. */
 #ifndef DUNLIN_STORE_TALKS_H
 #define DUNLIN_STORE_TALKS_H

@@ -1,7 +1,8 @@
 /* wrong.h - reminders that turn out to have been wrong: what is now known
  * says that an item which they named was paid before they went out, or was
- * smaller, was due later, belongs to somebody else.  A person decides whether
- * to apologise.  Inside store_tx.
+ * smaller, was due later, was disputed, belongs to somebody else.  A person is
+ * asked whether to apologise; track/courteous.h does where the policy says
+ * so.  Inside store_tx.
  *
  * Not wrong: what was paid on the day of the reminder or later; what a list
  * as of the day of the reminder or later no longer names, without a day of
@@ -9,6 +10,7 @@
 #ifndef DUNLIN_STORE_WRONG_H
 #define DUNLIN_STORE_WRONG_H
 
+#include "core/talk.h"
 #include "store/items.h"
 
 struct zone;
@@ -43,6 +45,28 @@ struct wrong_receipt {
 	const char *actor;
 };
 int wrong_by_receipt(struct db *db, const struct wrong_receipt *r,
+    struct err *err);
+
+/* What is not settled yet of an account, the newest reminder first. */
+struct wrong_open {
+	int64_t communication_id, at;
+	int64_t apology_id;	/* 0: none was written */
+	bool sent, cancelled;	/* the apology */
+};
+int wrongs_open(void *owner, struct db *db, int64_t account_id,
+    struct wrong_open **ret_list, size_t *ret_n, struct err *err);
+/* An apology was written (for all that is open); it has ended. */
+int wrongs_answer(struct db *db, int64_t account_id, int64_t apology_id,
+    struct err *err);
+int wrongs_end(struct db *db, int64_t account_id, struct err *err);
+
+/* Who got it, and the Message-ID that the first of them got. */
+int wrongs_recipients(void *owner, struct db *db, int64_t communication_id,
+    int64_t **ret_contacts, size_t *ret_n, char **ret_message_id,
+    struct err *err);
+/* What an apology for it says: all that its account's open apology is
+ * about. */
+int wrongs_told(struct talk *t, struct db *db, int64_t communication_id,
     struct err *err);
 
 #endif

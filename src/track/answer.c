@@ -43,6 +43,44 @@ contact_of(const struct facts *f, const struct policy *p,
 	return plan_recipients_by(f, p, now, &who, to) > 0 ? to[0] : -1;
 }
 
+static void
+recipient(const struct facts *f, int c, const char *template,
+    struct outbox_recipient *ret)
+{
+	ret->channel = plan_channel(f, c);
+	ret->route = plan_route(f, c, template);
+	ret->contact_id = f->contacts[c].id;
+	ret->address_id = f->contacts[c].address_id;
+	ret->language = plan_language(f, c);
+}
+
+/* Those contacts of a that are still contacts and may be written to. */
+static size_t
+recipients(const struct facts *f, const struct policy *p,
+    const struct answer *a, int64_t now, struct outbox_recipient *ret)
+{
+	enum hold_kind kind;
+	size_t i, c, n = 0;
+	int64_t id;
+	int one;
+
+	if (a->contacts == NULL) {
+		if ((one = contact_of(f, p, a, now)) >= 0)
+			recipient(f, one, a->template, &ret[n++]);
+		return n;
+	}
+	for (i = 0; i < a->n_contacts && n < PLAN_RECIPIENTS_MAX; i++)
+		for (c = 0; c < f->n_contacts; c++) {
+			if (f->contacts[c].id != a->contacts[i])
+				continue;
+			if (plan_allows(f, p, now, a->class, (int)c, &kind,
+			    &id) || hold_effect(kind, a->class) == DELAY ||
+			    plan_hold_is_company(kind))
+				recipient(f, (int)c, a->template, &ret[n++]);
+		}
+	return n;
+}
+
 int
 answer_write(struct db *db, const struct config_company *company,
     const struct facts *f, const struct answer *a, int64_t now,
@@ -50,27 +88,22 @@ answer_write(struct db *db, const struct config_company *company,
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	const struct policy *p = company->policy;
-	const struct calendar *calendar;
-	const struct zone *zone;
-	struct outbox_recipient to;
-	struct outbox_new o = { .stage = -1, .level = -1, .n_to = 1,
+	struct outbox_recipient to[PLAN_RECIPIENTS_MAX];
+	struct outbox_new o = { .stage = -1, .level = -1, .to = to,
 	    .priority = FIRST };
-	int32_t today = plan_today(f, p, now, &zone, &calendar);
-	int c = contact_of(f, p, a, now);
+	int32_t first = plan_first_day(f, p, now, a->class);
 	bool at_once = a->from == DATE_NONE;
 
 	*ret_id = 0;
-	if (c < 0 || !plan_first_time(f, p, now, at_once ? today : a->from,
-	    at_once ? today + WAIT_DAYS : a->to, &o.due_at, &o.not_after))
+	o.n_to = recipients(f, p, a, now, to);
+	if (o.n_to == 0 || !plan_first_time(f, p, now, at_once ? first :
+	    a->from, at_once ? first + WAIT_DAYS : a->to, &o.due_at,
+	    &o.not_after))
 		return 0;
 	/* An answer may wait for its relay; a reminder of tomorrow may not. */
 	if (at_once)
 		o.not_after = o.due_at + WEEK;
-	o.channel = to.channel = plan_channel(f, c);
-	to.route = plan_route(f, c, a->template);
-	to.contact_id = f->contacts[c].id;
-	to.address_id = f->contacts[c].address_id;
-	to.language = plan_language(f, c);
+	o.channel = to[0].channel;
 	o.company_id = f->company->id;
 	o.account_id = f->account_id;
 	o.class = a->class;
@@ -81,7 +114,6 @@ answer_write(struct db *db, const struct config_company *company,
 	o.topic = a->topic;
 	o.in_reply_to = a->in_reply_to;
 	o.references = a->references;
-	o.to = &to;
 	return outbox_plan(db, &o, now, ret_id, err);
 }
 

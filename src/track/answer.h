@@ -12,6 +12,9 @@ struct answer {
 	const char *cause;	/* store/talks.h */
 	const char *topic;	/* answers: intent and content, for the caps */
 	int64_t contact_id;	/* 0 or closed: the account's payables */
+	const int64_t *contacts;	/* these and nobody else; NULL: the one
+				 * above */
+	size_t n_contacts;
 	int32_t from, to;	/* days on which it may go; DATE_NONE: at once,
 				 * within two weeks */
 	const char *in_reply_to, *references;

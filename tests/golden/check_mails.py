@@ -19,7 +19,7 @@ import sys
 
 ZH_NAMES = {"USD": "美元", "EUR": "欧元"}
 # Mails that list no items.
-NO_ITEMS = ("thanks", "apology", "answer-dispute", "answer-trade",
+NO_ITEMS = ("thanks", "apology", "apology-wrongs", "answer-dispute", "answer-trade",
             "answer-statement", "answer-reason", "answer-calm",
             "answer-wrong-person", "outcome-dispute", "outcome-claim")
 STATEMENT = ("answer-trade", "answer-statement", "answer-invoice")

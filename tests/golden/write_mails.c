@@ -154,7 +154,27 @@ settled(struct fixture *f, const char *cur)
 	talk.settled = true;
 }
 
+/* All that can be wrong with a reminder. */
+static void
+wrongs(struct fixture *f, const char *cur)
+{
+	static struct talk_wrong list[WRONG_COUNT];
+	static char names[WRONG_COUNT][16];
+	int i;
+
+	single(f, cur);
+	for (i = 0; i < WRONG_COUNT; i++) {
+		snprintf(names[i], sizeof(names[i]), "INV-30%02d", i);
+		list[i] = (struct talk_wrong){ (enum wrong)i, names[i],
+		    today - 9 + (i == WRONG_DUE ? 20 : 0), money_zero(cur) };
+		list[i].amount.minor = 100000 + 100 * i;
+	}
+	talk.wrongs = list;
+	talk.n_wrongs = WRONG_COUNT;
+}
+
 static const struct variant variants[] = {
+	{ "wrongs", "apology", wrongs },
 	{ "plan", "answer-promise", plan },
 	{ "reference", "answer-claim", reference },
 	{ "whole", "answer-dispute", whole },
@@ -248,7 +268,9 @@ write_mail(const char *dir, const struct templates *t, const char *language,
 	talk_days[1].day = today + 37;
 	talk_days[1].amount.minor = 734567;
 	f->in.talk = strncmp(mails[i].template, "answer-", 7) == 0 ||
-	    strncmp(mails[i].template, "outcome-", 8) == 0 ? &talk : NULL;
+	    strncmp(mails[i].template, "outcome-", 8) == 0 ||
+	    strncmp(mails[i].template, "apology", 7) == 0 ? &talk : NULL;
+	talk.sent = today - 3;
 	f->in.talk_owner = f->facts.country[0] == 'C' ? "测试员" :
 	    "Test Person";
 	if (v != NULL)

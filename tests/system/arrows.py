@@ -40,6 +40,7 @@ followup/calendar_*: + escalate
 followup/publish.*: base core policy plan config render store followup
 followup/publish.*: + escalate
 track/limit.*: base core policy plan config store track
+track/courteous.*: base core policy plan config store track
 track/tiering.*: base core policy plan config store track
 track/act*: base core policy plan config store track
 track/answer.*: base core policy plan config store track

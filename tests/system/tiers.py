@@ -125,7 +125,7 @@ check(w.run("override", "USUAL", "--tier", "gold", ok=False).returncode == 64,
       "no such tier")
 
 # What ends is forgotten: a year later nothing is known.
-w.at += datetime.timedelta(370)
+w.jump(370)
 w.ledger()
 w.run("run", "planner", "--once")
 same("nothing is known any more, and it stays", tier(w, "GOOD"),

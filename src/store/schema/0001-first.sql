@@ -342,6 +342,22 @@ CREATE TABLE communication_item (
 	PRIMARY KEY (communication_id, item_id)
 )@STRICT@;
 
+-- Items that a reminder should not have named, or not so (store/wrong.h).
+CREATE TABLE wrong_reminder (
+	communication_id @INT@ NOT NULL REFERENCES communication (id),
+	item_id @INT@ NOT NULL REFERENCES item (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	what TEXT NOT NULL CHECK (@ANY:wrong:what@),
+	day @INT@,
+	amount @INT@ NOT NULL,
+	currency TEXT NOT NULL,
+	found_at @INT@ NOT NULL,
+	apology_id @INT@ REFERENCES communication (id),
+	ended @INT@ NOT NULL DEFAULT 0,	-- apologised for, or left to people
+	PRIMARY KEY (communication_id, item_id)
+)@STRICT@;
+CREATE INDEX wrong_open ON wrong_reminder (account_id) WHERE ended = 0;
+
 -- One row = one recipient = one envelope.  States: track/outbox.def.
 CREATE TABLE outbox (
 	id @ID@,
