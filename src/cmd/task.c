@@ -1,5 +1,5 @@
-/* task.c - a person's own task: add it, move it, done. */
-#include "cmd/cmd.h"
+/* task.c - a person's own task is added, any task is moved. */
+#include "cmd/task.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -21,7 +21,6 @@
 struct job {
 	struct cmd *c;
 	int64_t id, due;
-	const char *outcome;
 	struct task_new task;
 };
 
@@ -73,15 +72,6 @@ move_tx(struct db *db, void *arg, struct err *err)
 }
 
 static int
-done_tx(struct db *db, void *arg, struct err *err)
-{
-	struct job *j = arg;
-
-	return tasks_close(db, j->id, j->c->now, j->c->actor, j->outcome,
-	    err);
-}
-
-static int
 say(const struct job *j, const char *en, const char *zh)
 {
 	if (j->c->json)
@@ -92,8 +82,8 @@ say(const struct job *j, const char *en, const char *zh)
 	return EX_OK;
 }
 
-static int
-add(struct cmd *c, int argc, char **argv, struct err *err)
+int
+cmd_task_add(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	const char *due = NULL, *login = NULL, *note = NULL;
 	bool urgent = false;
@@ -130,60 +120,30 @@ add(struct cmd *c, int argc, char **argv, struct err *err)
 	return say(&j, "added", "已添加");
 }
 
-static int
-find(struct job *j, const char *word, struct err *err)
+int
+cmd_task_number(const char *word, int64_t *ret_id, struct err *err)
 {
 	char *end;
+	long long id = strtoll(word, &end, 10);
 
-	j->id = strtoll(word, &end, 10);
-	if (*end != '\0' || j->id <= 0)
+	if (*end != '\0' || *word < '0' || *word > '9' || id <= 0)
 		return cmd_usage(err, "'%.40s' is not a task number", word);
+	*ret_id = id;
 	return 0;
 }
 
-static int
-move(struct cmd *c, int argc, char **argv, struct err *err)
+int
+cmd_task_move(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	const struct cmd_option none[] = { { NULL, OPTION_FLAG, NULL } };
 	const struct config_company *company;
 	struct job j = { .c = c };
 
 	if (cmd_options(none, &argc, argv, 2, 2, err) < 0 ||
-	    cmd_company(c, &company, err) < 0 || find(&j, argv[1], err) < 0 ||
+	    cmd_company(c, &company, err) < 0 ||
+	    cmd_task_number(argv[1], &j.id, err) < 0 ||
 	    parse_due(argv[2], company->zone, &j.due, err) < 0 ||
 	    store_tx(c->db, move_tx, &j, err) < 0)
 		return -1;
 	return say(&j, "moved", "已改期");
-}
-
-static int
-done(struct cmd *c, int argc, char **argv, struct err *err)
-{
-	const struct cmd_option none[] = { { NULL, OPTION_FLAG, NULL } };
-	struct job j = { .c = c, .outcome = "done" };
-
-	if (cmd_options(none, &argc, argv, 1, 2, err) < 0 ||
-	    find(&j, argv[1], err) < 0)
-		return -1;
-	if (argc > 2)
-		j.outcome = argv[2];
-	if (cmd_check_text("outcome", j.outcome, err) < 0 ||
-	    store_tx(c->db, done_tx, &j, err) < 0)
-		return -1;
-	return say(&j, "done", "已完成");
-}
-
-int
-cmd_task(struct cmd *c, int argc, char **argv, struct err *err)
-{
-	static const struct {
-		const char *word;
-		cmd_fn *fn;
-	} verbs[] = { { "add", add }, { "move", move }, { "done", done } };
-	size_t i;
-
-	for (i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (strcmp(argv[1], verbs[i].word) == 0)
-			return verbs[i].fn(c, argc - 1, argv + 1, err);
-	return cmd_usage(err, "task: one of add, move, done");
 }

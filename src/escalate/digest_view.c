@@ -6,6 +6,7 @@
 #include "core/zone.h"
 #include "escalate/assign.h"
 #include "escalate/mail.h"
+#include "escalate/urgency.h"
 #include "policy/calendar.h"
 #include "render/locale.h"
 #include "report/chart.h"
@@ -164,30 +165,17 @@ struct job {
 	struct money *owed;
 	size_t n_owed;
 	int32_t oldest;
-	int64_t weight;
+	struct urgency u;
 };
 
-/* Money by urgency: whole units, by severity and by days past due. */
-static int64_t
-weight(const struct teller *t, const struct job *j)
+static void
+weigh(const struct teller *t, struct job *j)
 {
-	int64_t money = 0, minor, days;
-	size_t i;
-	int digits;
-
-	for (i = 0; i < j->n_owed; i++) {
-		minor = j->owed[i].minor;
-		for (digits = money_digits(j->owed[i].cur); digits > 0;
-		    digits--)
-			minor /= 10;
-		if (minor > 0 && minor < INT64_C(1000000000000))
-			money += minor;
-	}
-	days = j->oldest == DATE_NONE ? 0 : t->today - j->oldest;
-	if (days > 1000)
-		days = 1000;
-	return (money + 100) * (days + 10) * (t->a->now >=
-	    j->task->due_at ? 2 : 1);
+	j->u = (struct urgency){ .severity = j->task->severity,
+	    .id = j->task->id, .owed = j->owed, .n_owed = j->n_owed,
+	    .days = j->oldest == DATE_NONE ? 0 : t->today - j->oldest,
+	    .late = t->a->now >= j->task->due_at };
+	urgency_weigh(&j->u);
 }
 
 static int
@@ -195,11 +183,7 @@ heavier(const void *a, const void *b)
 {
 	const struct job *x = a, *y = b;
 
-	if (x->task->severity != y->task->severity)
-		return x->task->severity > y->task->severity ? -1 : 1;
-	if (x->weight != y->weight)
-		return x->weight > y->weight ? -1 : 1;
-	return x->task->id < y->task->id ? -1 : x->task->id > y->task->id;
+	return urgency_compare(&x->u, &y->u);
 }
 
 static int
@@ -270,7 +254,7 @@ collect(struct teller *t, const struct digest_scope *s, size_t n,
 			    t->pool, t->db, tasks[k].account_id, t->today,
 			    &j->owed, &j->n_owed, &j->oldest, err) < 0)
 				return -1;
-			j->weight = weight(t, j);
+			weigh(t, j);
 		}
 	}
 	qsort(jobs, all, sizeof(jobs[0]), heavier);

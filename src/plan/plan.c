@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "core/date.h"
+#include "core/weight.h"
 #include "core/zone.h"
 
 #include <stdio.h>
@@ -157,19 +158,14 @@ total(const struct work *k, const char *cur)
 	return sum;
 }
 
-/* Money times urgency: the amount in whole units by the days past due. */
+/* Money times urgency, of the currency that carries the stage. */
 static int64_t
 priority(const struct work *k, const struct fact_item *it)
 {
-	int64_t sum = total(k, it->cur), days = k->w.today - it->due;
-	int digits = money_digits(it->cur);
+	struct money sum = money_zero(it->cur);
 
-	while (digits-- > 0)
-		sum /= 10;
-	if (sum > INT64_C(1000000000000))
-		sum = INT64_C(1000000000000);
-	days = days < 0 ? 0 : days > 1000 ? 1000 : days;
-	return sum * (days + 10);
+	sum.minor = total(k, it->cur);
+	return weight_of(weight_units(sum), k->w.today - it->due);
 }
 
 static void

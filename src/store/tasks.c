@@ -49,14 +49,13 @@ DB_STMT(task_move, "UPDATE task SET entered = 0, due_at = $2, look_at = $2, leve
     "WHERE id = $1 AND state <> 'closed' AND due_at <> $2");
 DB_STMT(task_list, "SELECT t.id, t.opened_at, t.due_at, t.closed_at, a.code, "
     "p.name, t.reason, t.title, t.detail, t.owner, t.state, t.outcome, "
-    "t.severity, t.outbox_id, t.hold_id FROM task t "
+    "t.severity, t.outbox_id, t.hold_id, coalesce(t.account_id, 0) "
+    "FROM task t "
     "LEFT JOIN account a ON a.id = t.account_id "
     "LEFT JOIN party p ON p.id = a.party_id "
     "WHERE t.company_id = $1 AND ($2 = 0 OR t.account_id = $2) "
     "AND ($3 = 1 OR t.state <> 'closed') "
-    "ORDER BY t.severity DESC, coalesce((SELECT max(o.open) FROM (SELECT "
-    "sum(i.balance) AS open FROM item i WHERE i.account_id = t.account_id "
-    "AND i.state = 'open' GROUP BY i.currency) o), 0) DESC, t.due_at, t.id");
+    "ORDER BY t.severity DESC, t.due_at, t.id");
 
 static bool
 same_text(const char *a, const char *b)
@@ -444,6 +443,7 @@ tasks_each(struct db *db, int64_t company_id, int64_t account_id,
 		t.severity = (int)db_int(q, 12);
 		t.outbox_id = db_id(q, 13);
 		t.hold_id = db_id(q, 14);
+		t.account_id = db_int(q, 15);
 		stop = fn(&t, arg);
 	}
 	if (stop != 0)

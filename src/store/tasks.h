@@ -80,7 +80,7 @@ int tasks_of_mail(struct db *db, int64_t inbox_id,
     struct err *err);
 
 struct task {
-	int64_t id, opened_at, due_at, closed_at;
+	int64_t id, account_id, opened_at, due_at, closed_at;
 	const char *account, *name;	/* NULL: the company's */
 	const char *reason, *title, *detail, *owner, *state, *outcome;
 	int severity;
@@ -133,9 +133,8 @@ int tasks_words(void *owner, struct db *db, int64_t inbox_id,
 int tasks_load(struct db *db, int64_t company_id, const char *login,
     int64_t *ret_n, struct err *err);
 
-/* Gravest first, then by what is open and by due time; outside store_tx as
- * well.  account_id 0:
- * all of the company.  The struct is valid during the call only; fn returns
+/* Gravest first, then by due time (escalate/urgency.h weighs them); outside
+ * store_tx as well.  account_id 0: all of the company.  The struct is valid during the call only; fn returns
  * 0 to go on. */
 int tasks_each(struct db *db, int64_t company_id, int64_t account_id,
     bool closed_too, int (*fn)(const struct task *t, void *arg), void *arg,

@@ -155,9 +155,9 @@ run 64 '--tier gold: one of standard' -C ws --company ACME override K1 \
     --tier gold
 run 65 "no user 'nobody-here'" -C ws --company ACME override K1 \
     --owner nobody-here
-run 64 'none of list, ack, assign, done, hold, note, resolve' -C ws --company ACME tasks eat 1
+run 64 'none of list, add, ack, assign, done, hold, move, note, resolve' -C ws --company ACME tasks eat 1
 run 64 'is not a task number' -C ws --company ACME tasks ack x
-run 64 'wants a task number and OUTCOME' -C ws --company ACME tasks resolve 1
+run 64 'wants a task number and TEXT' -C ws --company ACME tasks resolve 1
 run 65 'no task 99' -C ws --company ACME tasks ack 99
 run 64 'the note is empty' -C ws --company ACME note K1 ' '
 run 64 'control character' -C ws --company ACME note K1 $'a\033[2Jb'
