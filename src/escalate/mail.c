@@ -168,8 +168,9 @@ mail_task(struct db *db, const struct config *config,
 	struct mst_value *v = mail_view(pool, company, u, false);
 	struct staff_text t;
 
-	s.cause = mem_fmt(pool, "task/%lld/%d/%d/%s", (long long)c->id,
-	    g->level, c->times, u->login);
+	s.cause = mem_fmt(pool, "task/%lld/%d/%d/%s/%s/%s", (long long)c->id,
+	    c->times, g->level, u->login, c->reason, c->account != NULL ?
+	    c->account : "");
 	if (task_view(v, db, config, company, c, g, u, now, err) < 0 ||
 	    staff_render(pool, config->templates, "staff-task", s.language,
 	    v, &t, err) < 0)

@@ -6,6 +6,7 @@
 #include "store/accounts.h"
 #include "store/events.h"
 #include "store/outbox.h"
+#include "store/staff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,15 @@ number_of(const json_t *line, const char *key)
 	return v == NULL ? CLOCK_NONE : json_integer_value(v);
 }
 
+/* A mail to one of us is about no account. */
+static bool
+is_staff(const json_t *line)
+{
+	const char *class = text_of(line, "class");
+
+	return class != NULL && strcmp(class, class_name(CLASS_STAFF)) == 0;
+}
+
 /* Company and account of a line: 1, 0 when they are not there. */
 static int
 find_account(struct job *j, const json_t *line, int64_t *ret_company,
@@ -130,9 +140,7 @@ collect(json_t *line, void *arg)
 	r = find_account(j, line, &company, &account, j->err);
 	if (r < 0)
 		return -1;
-	/* A mail to one of us is about no account. */
-	j->report.strangers += r == 0 && (text_of(line, "class") == NULL ||
-	    strcmp(text_of(line, "class"), class_name(CLASS_STAFF)) != 0);
+	j->report.strangers += r == 0 && !is_staff(line);
 	j->report.lost++;
 	if (j->first_lost == 0 || id < j->first_lost)
 		j->first_lost = id;
@@ -283,6 +291,26 @@ row_of(struct job *j, int64_t company, int64_t account,
 	return 1;
 }
 
+/* A mail to one of us. */
+static int
+lose_staff(struct job *j, int64_t at, struct err *err)
+{
+	const char *code = text_of(j->line, "company");
+	const char *cause = text_of(j->line, "cause");
+	struct db_query *q;
+	int64_t company;
+	int r;
+
+	if (code == NULL || cause == NULL)
+		return 0;
+	r = db_get_maybe(j->db, &recover_company, &q, err, "t", code);
+	if (r <= 0)
+		return r;
+	company = db_int(q, 0);
+	db_done(q);
+	return staff_lost(j->db, company, cause, at, j->now, err);
+}
+
 static int
 line_tx(struct db *db, void *arg, struct err *err)
 {
@@ -293,6 +321,8 @@ line_tx(struct db *db, void *arg, struct err *err)
 	char *recipient;
 	int r;
 
+	if (is_staff(j->line))
+		return lose_staff(j, at, err);
 	r = find_account(j, j->line, &company, &account, err);
 	if (r <= 0)
 		return r;

@@ -3,6 +3,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <string.h>
+
 /* clang-format off */
 DB_STMT(staff_taken,
     "SELECT id FROM communication WHERE company_id = $1"
@@ -49,8 +51,21 @@ DB_STMT(staff_cancel,
     "UPDATE outbox SET state = 'cancelled', changed_at = $2, detail = $3"
     " WHERE state IN ('queued', 'deferred') AND communication_id IN"
     " (SELECT communication_id FROM staff_mail WHERE task_id = $1)");
+DB_STMT(staff_lost_rows,
+    "UPDATE outbox SET state = 'cancelled', changed_at = $2, detail = $3"
+    " WHERE communication_id = $1 AND state IN ('draft', 'queued', 'claimed',"
+    " 'deferred', 'sending')");
+DB_STMT(staff_lost_at,
+    "UPDATE communication SET at = coalesce(at, $2) WHERE id = $1");
+DB_STMT(staff_lost_add,
+    "INSERT INTO communication (company_id, class, cause, channel, policy,"
+    " created_at, at) VALUES ($1, 'staff', $2, 'mail', '', $3, $4)");
+DB_STMT(staff_told,
+    "UPDATE communication SET cancelled = 1 WHERE company_id = $1"
+    " AND account_id IS NULL AND cause = $2 AND cancelled = 0 AND at >= $3");
 /* clang-format on */
 
+#define LOST_DAYS 3
 #define PRIORITY 1000000000	/* before what customers get: it is short */
 
 static int
@@ -70,25 +85,95 @@ add_row(struct db *db, const struct staff_new *n, int64_t id, int64_t now,
 	    (int64_t)PRIORITY, now);
 }
 
+static int
+find(struct db *db, int64_t company_id, const char *cause, int64_t *ret_id,
+    struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &staff_taken, &q, err, "it", company_id,
+	    cause);
+
+	if (r > 0) {
+		*ret_id = db_int(q, 0);
+		db_done(q);
+	}
+	return r;
+}
+
+/* Of a task its numbers, which a restored database gives anew, do not count.
+ * NULL: it is about no task. */
+static const char *
+lost_cause(void *owner, const char *cause)
+{
+	const char *p = text_starts(cause, "task/") ? cause + 5 : NULL;
+	int i;
+
+	for (i = 0; p != NULL && i < 2; i++) {
+		p = strchr(p, '/');
+		if (p != NULL)
+			p++;
+	}
+	return p != NULL ? mem_fmt(owner, "lost/%s", p) : NULL;
+}
+
+int
+staff_lost(struct db *db, int64_t company_id, const char *cause, int64_t at,
+    int64_t now, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	const char *as = lost_cause(pool, cause);
+	int64_t id;
+	int r;
+
+	db_want_tx(db, "staff_lost");
+	if ((r = find(db, company_id, cause, &id, err)) < 0)
+		return -1;
+	if (r > 0)
+		return db_run(db, &staff_lost_rows, err, "iit", id, now,
+		    "handed over after the backup that was restored") < 0 ||
+		    db_run(db, &staff_lost_at, err, "ii", id, at) < 0 ? -1 :
+		    0;
+	if (as == NULL)
+		as = cause;
+	if (text_starts(cause, "confirm/") ||
+	    (r = find(db, company_id, as, &id, err)) > 0)
+		return 0;
+	return r < 0 ? -1 : db_run(db, &staff_lost_add, err, "itii",
+	    company_id, as, now, at);
+}
+
+/* 1: they have been told, before the backup was restored. */
+static int
+was_told(struct db *db, const struct staff_new *n, int64_t now,
+    struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	const char *as = lost_cause(pool, n->cause);
+
+	if (as == NULL)
+		return 0;
+	if (db_run(db, &staff_told, err, "iti", n->company_id, as,
+	    now - (int64_t)LOST_DAYS * 86400) < 0)
+		return -1;
+	return db_changes(db) > 0;
+}
+
 int
 staff_plan(struct db *db, const struct staff_new *n, int64_t now,
     int64_t *ret_id, struct err *err)
 {
-	struct db_query *q;
 	int64_t id;
 	size_t i;
 	int r;
 
 	db_want_tx(db, "staff_plan");
-	r = db_get_maybe(db, &staff_taken, &q, err, "it", n->company_id,
-	    n->cause);
+	if ((r = find(db, n->company_id, n->cause, &id, err)) == 0)
+		r = was_told(db, n, now, err);
 	if (r < 0)
 		return -1;
 	*ret_id = 0;
-	if (r > 0) {
-		db_done(q);
+	if (r > 0)
 		return 0;
-	}
 	if (db_get_int(db, &staff_communication, &id, err, "itit",
 	    n->company_id, n->cause, now, n->in_reply_to) < 0 ||
 	    add_row(db, n, id, now, err) < 0 ||

@@ -3,8 +3,8 @@
  * customer sees them.  Texts are kept as they were made; the sender puts them
  * into a mail (sending contract as for all).
  *
- * The occurrence is company and cause: "task/ID/LEVEL/TIMES",
- * "confirm/INBOX", "digest/LOGIN/DAY". */
+ * The occurrence is company and cause: "task/ID/TIMES/LEVEL/LOGIN/REASON/
+ * ACCOUNT", "confirm/INBOX", "digest/LOGIN/DAY". */
 #ifndef DUNLIN_STORE_STAFF_H
 #define DUNLIN_STORE_STAFF_H
 
@@ -38,6 +38,14 @@ struct staff_new {
  * and nothing was written. */
 int staff_plan(struct db *db, const struct staff_new *n, int64_t now,
     int64_t *ret_id, struct err *err);
+
+/* What went out after the backup that was restored (dunlin recover) goes out
+ * no second time: not what is still queued here, nor a digest of that day.
+ * Tasks have other numbers now, so it is the next mail within three days to
+ * the same person about the same account, reason and level that is left out.
+ * Confirmations are none of these: what is done again is told again. */
+int staff_lost(struct db *db, int64_t company_id, const char *cause,
+    int64_t at, int64_t now, struct err *err);
 
 /* What is kept of it. */
 struct staff_mail {
