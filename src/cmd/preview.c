@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "plan/plan.h"
 #include "render/render.h"
+#include "sms/compose.h"
 #include "store/facts_load.h"
 
 #include <jansson.h>
@@ -29,6 +30,8 @@ struct preview {
 	enum class class;
 	int contact;
 	struct mail *mail;
+	const struct config_sms *route;	/* it goes by SMS; NULL */
+	struct sms *sms;
 };
 
 static int
@@ -95,6 +98,36 @@ choose(struct preview *p, struct err *err)
 	return 0;
 }
 
+static bool
+goes_by_sms(struct preview *p)
+{
+	const char *name;
+
+	if (p->contact < 0 || (size_t)p->contact >= p->facts->n_contacts ||
+	    plan_channel(p->facts, p->contact) != CHANNEL_SMS)
+		return false;
+	name = plan_route(p->facts, p->contact, p->template);
+	p->route = name != NULL ? config_sms_named(p->a.company, name) : NULL;
+	return p->route != NULL;
+}
+
+static int
+make_sms(struct preview *p, const struct templates *t,
+    const struct render_input *in, struct err *err)
+{
+	struct gateway *g;
+
+	if (p->html != NULL || p->letter != NULL)
+		return err_set(err, ERR_PERM, "this goes by SMS: it has no "
+		    "HTML part and no letter");
+	if (gateway_load(p->c, p->c->config->dir, p->route->gateway, &g, NULL,
+	    err) < 0 || sms_compose(p->c, t, in, p->route, g, &p->sms,
+	    err) < 0)
+		return -1;
+	p->mail = sms_as_mail(p->c, p->sms);
+	return 0;
+}
+
 static int
 make(struct preview *p, struct err *err)
 {
@@ -115,6 +148,8 @@ make(struct preview *p, struct err *err)
 	in.token = TOKEN;
 	in.message_id = mem_fmt(p->c, "<preview@%s>",
 	    p->a.company->message_domain);
+	if (goes_by_sms(p))
+		return make_sms(p, t, &in, err);
 	return render_mail(p->c, t, &in, &p->mail, err);
 }
 
@@ -152,6 +187,46 @@ when(const struct preview *p)
 	default:
 		return cmd_say(c, "not due", "尚未到发送时间");
 	}
+}
+
+static const char *
+coding(const struct preview *p)
+{
+	return p->sms->count.coding == SMS_GSM ? "GSM 03.38" : "UCS-2";
+}
+
+static void
+print_sms_json(const struct preview *p)
+{
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i,"
+	    " s:i}", "account", p->a.code, "template", p->template,
+	    "language", p->language, "when", when(p), "to", p->mail->to,
+	    "text", p->mail->text, "route", p->route->name, "coding",
+	    coding(p), "parts", p->sms->count.parts, "units",
+	    (int)p->sms->count.units);
+
+	if (p->route->cost > 0)
+		json_object_set_new(j, "cost", json_integer(p->route->cost));
+	json_dumpf(j, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
+	putchar('\n');
+	json_decref(j);
+}
+
+static void
+print_sms(const struct preview *p)
+{
+	const struct cmd *c = p->c;
+	const char *cost = p->route->cost == 0 ? "" : mem_fmt(p->c,
+	    cmd_say(c, ", cost %d", "，费用 %d"), p->route->cost);
+
+	printf(cmd_say(c, "SMS:      %s (%s), %s\nTo:       %s\n"
+	    "Route:    %s%s\nLength:   %d of at most %d parts, %zu units of "
+	    "%s\n", "短信：  %s（%s），%s\n收件人：%s\n通道：  %s%s\n"
+	    "长度：  %d 条（最多 %d 条），%zu 个单位，编码 %s\n"),
+	    p->template, p->language, when(p), p->mail->to, p->route->name,
+	    cost, p->sms->count.parts, p->route->parts, p->sms->count.units,
+	    coding(p));
+	printf("\n%s\n", p->mail->text);
 }
 
 static void
@@ -209,6 +284,10 @@ cmd_preview(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	if (p.raw)
 		fwrite(p.mail->bytes, 1, p.mail->len, stdout);
+	else if (p.sms != NULL && c->json)
+		print_sms_json(&p);
+	else if (p.sms != NULL)
+		print_sms(&p);
 	else if (c->json)
 		print_json(&p);
 	else

@@ -122,6 +122,7 @@ struct config_sms {
 	const char *sign;		/* signature in 【】; NULL */
 	const char **countries;		/* NULL-ended; NULL: all but CN */
 	bool replies;			/* people can answer it */
+	bool poll;			/* their answers are asked for */
 	const char *letters;		/* single letters advertised; NULL */
 	const char *callers;		/* addresses of its webhooks; NULL */
 	const char *hook_file;		/* secret part of their path; NULL */

@@ -313,6 +313,29 @@ as_mail(struct db *db, const struct job *j, const struct phone *p,
 	return inbox_add(db, &m, j->row->received_at, &id, &fresh, err);
 }
 
+/* By the gateway's own reference: a webhook that comes again, or a list that
+ * has what a webhook brought.  What has no reference is known by its bytes
+ * alone.  1: it was. */
+static int
+heard_before(struct db *db, const struct job *j, const struct gateway_event *e,
+    const struct phone *p, struct err *err)
+{
+	unsigned char sum[HASH_LEN];
+	char hex[HASH_HEX_MAX];
+	struct hash *h;
+
+	if (e->id == NULL)
+		return 0;
+	h = hash_new(j->tmp);
+	hash_text(h, j->route->name);
+	hash_text(h, e->id);
+	hash_text(h, p->e164);
+	hash_text(h, e->text);
+	hash_done(h, sum);
+	return inbox_heard(db, j->row->company_id, hash_hex(sum, hex), j->now,
+	    err);
+}
+
 static int
 message(struct db *db, struct job *j, const struct gateway_event *e,
     size_t nth, struct err *err)
@@ -325,6 +348,10 @@ message(struct db *db, struct job *j, const struct gateway_event *e,
 	if (!number_of(j, e->number, &p)) {
 		j->what = mem_str(j->tmp, "a message of an impossible number");
 		return 0;
+	}
+	if ((r = heard_before(db, j, e, &p, err)) != 0) {
+		j->what = mem_str(j->tmp, "messages that were read before");
+		return r < 0 ? -1 : 0;
 	}
 	j->what = mem_str(j->tmp, "message");
 	word = sms_word(e->text, j->route->letters);
@@ -402,7 +429,7 @@ take_events(struct job *j, const json_t *answer, struct err *err)
 		e = json_array_get(list, i);
 		state = json_integer_value(json_object_get(e, "state"));
 		if (state < 0 || state >= DELIVERY_COUNT ||
-		    (j->hook == GATEWAY_MESSAGE && (said(e, "text") == NULL ||
+		    (gateway_hook_hears(j->hook) && (said(e, "text") == NULL ||
 		    said(e, "number") == NULL)))
 			return err_set(err, ERR_PERM, "reading it gave "
 			    "nonsense");

@@ -2,7 +2,7 @@
  *
  *   sender_step.c   the order of companies; may anything be sent at all
  *   sender_lane.c   one company and its transport: a session of it
- *   sender_ask.c    what became of SMS that nothing is heard of
+ *   sender_ask.c    what became of SMS that nothing is heard of; answers
  *   sender_pause.c  a transport that only a person can mend
  *   sender_feed.c   the feed of a channel: next, begin, outcome
  *   sender_claim.c  which rows are due, best first; claiming and giving back
@@ -78,7 +78,7 @@ struct lane {
 	char *maildir;
 	const struct config_sms *route;	/* a lane for SMS; NULL: for mail */
 	struct sms_channel *sms;	/* opened when first needed */
-	int64_t ask_ms;			/* monotonic: asks nothing before */
+	int64_t ask_ms, poll_ms;	/* monotonic: asks nothing before */
 	int64_t wait_ms;		/* monotonic: nothing before */
 	int failures;			/* sessions in a row */
 	bool refused;			/* told already why it may not open */
@@ -254,6 +254,9 @@ void pause_weigh(struct lane *l, const struct outbox_row *row,
 
 /* Once in a while, where the lane has nothing to send. */
 int lane_ask(struct lane *l, struct err *err);
+/* The same for what people wrote, before anything is sent: what is in the
+ * inbox then holds reminders until it is read. */
+int lane_poll(struct lane *l, struct err *err);
 
 /* --- sender_reap.c --- */
 

@@ -79,16 +79,21 @@ may_open(struct lane *l)
 }
 
 static int
+open_sms(struct lane *l, struct err *err)
+{
+	return l->sms != NULL ? 0 : sms_open(l, l->sender->config, l->company,
+	    l->route, &l->sms, err);
+}
+
+static int
 run_channel(struct lane *l, struct err *err)
 {
 	struct channel_feed feed = sender_feed;
 
 	feed.arg = l;
-	if (l->route != NULL && l->sms == NULL && sms_open(l,
-	    l->sender->config, l->company, l->route, &l->sms, err) < 0)
-		return -1;
 	if (l->route != NULL)
-		return sms_run(l->sms, &feed, err);
+		return open_sms(l, err) < 0 || lane_poll(l, err) < 0 ? -1 :
+		    sms_run(l->sms, &feed, err);
 	if (l->maildir != NULL)
 		return maildir_run(l->maildir, &feed, err);
 	if (l->smtp == NULL && smtp_open(l, &l->company->transport, &l->smtp,

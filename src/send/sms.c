@@ -211,26 +211,22 @@ hand_over(struct wave *w)
 	http_send_all(w->sms->http, r, n, GATEWAY_ANSWER_MAX, &ear);
 }
 
-int
-sms_ask(void *owner, struct sms_channel *s, const struct sms_question *a,
-    const char **ret_body, size_t *ret_n, struct err *err)
+static void
+fresh_use(struct sms_channel *s, char nonce[ID_TOKEN_MAX])
 {
-	struct gateway_message m;
-	struct gateway_request *q;
-	struct http_request r;
-	struct http_answer got;
-	char nonce[ID_TOKEN_MAX];
-
 	id_token(nonce);
 	s->use.nonce = nonce;
 	s->use.now = clock_now();
-	if (sms_message(owner, a->bytes, a->len, &m, err) < 0)
-		return -1;
-	m.id = a->id;
-	m.sent_at = a->at;
-	if (gateway_query(owner, s->gateway, &s->use, &m, &q, err) < 0)
-		return -1;
-	r = to_http(owner, q);
+}
+
+static int
+answer_to(void *owner, struct sms_channel *s,
+    const struct gateway_request *q, const char **ret_body, size_t *ret_n,
+    struct err *err)
+{
+	struct http_request r = to_http(owner, q);
+	struct http_answer got;
+
 	if (http_send(s->http, &r, GATEWAY_HOOK_MAX, &got, err) < 0)
 		return -1;
 	if (got.status != 200)
@@ -240,6 +236,37 @@ sms_ask(void *owner, struct sms_channel *s, const struct sms_question *a,
 	return 0;
 }
 
+int
+sms_ask(void *owner, struct sms_channel *s, const struct sms_question *a,
+    const char **ret_body, size_t *ret_n, struct err *err)
+{
+	struct gateway_message m;
+	struct gateway_request *q;
+	char nonce[ID_TOKEN_MAX];
+
+	fresh_use(s, nonce);
+	if (sms_message(owner, a->bytes, a->len, &m, err) < 0)
+		return -1;
+	m.id = a->id;
+	m.sent_at = a->at;
+	if (gateway_query(owner, s->gateway, &s->use, &m, &q, err) < 0)
+		return -1;
+	return answer_to(owner, s, q, ret_body, ret_n, err);
+}
+
+int
+sms_poll(void *owner, struct sms_channel *s, const char **ret_body,
+    size_t *ret_n, struct err *err)
+{
+	struct gateway_request *q;
+	char nonce[ID_TOKEN_MAX];
+
+	fresh_use(s, nonce);
+	if (gateway_poll(owner, s->gateway, &s->use, &q, err) < 0)
+		return -1;
+	return answer_to(owner, s, q, ret_body, ret_n, err);
+}
+
 static int
 request_for(struct wave *w, size_t i, struct err *err)
 {
@@ -247,9 +274,7 @@ request_for(struct wave *w, size_t i, struct err *err)
 	struct gateway_message m;
 	char nonce[ID_TOKEN_MAX];
 
-	id_token(nonce);
-	s->use.nonce = nonce;
-	s->use.now = clock_now();
+	fresh_use(s, nonce);
 	if (sms_message(w->tmp, w->m[i].bytes, w->m[i].len, &m, err) < 0)
 		return -1;
 	return gateway_request(w->tmp, s->gateway, &s->use, &m, &w->q[i],

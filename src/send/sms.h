@@ -32,6 +32,10 @@ struct sms_question {
 int sms_ask(void *owner, struct sms_channel *s, const struct sms_question *a,
     const char **ret_body, size_t *ret_n, struct err *err);
 
+/* The messages that the gateway has for us, as it lists them. */
+int sms_poll(void *owner, struct sms_channel *s, const char **ret_body,
+    size_t *ret_n, struct err *err);
+
 const struct gateway *sms_gateway(const struct sms_channel *s);
 int sms_message_seconds(const struct config_sms *route);
 /* Its address is one of this machine. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define WORDS_MOST 200
+#define DAY 86400
 
 static const char *const result_names[GATEWAY_RESULT_COUNT] = { "accepted",
 	"later", "refused", "number", "opted-out", "not-permitted",
@@ -57,6 +58,10 @@ gateway_check_route(const struct gateway *g, const struct config *c,
 			    route->name, route->gateway,
 			    route->values[i].name);
 	}
+	if (route->poll && !gateway_can_poll(g))
+		problems_add(owner, problems, c->file, route->line,
+		    "sms.%s: gateway %s lists no messages: take \"poll\" "
+		    "out", route->name, route->gateway);
 	if (g->cloud && route->n_templates == 0)
 		problems_add(owner, problems, c->file, route->line,
 		    "sms.%s: gateway %s takes approved messages only: list "
@@ -221,6 +226,8 @@ put_all(const struct making *k)
 	put(k, "unix", mem_fmt(k->owner, "%lld", (long long)k->use->now));
 	put(k, "time", clock_format(k->use->now, stamp));
 	put(k, "day", mem_strn(k->owner, stamp, 10));
+	put(k, "yesterday", mem_strn(k->owner, clock_format(k->use->now - DAY,
+	    stamp), 10));
 	put(k, "nonce", k->use->nonce);
 	put(k, "id", m->id);
 	put(k, "sent_day_cn", day_in_china(k->owner, m->sent_at));
@@ -495,6 +502,23 @@ gateway_query(void *owner, const struct gateway *g,
     struct gateway_request **ret_request, struct err *err)
 {
 	return request(owner, g, &g->query, use, m, ret_request, err);
+}
+
+bool
+gateway_can_poll(const struct gateway *g)
+{
+	return g->poll.url != NULL;
+}
+
+int
+gateway_poll(void *owner, const struct gateway *g,
+    const struct gateway_use *use, struct gateway_request **ret_request,
+    struct err *err)
+{
+	const struct gateway_message none = { .to = "", .text = "",
+	    .token = "" };
+
+	return request(owner, g, &g->poll, use, &none, ret_request, err);
 }
 
 /* --- answers --- */

@@ -85,6 +85,13 @@ int gateway_request(void *owner, const struct gateway *g,
     const struct gateway_use *use, const struct gateway_message *m,
     struct gateway_request **ret_request, struct err *err);
 
+/* Messages to us that it has kept: where it lists them.  The answer is read as
+ * a call of kind GATEWAY_POLL; it may list what a webhook brought before. */
+bool gateway_can_poll(const struct gateway *g);
+int gateway_poll(void *owner, const struct gateway *g,
+    const struct gateway_use *use, struct gateway_request **ret_request,
+    struct err *err);
+
 /* What became of a message: how to ask, where it can be asked.  The answer is
  * read as a call of kind GATEWAY_QUERY. */
 bool gateway_can_ask(const struct gateway *g);
@@ -121,10 +128,15 @@ enum gateway_hook {
 	GATEWAY_REPORT,
 	GATEWAY_MESSAGE,
 	GATEWAY_QUERY,		/* no webhook: what it answered when asked */
+	GATEWAY_POLL,		/* nor this: the messages it has for us */
 	GATEWAY_HOOK_COUNT
 };
-/* "report", "message", "query" */
+/* "report", "message", "query", "poll" */
 bool gateway_hook_parse(const char *word, enum gateway_hook *ret_hook);
+/* It says what people wrote to us. */
+bool gateway_hook_hears(enum gateway_hook hook);
+/* Somebody calls us with it. */
+bool gateway_hook_is_call(enum gateway_hook hook);
 
 struct gateway_call {
 	const char *method;

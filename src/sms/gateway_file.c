@@ -327,7 +327,7 @@ static void
 read_hook(struct load *l, const struct yaml_node *root, const char *key,
     bool report, struct hook *h)
 {
-	const struct yaml_node *n = map_at(l, root, key);
+	const struct yaml_node *n = map_at(l, root, key), *only;
 
 	if (n == NULL)
 		return;
@@ -342,6 +342,14 @@ read_hook(struct load *l, const struct yaml_node *root, const char *key,
 	h->to = place(l, n, "to");
 	h->text = place(l, n, "text");
 	h->charset = place(l, n, "charset");
+	only = map_at(l, n, "only");
+	if (only != NULL) {
+		h->only = place(l, only, "at");
+		h->like = scalar(l, only, "like");
+		if (h->only == NULL || h->like == NULL)
+			wrong(l, only->line, "\"only\" has \"at\", a place, and "
+			    "\"like\", a pattern");
+	}
 	h->say = scalar(l, n, "say");
 	h->say_type = scalar(l, n, "say_type");
 	read_states(l, n, "states", &h->states, &h->n_states);
@@ -422,10 +430,16 @@ read_recipes(struct load *l, const struct yaml_node *root)
 	else
 		read_recipe(l, n, "send", &l->g->send);
 	n = map_at(l, root, "query");
-	if (n == NULL)
-		return;
-	read_recipe(l, n, "query", &l->g->query);
-	read_hook(l, root, "query", true, &l->g->hooks[GATEWAY_QUERY]);
+	if (n != NULL) {
+		read_recipe(l, n, "query", &l->g->query);
+		read_hook(l, root, "query", true,
+		    &l->g->hooks[GATEWAY_QUERY]);
+	}
+	n = map_at(l, root, "poll");
+	if (n != NULL) {
+		read_recipe(l, n, "poll", &l->g->poll);
+		read_hook(l, root, "poll", false, &l->g->hooks[GATEWAY_POLL]);
+	}
 }
 
 static void

@@ -20,9 +20,23 @@ gateway_hook_parse(const char *word, enum gateway_hook *ret_hook)
 		*ret_hook = GATEWAY_MESSAGE;
 	else if (strcmp(word, "query") == 0)
 		*ret_hook = GATEWAY_QUERY;
+	else if (strcmp(word, "poll") == 0)
+		*ret_hook = GATEWAY_POLL;
 	else
 		return false;
 	return true;
+}
+
+bool
+gateway_hook_hears(enum gateway_hook hook)
+{
+	return hook == GATEWAY_MESSAGE || hook == GATEWAY_POLL;
+}
+
+bool
+gateway_hook_is_call(enum gateway_hook hook)
+{
+	return hook == GATEWAY_REPORT || hook == GATEWAY_MESSAGE;
 }
 
 const char *
@@ -218,6 +232,9 @@ message_text(void *owner, const struct hook *h, const struct fields *f)
 	    (strcasecmp(charset, "UTF-16BE") == 0 ||
 	    strcasecmp(charset, "UCS-2") == 0))
 		s = fields_utf16(owner, p->value, p->len);
+	if (s == NULL && text_starts(h->text, "json:") &&
+	    json_is_string(fields_json(f->json, h->text + 5)))
+		s = mem_str(owner, "\xef\xbf\xbd");	/* a picture alone */
 	if (s == NULL && p != NULL)	/* an empty one, or in no code */
 		s = mem_str(owner, text_is_utf8(p->value, strlen(p->value)) ?
 		    p->value : "\xef\xbf\xbd");
@@ -232,6 +249,10 @@ event_of(void *owner, const struct hook *h, bool report,
 	char *word;
 
 	memset(e, 0, sizeof(*e));
+	word = fields_get(owner, f, h->only);
+	if (h->only != NULL && (word == NULL || fnmatch(h->like, word, 0) !=
+	    0))
+		return 0;
 	e->number = fields_get(owner, f, h->number);
 	if (!report) {
 		e->text = message_text(owner, h, f);
@@ -296,7 +317,7 @@ gateway_read(void *owner, const struct gateway *g, enum gateway_hook hook,
 		one = f;
 		if (list != NULL)
 			one.json = json_array_get(list, i);
-		r = event_of(owner, h, hook != GATEWAY_MESSAGE, &one,
+		r = event_of(owner, h, !gateway_hook_hears(hook), &one,
 		    &events[n], err);
 		if (r < 0 && hook == GATEWAY_QUERY)
 			r = 0;		/* it knows of none */

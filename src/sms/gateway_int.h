@@ -70,6 +70,8 @@ struct hook {
 	const char *each;		/* JSON path of a list; NULL */
 	const char *token, *id, *state, *error, *number, *to, *text;
 	const char *charset;		/* place: UTF-16BE means so */
+	const char *only, *like;	/* only where it stands there: a place
+					 * and a glob; NULL */
 	struct state_rule *states, *errors;
 	size_t n_states, n_errors;
 	const char *say, *say_type;
@@ -91,7 +93,7 @@ struct gateway {
 	bool cloud, by_chars, no_agency;
 	struct config_value *values;	/* with their defaults */
 	size_t n_values;
-	struct recipe send, query;	/* query.url NULL: it has none */
+	struct recipe send, query, poll; /* query, poll: url NULL: none */
 	const char *id;			/* place in an answer */
 	const char *words;		/* place */
 	struct outcome_rule *rules;

@@ -65,6 +65,9 @@ DB_STMT(inbox_one,
     " LEFT JOIN account a ON a.id = i.account_id"
     " LEFT JOIN party p ON p.id = a.party_id"
     " WHERE i.company_id = $1 AND i.id = $2");
+DB_STMT(inbox_hear,
+    "INSERT INTO sms_heard (company_id, key, at) VALUES ($1, $2, $3)"
+    " ON CONFLICT DO NOTHING");
 /* clang-format on */
 
 /* One open task tells of all that is held; dunlin inbox lists them. */
@@ -370,4 +373,14 @@ inbox_owner(struct db *db, int64_t id, int64_t *ret_company_id,
 	*ret_account_id = db_is_null(q, 1) ? 0 : db_int(q, 1);
 	db_done(q);
 	return 0;
+}
+
+int
+inbox_heard(struct db *db, int64_t company_id, const char *key, int64_t now,
+    struct err *err)
+{
+	db_want_tx(db, "inbox_heard");
+	if (db_run(db, &inbox_hear, err, "iti", company_id, key, now) < 0)
+		return -1;
+	return db_changes(db) == 0;
 }

@@ -63,6 +63,11 @@ int inbox_done(struct db *db, int64_t id, const char *meaning,
 int inbox_note(struct db *db, int64_t id, int64_t account_id,
     int64_t attempt_id, const char *detail, struct err *err);
 
+/* An SMS by what its gateway calls it.  Inside store_tx.  1: it was heard
+ * before; 0: now it is. */
+int inbox_heard(struct db *db, int64_t company_id, const char *key,
+    int64_t now, struct err *err);
+
 /* How far an intake was read.  name as in inbox_new. */
 struct intake_progress {
 	int64_t uidvalidity, uid;	/* IMAP; 0: nothing yet */

@@ -50,7 +50,7 @@ find(struct hook_job *j, struct err *err)
 
 	if (r->n_parts < 3 || r->n_parts > 4 ||
 	    !gateway_hook_parse(r->parts[2], &j->hook) ||
-	    j->hook == GATEWAY_QUERY)
+	    !gateway_hook_is_call(j->hook))
 		return 0;
 	j->company = config_company(r->config, r->parts[0]);
 	j->route = j->company != NULL ? config_sms_named(j->company,

@@ -1,3 +1,4 @@
+import base64
 import http.client
 import json
 import os
@@ -213,6 +214,72 @@ def test_twilio():
     g.__exit__()
 
 
+def test_poll():
+    """What a webhook did not bring is asked for, and nothing is read twice,
+    whichever way it came first."""
+    def said(sid, text, direction="inbound"):
+        return {"sid": sid, "direction": direction, "body": text,
+                "from": "+447400123000", "to": "+15005550006"}
+
+    listed = [said("SM8", "hello", "outbound-api")]
+    asked = []
+
+    def stub(r):
+        if r["method"] == "POST":
+            return 201, '{"sid": "SM1", "status": "queued"}'
+        asked.append((r["query"], r["headers"].get("Authorization")))
+        return 200, json.dumps({"messages": listed})
+
+    w, g, port = sent("twilio", PHONES[:1], stub, poll="yes", **{
+        "from": '"+15005550006"'})
+    check("asked as Twilio says, with its credentials", asked and
+          asked[0][0] == {"To": "+15005550006", "DateSent>": "2026-11-19",
+                          "PageSize": "100"} and asked[0][1] == "Basic " +
+          base64.b64encode(b"me:s3cret").decode(), asked)
+    check("what we sent is no answer", w.sql(
+        "SELECT count(*) FROM sms_heard") == [(0,)])
+    read(w)
+    # First by the webhook, then in the list: STOP, then START.
+    url = PUBLIC + "/hook/main/main/message"
+
+    def hook(web, sid, text):
+        form = {"MessageSid": sid, "From": "+447400123000",
+                "To": "+15005550006", "Body": text}
+        return web.ask("POST", url[len(PUBLIC):], urllib.parse.urlencode(
+            form), {"Content-Type": "application/x-www-form-urlencoded",
+                    "X-Twilio-Signature": twilio_signature("s3cret", url,
+                                                           form)})[0]
+
+    with Web(w.dir, port, now=NOW) as web:
+        check("a webhook", hook(web, "SM2", "STOP") == 200)
+        read(w)
+        check("it stops", w.sql("SELECT state FROM address") ==
+              [("opted-out",)])
+        check("and START", hook(web, "SM3", "START") == 200)
+        read(w)
+        listed += [said("SM2", "STOP"), said("SM3", "START"),
+                   said("SM4", "We will pay GBP 100.50 on 27 November 2026")]
+        w.send(now="2026-11-20T09:10:00Z")
+        read(w)
+        check("the list stops nobody again", w.sql(
+            "SELECT state FROM address") == [("working",)])
+        rows = w.sql("SELECT count(*) FROM promise")
+        check("what came by the list alone is read", rows == [(1,)], rows)
+        # The webhook of it comes late, and the list once more, longer.
+        check("late", hook(web, "SM4", listed[3]["body"]) == 200)
+        listed.append(said("SM5", ""))
+        w.send(now="2026-11-20T09:12:00Z")
+        read(w)
+    rows = w.sql("SELECT count(*) FROM promise")
+    check("one promise", rows == [(1,)], rows)
+    check("a picture alone is kept for a person", w.sql(
+        "SELECT count(*) FROM sms_heard") == [(4,)], w.sql(
+        "SELECT count(*) FROM sms_heard"))
+    check("nothing is broken", w.sql("SELECT count(*) FROM inbox WHERE state"
+                                     " = 'held'") == [(0,)])
+    g.__exit__()
+
+
 def test_bad_input():
     w, g, port = sent("aliyun", PHONES[:1],
                       lambda r: (200, '{"Code":"OK"}'), hook_file="hook",
@@ -305,6 +372,7 @@ try:
     test_kannel()
     test_uncertain()
     test_twilio()
+    test_poll()
     test_bad_input()
     test_flood()
 finally:

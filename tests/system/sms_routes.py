@@ -197,6 +197,28 @@ def test_cost():
     check("the cheaper route", rows == [("cheap",)], rows)
 
 
+def test_preview():
+    w = Phones(top, route("kannel", "http://127.0.0.1:9/", cost=4),
+               PHONES[:2])
+    out = w.run("preview", "C0000").stdout
+    check("preview tells the number and the route", "+447400123000" in out
+          and "main" in out and "INV-C0000" in out, out)
+    text = out.split("\n\n", 1)[1].strip()
+    check("and the parts", len(text) > 160 and "2 of at most 3 parts, %d "
+          "units of GSM 03.38" % len(text) in out and "cost 4" in out, out)
+    j = json.loads(w.run("preview", "C0001", "--json").stdout)
+    units = len(j["text"].encode("utf-16-be")) // 2
+    parts = 1 if units <= 70 else -(-units // 67)
+    check("Chinese in UCS-2", j["coding"] == "UCS-2" and j["units"] == units
+          and j["parts"] == parts and j["cost"] == 4 and
+          j["route"] == "main", j)
+    check("nothing is sent by that", w.sql("SELECT count(*) FROM attempt") ==
+          [(0,)])
+    r = w.run("preview", "C0000", "--html", os.path.join(w.dir, "x.html"))
+    check("it has no HTML", r.returncode != 0 and "SMS" in r.stderr,
+          r.stderr)
+
+
 def test_each():
     with Gateway(lambda r: TAKEN) as g:
         w = channels(["m1-first: {channels: mail sms each}"], 0, 0)
@@ -313,6 +335,7 @@ try:
     test_pace()
     test_per_number()
     test_cost()
+    test_preview()
     test_each()
     test_caps()
     test_copies()

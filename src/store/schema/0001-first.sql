@@ -472,6 +472,14 @@ CREATE TABLE intake (
 	PRIMARY KEY (company_id, name)
 )@STRICT@;
 
+-- SMS that were read, by route, the gateway's reference, number and text.
+CREATE TABLE sms_heard (
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	key TEXT NOT NULL,		-- SHA-256 of these
+	at @INT@ NOT NULL,
+	PRIMARY KEY (company_id, key)
+)@STRICT@;
+
 CREATE TABLE inbox (
 	id @ID@,
 	company_id @INT@ NOT NULL REFERENCES company (id),
