@@ -281,6 +281,24 @@ check_addresses(struct findings *f, const struct config_company *co)
 		}
 }
 
+/* A step's template, and the other one where it has two. */
+static void
+check_wordings(struct findings *f, const struct templates *t,
+    const struct config_company *co, const struct policy_step *s,
+    const char *language)
+{
+	const char *names[] = { s->template, s->second };
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (names[i] != NULL && !templates_have(t, names[i],
+		    language))
+			mistake(f, co->line, "companies.%s: step %s of policy "
+			    "%s needs a template %s in %s, and there is none",
+			    co->code, s->id, co->policy->name, names[i],
+			    language);
+}
+
 static void
 check_templates_of(struct findings *f, const struct templates *t,
     const struct config_company *co)
@@ -291,12 +309,7 @@ check_templates_of(struct findings *f, const struct templates *t,
 
 	for (lang = co->languages; p != NULL && *lang != NULL; lang++)
 		for (i = 0; i < p->n_steps; i++)
-			if (!templates_have(t, p->steps[i].template, *lang))
-				mistake(f, co->line, "companies.%s: step %s "
-				    "of policy %s needs a template %s in %s, "
-				    "and there is none", co->code,
-				    p->steps[i].id, p->name,
-				    p->steps[i].template, *lang);
+			check_wordings(f, t, co, &p->steps[i], *lang);
 	for (lang = co->languages; p != NULL && *lang != NULL; lang++)
 		for (i = 0; i < POLICY_REPLY_COUNT; i++)
 			if (p->replies[i].template != NULL &&

@@ -14,7 +14,7 @@
 struct job {
 	struct cmd *c;
 	struct cmd_account a;
-	const char *cap, *tier_word, *owner, *workdays;
+	const char *cap, *tier_word, *attitude, *owner, *workdays;
 	int stage;		/* -1: no cap */
 	enum tier tier;
 	bool tier_free;		/* --tier auto */
@@ -50,6 +50,10 @@ apply(struct db *db, void *arg, struct err *err)
 	    j->a.account_id, strcmp(j->owner, "none") == 0 ? NULL : j->owner,
 	    j->c->now, j->c->actor, err) < 0)
 		return -1;
+	if (j->attitude != NULL && accounts_set_attitude(db, j->a.company_id,
+	    j->a.account_id, strcmp(j->attitude, "none") == 0 ? NULL :
+	    j->attitude, j->c->now, j->c->actor, err) < 0)
+		return -1;
 	if (j->workdays != NULL && accounts_set_workdays(db, j->a.company_id,
 	    j->a.account_id, strcmp(j->workdays, "none") == 0 ? NULL :
 	    j->workdays, j->c->now, j->c->actor, err) < 0)
@@ -61,11 +65,16 @@ static int
 check(struct job *j, struct err *err)
 {
 	enum stage stage;
+	enum attitude attitude;
 
 	if (j->cap == NULL && j->tier_word == NULL && j->owner == NULL &&
-	    j->workdays == NULL)
+	    j->workdays == NULL && j->attitude == NULL)
 		return cmd_usage(err, "say what to override: --stage-cap, "
-		    "--tier, --owner or --workdays");
+		    "--tier, --attitude, --owner or --workdays");
+	if (j->attitude != NULL && strcmp(j->attitude, "none") != 0 &&
+	    !attitude_parse(j->attitude, &attitude))
+		return cmd_usage(err, "--attitude %.20s: one of %s, none",
+		    j->attitude, attitude_words());
 	if (j->workdays != NULL && strcmp(j->workdays, "none") != 0 &&
 	    !calendar_is_known(j->workdays))
 		return cmd_usage(err, "--workdays %.40s: a country such as "
@@ -95,6 +104,7 @@ cmd_override(struct cmd *c, int argc, char **argv, struct err *err)
 	const struct cmd_option options[] = {
 		{ "stage-cap", OPTION_TEXT, &j.cap },
 		{ "tier", OPTION_TEXT, &j.tier_word },
+		{ "attitude", OPTION_TEXT, &j.attitude },
 		{ "owner", OPTION_TEXT, &j.owner },
 		{ "workdays", OPTION_TEXT, &j.workdays },
 		{ NULL, OPTION_FLAG, NULL }

@@ -78,7 +78,8 @@ choose(struct preview *p, struct err *err)
 
 	if (p->step != NULL)
 		step = policy_step(policy, p->step);
-	p->template = step != NULL ? step->template : p->step;
+	p->template = step == NULL ? p->step : step == p->plan.step ?
+	    p->plan.template : step->template;
 	p->role = step != NULL ? step->role : policy->steps[0].role;
 	p->stage = step != NULL ? step->stage : STAGE_M0;
 	if (p->template == NULL)

@@ -123,6 +123,9 @@ check_step(struct reader *r, const struct policy *p, size_t i, int line)
 		reader_problem(r, line, "step %s begins on day %d, while "
 		    "step %s may still go until day %d: let the days not "
 		    "overlap", s->id, s->from, before->id, before->to);
+	if (s->second != NULL && strcmp(s->second, s->template) == 0)
+		reader_problem(r, line, "step %s has the same template "
+		    "twice: let \"second\" be another wording", s->id);
 	if (s->stage == STAGE_M4 && s->approve == 0)
 		reader_problem(r, line, "step %s of M4 needs a person: set "
 		    "approve to 1 or 2", s->id);

@@ -32,6 +32,24 @@ read_stage(struct reader *r, const struct setting *s,
 }
 
 void
+read_attitude(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	const char *v = value_scalar(r, n);
+	enum attitude a;
+
+	if (v == NULL)
+		return;
+	if (strcmp(v, "none") == 0)
+		*FIELD(const char *, dest, s) = NULL;
+	else if (attitude_parse(v, &a))
+		*FIELD(const char *, dest, s) = attitude_name(a);
+	else
+		reader_problem(r, n->line, "\"%.60s\" is no attitude: use %s "
+		    "or none", v, attitude_words());
+}
+
+void
 read_contact_role(struct reader *r, const struct setting *s,
     const struct yaml_node *n, void *dest)
 {

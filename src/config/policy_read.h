@@ -20,7 +20,7 @@ const struct policy *policy_default(void *owner);
 setting_fn read_stage, read_contact_role, read_channels;
 setting_fn read_stages, read_steps, read_weekdays, read_hours_list;
 setting_fn read_caps, read_tiers, read_minimums;
-setting_fn read_behaviour;
+setting_fn read_behaviour, read_attitude;
 
 /* replies_read.c */
 setting_fn read_replies, read_reply_by, read_reply_answer,

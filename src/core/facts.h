@@ -67,6 +67,7 @@ struct fact_touch {
 	int level;			/* reminders: order of the step */
 	int64_t episode;
 	int nth;
+	int wording;			/* 1, 2: of two; 0: it has one only */
 	bool uncertain;			/* not known whether it arrived */
 	bool other;			/* about another account of the same
 					 * party: counts for gaps and caps
@@ -121,6 +122,7 @@ struct fact_planned {
 	const char *cause;
 	int64_t slot, not_after;
 	bool draft;			/* waits for approval */
+	int wording;			/* as of a fact_touch */
 	bool first_contact;
 	const int64_t *addresses;	/* of its recipients, ascending */
 	size_t n_addresses;
@@ -133,6 +135,7 @@ struct facts {
 	const char *code, *name;	/* customer number, party's name */
 	enum party_kind party_kind;
 	enum tier tier;
+	const char *attitude;		/* a word of core/kinds.def; NULL */
 	const char *language, *country;	/* of the party; may be NULL */
 	const struct zone *zone;	/* the party's; NULL: unknown */
 	bool restricted;

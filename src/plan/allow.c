@@ -230,10 +230,11 @@ plan_recipients(const struct facts *f, const struct policy *p, int64_t now,
 
 size_t
 plan_step_recipients(const struct facts *f, const struct policy *p,
-    int64_t now, const struct policy_step *s, int *out)
+    int64_t now, const struct plan *plan, int *out)
 {
+	const struct policy_step *s = plan->step;
 	struct plan_to to = { .class = CLASS_REMINDER, .role = s->to_role,
-	    .template = s->template, .channels = s->channels,
+	    .template = plan->template, .channels = s->channels,
 	    .n_channels = s->n_channels, .choice = s->choice };
 
 	return plan_recipients_by(f, p, now, &to, out);

@@ -403,6 +403,51 @@ stage_days(const struct work *k, enum stage stage, int32_t due,
 	c->hi = day_at(k, due, st->to);
 }
 
+/* What an account has got of a step in this episode it gets again, whatever
+ * the policy says by now; 0: nothing yet. */
+static int
+wording_had(const struct work *k, const struct policy_step *s)
+{
+	const struct fact_touch *t;
+	char begin[64];
+	size_t i, n;
+
+	for (i = k->f->n_touches; i > 0; i--) {
+		t = &k->f->touches[i - 1];
+		if (!t->other && t->class == CLASS_REMINDER &&
+		    t->episode == k->episode && t->level == s->level &&
+		    t->wording > 0)
+			return t->wording;
+	}
+	n = (size_t)snprintf(begin, sizeof(begin), "%lld/%.40s/",
+	    (long long)k->episode, s->id);
+	for (i = 0; i < k->f->n_planned; i++)
+		if (strncmp(k->f->planned[i].cause, begin, n) == 0 &&
+		    k->f->planned[i].wording > 0)
+			return k->f->planned[i].wording;
+	return 0;
+}
+
+static void
+choose_wording(struct work *k, struct plan *r)
+{
+	const struct policy_step *s = r->step;
+
+	r->wording = 0;
+	r->template = s->template;
+	if (s->second == NULL)
+		return;
+	r->wording = wording_had(k, s);
+	if (r->wording == 0)
+		r->wording = policy_gets_second(k->p, s,
+		    k->f->account_id) ? 2 : 1;
+	if (r->wording == 2)
+		r->template = s->second;
+	plan_trail_add(k->trail, "wording", "%s: the %s of two; %d %% of the "
+	    "accounts get the second", r->template, r->wording == 2 ?
+	    "second" : "first", s->share);
+}
+
 static void
 take(struct work *k, const struct candidate *c, int64_t slot, struct plan *r)
 {
@@ -411,6 +456,7 @@ take(struct work *k, const struct candidate *c, int64_t slot, struct plan *r)
 	r->step = c->step;
 	r->nth = c->nth;
 	cause_of(k, c, r->cause);
+	choose_wording(k, r);
 	r->slot = slot;
 	r->not_after = place_day_end(&k->w, zone_day(k->w.zone, slot,
 	    &second));

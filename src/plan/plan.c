@@ -278,7 +278,7 @@ gate_contact(struct work *k, struct plan *r)
 	int64_t id = 0;
 
 	if ((r->step != NULL ? plan_step_recipients(k->f, k->p, k->now,
-	    r->step, to) : plan_recipients(k->f, k->p, k->now,
+	    r, to) : plan_recipients(k->f, k->p, k->now,
 	    CLASS_REMINDER, CONTACT_PAYABLES, to)) > 0) {
 		r->contact = to[0];
 		r->language = plan_language(k->f, to[0]);

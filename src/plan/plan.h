@@ -46,6 +46,8 @@ struct plan {
 	/* PLAN_SEND (and the step that would be due, where held) */
 	const struct policy_step *step;
 	int nth;		/* 0: first, 1..: repeat */
+	int wording;		/* 1, 2: of its two; 0: it has one only */
+	const char *template;	/* of that wording */
 	char cause[64];		/* "7/m1-first/0": episode, step, repeat */
 	int64_t slot;		/* not before */
 	int64_t not_after;	/* a later hand-over must be planned anew */
@@ -109,7 +111,7 @@ size_t plan_recipients_by(const struct facts *f, const struct policy *p,
     int64_t now, const struct plan_to *to, int *out);
 /* Those of a reminder. */
 size_t plan_step_recipients(const struct facts *f, const struct policy *p,
-    int64_t now, const struct policy_step *s, int *out);
+    int64_t now, const struct plan *plan, int *out);
 /* What contact c is written to by, and the route of an SMS; NULL: a mail, or
  * no route. */
 enum channel plan_channel(const struct facts *f, int contact);

@@ -73,7 +73,7 @@ recipients(const struct planner_account *a, int out[PLAN_RECIPIENTS_MAX])
 	int to[PLAN_RECIPIENTS_MAX];
 	size_t n, i, k, m = 0;
 
-	n = plan_step_recipients(a->f, a->policy, a->now, a->plan->step, to);
+	n = plan_step_recipients(a->f, a->policy, a->now, a->plan, to);
 	for (i = 0; i < n; i++) {
 		for (k = 0; k < m && c[out[k]].address_id !=
 		    c[to[i]].address_id; k++)
@@ -117,6 +117,7 @@ rows_are_right(const struct planner_account *a)
 	return a->f->n_planned == 1 && strcmp(pl->cause, r->cause) == 0 &&
 	    pl->slot == r->slot && pl->not_after == r->not_after &&
 	    pl->first_contact == r->first_contact &&
+	    pl->wording == r->wording &&
 	    pl->draft == (r->verdict == PLAN_TASK) && same_recipients(a, pl);
 }
 
@@ -164,7 +165,7 @@ write_row(struct db *db, const struct planner_account *a, struct err *err)
 		to[i].address_id = a->f->contacts[who[i]].address_id;
 		to[i].language = plan_language(a->f, who[i]);
 		to[i].channel = plan_channel(a->f, who[i]);
-		to[i].route = plan_route(a->f, who[i], r->step->template);
+		to[i].route = plan_route(a->f, who[i], r->template);
 	}
 	o.channel = to[0].channel;
 	o.n_items = plan_items(a->f, a->now, items);
@@ -184,7 +185,8 @@ write_row(struct db *db, const struct planner_account *a, struct err *err)
 	o.level = r->step->level;
 	o.episode = r->episode;
 	o.nth = r->nth;
-	o.template = r->step->template;
+	o.template = r->template;
+	o.wording = r->wording;
 	o.due_at = r->slot;
 	o.not_after = r->not_after;
 	o.priority = r->priority;

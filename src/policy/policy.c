@@ -68,6 +68,24 @@ policy_repeat_step(const struct policy *p, enum stage stage)
 	return NULL;
 }
 
+bool
+policy_gets_second(const struct policy *p, const struct policy_step *s,
+    int64_t account_id)
+{
+	unsigned char sum[HASH_LEN];
+	struct hash *h;
+
+	if (s->second == NULL)
+		return false;
+	h = hash_new(NULL);
+	hash_text(h, p->salt != NULL ? p->salt : "");
+	hash_text(h, s->id);
+	hash_int(h, account_id);
+	hash_done(h, sum);
+	return ((unsigned)sum[0] << 16 | (unsigned)sum[1] << 8 | sum[2]) %
+	    100 < (unsigned)s->share;
+}
+
 int
 policy_hour_score(const struct policy *p, int minute)
 {
@@ -95,6 +113,8 @@ hash_steps(struct hash *h, const struct policy *p)
 		hash_int(h, s->to);
 		hash_int(h, s->repeat);
 		hash_text(h, s->template);
+		hash_text(h, s->second != NULL ? s->second : "");
+		hash_int(h, s->share);
 		hash_text(h, s->role);
 		hash_int(h, s->approve);
 		hash_int(h, s->to_role);
@@ -151,6 +171,8 @@ hash_limits(struct hash *h, const struct policy *p)
 		hash_int(h, p->tiers[i].gap_percent);
 		hash_int(h, p->tiers[i].shift_days);
 		hash_int(h, p->tiers[i].max_stage);
+		hash_text(h, p->tiers[i].attitude != NULL ?
+		    p->tiers[i].attitude : "");
 	}
 	hash_behaviour(h, &p->behaviour);
 	hash_int(h, (int64_t)p->n_minimums);
@@ -179,6 +201,7 @@ hash_limits(struct hash *h, const struct policy *p)
 	hash_int(h, p->ask_days);
 	hash_int(h, p->answers_per_week);
 	hash_int(h, p->answer_gap);
+	hash_text(h, p->salt != NULL ? p->salt : "");
 	hash_int(h, p->thanks);
 	hash_int(h, p->apologies);
 }

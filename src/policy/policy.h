@@ -41,6 +41,8 @@ struct policy_step {
 				 * its stage has left after the others */
 	bool open_from, open_to;	/* whether they were left out */
 	const char *template;	/* name without language; default: id */
+	const char *second;	/* another wording of it; NULL: none */
+	int share;		/* per cent of accounts that get the second */
 	const char *role;	/* sender role: see company's senders */
 	int approve;		/* named users that must approve; 0: none */
 	enum contact_role to_role;	/* who is written to first */
@@ -65,6 +67,8 @@ struct policy_tier {
 	int gap_percent;	/* gaps and repeats times this / 100 */
 	int shift_days;		/* added to every from and to after due */
 	enum stage max_stage;	/* above it: a person */
+	const char *attitude;	/* of those who have none of their own; NULL:
+				 * none */
 };
 
 /* How a customer's tier follows from what it does (policy/behave.h). */
@@ -148,6 +152,7 @@ struct policy {
 					 * the customer waits */
 	int answers_per_week;		/* most for one account */
 	int answer_gap;			/* minutes between two of them */
+	const char *salt;		/* of the two wordings; NULL: none */
 	bool thanks;			/* when what reminders named is paid */
 	bool apologies;			/* for wrong reminders */
 	struct policy_reply replies[POLICY_REPLY_COUNT];
@@ -164,6 +169,11 @@ bool policy_is_large(const struct policy *p, const char *cur, int64_t minor);
 const struct policy_step *policy_step(const struct policy *p, const char *id);
 const struct policy_step *policy_repeat_step(const struct policy *p,
     enum stage stage);
+
+/* Does an account get the second wording of a step?  Stable: by a hash of the
+ * account, the step and the policy's salt. */
+bool policy_gets_second(const struct policy *p, const struct policy_step *s,
+    int64_t account_id);
 
 /* The score of a minute of the day, 0 outside all hours. */
 int policy_hour_score(const struct policy *p, int minute);

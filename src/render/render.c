@@ -104,6 +104,17 @@ lint(struct job *j, const char *what, const char *s, enum lint_form form)
 	    j->body->file, what, hit.words, hit.why, hit.rule);
 }
 
+/* Its own, or that of its tier. */
+static const char *
+attitude(const struct render_input *in)
+{
+	const struct policy *p = in->company->policy;
+
+	if (in->facts->attitude != NULL || p == NULL)
+		return in->facts->attitude;
+	return p->tiers[in->facts->tier].attitude;
+}
+
 static int
 find_templates(struct job *j)
 {
@@ -112,7 +123,8 @@ find_templates(struct job *j)
 	j->locale = locale_for(j->in->language);
 	language = locale_tag(j->locale);
 	j->body = j->in->template[0] == '_' ? NULL :
-	    template_find(j->all, language, j->in->template);
+	    template_find_for(j->all, language, j->in->template,
+	    attitude(j->in));
 	j->layout = template_find(j->all, language, "_layout");
 	if (j->body == NULL || j->layout == NULL)
 		return err_set(j->err, ERR_CONFIG, "there is no template "
@@ -155,7 +167,7 @@ static int
 make_letter(struct job *j, struct mail *m)
 {
 	struct letter_job l = { j->all, template_find_letter(j->all,
-	    locale_tag(j->locale), j->body->name), j->in, j->locale, j->view,
+	    locale_tag(j->locale), j->in->template), j->in, j->locale, j->view,
 	    day_of(j) };
 
 	if (l.template == NULL)

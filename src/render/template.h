@@ -67,6 +67,9 @@ struct template_scope {
 
 const struct template *template_find(const struct templates *t,
     const char *language, const char *name);
+/* NAME.ATTITUDE where there is one, else NAME. */
+const struct template *template_find_for(const struct templates *t,
+    const char *language, const char *name, const char *attitude);
 /* The same of SMS: templates/LANGUAGE/NAME.sms; of letters: NAME.letter. */
 const struct template *template_find_sms(const struct templates *t,
     const char *language, const char *name);

@@ -6,6 +6,7 @@
 #include "render/template.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,19 @@ template_find(const struct templates *t, const char *language,
     const char *name)
 {
 	return find_one(t, language, name, FORM_MAIL);
+}
+
+const struct template *
+template_find_for(const struct templates *t, const char *language,
+    const char *name, const char *attitude)
+{
+	const struct template *m = NULL;
+	char variant[NAME_MAX_LEN + 1];
+
+	if (attitude != NULL && (size_t)snprintf(variant, sizeof(variant),
+	    "%s.%s", name, attitude) < sizeof(variant))
+		m = template_find(t, language, variant);
+	return m != NULL ? m : template_find(t, language, name);
 }
 
 const struct template *
@@ -310,10 +324,30 @@ check_sms(struct templates *t, const struct template *m)
 static void
 check_attached(struct templates *t, const struct template *m)
 {
-	if (m->letter && template_find_letter(t, m->language, m->name) ==
-	    NULL)
+	if (m->letter && template_find_letter(t, m->language, mem_strn(t,
+	    m->name, strcspn(m->name, "."))) == NULL)
 		problem(t, mem_fmt(t, "%s:1: there is no %s.letter beside it "
 		    "to attach", m->file, m->name));
+}
+
+/* NAME.ATTITUDE: of a mail that there is, for an attitude that there is. */
+static void
+check_variant(struct templates *t, const struct template *m)
+{
+	const char *dot = strchr(m->name, '.');
+	enum attitude a;
+
+	if (dot == NULL)
+		return;
+	if (m->form != FORM_MAIL || !attitude_parse(dot + 1, &a))
+		problem(t, mem_fmt(t, "%s:1: \"%s\" is no attitude: a variant "
+		    "is a mail NAME.ATTITUDE.mail with %s", m->file, dot + 1,
+		    attitude_words()));
+	else if (template_find(t, m->language, mem_strn(t, m->name,
+	    (size_t)(dot - m->name))) == NULL)
+		problem(t, mem_fmt(t, "%s:1: there is no %.*s.mail of which "
+		    "it could be a variant", m->file, (int)(dot - m->name),
+		    m->name));
 }
 
 static void
@@ -321,6 +355,7 @@ check(struct templates *t, const struct template *m)
 {
 	bool part = m->name[0] == '_';
 
+	check_variant(t, m);
 	switch (m->form) {
 	case FORM_SMS:
 		if (!part || strcmp(m->name, "_neutral") == 0)

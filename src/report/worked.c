@@ -16,13 +16,14 @@
 #define DOUBT 0.05
 #define DAY 86400
 
-enum { BY_WORDING, BY_CHANNEL, BY_HOUR, BY_COUNT };
+enum { BY_PAIR, BY_WORDING, BY_CHANNEL, BY_HOUR, BY_COUNT };
 
-static const char *const dimensions[BY_COUNT] = { "wording", "channel",
-	"hour" };
+static const char *const dimensions[BY_COUNT] = { "two wordings",
+	"wording", "channel", "hour" };
 
 struct group {
 	char *name;
+	char *step;		/* BY_PAIR: of its wordings; else NULL */
 	struct survival_case *cases;
 	size_t n;
 };
@@ -35,25 +36,28 @@ struct worked {
 };
 
 static struct group *
-group_of(struct worked *w, int by, const char *name)
+group_of(struct worked *w, int by, const char *name, const char *step)
 {
 	struct group *g;
 	size_t i;
 
 	for (i = 0; i < w->n[by]; i++)
-		if (strcmp(w->groups[by][i].name, name) == 0)
+		if (strcmp(w->groups[by][i].name, name) == 0 &&
+		    (step == NULL || strcmp(w->groups[by][i].step, step) == 0))
 			return &w->groups[by][i];
 	w->groups[by] = mem_grow(w->owner, w->groups[by], struct group,
 	    w->n[by] + 1);
 	g = &w->groups[by][w->n[by]++];
-	*g = (struct group){ mem_str(w->owner, name), NULL, 0 };
+	*g = (struct group){ mem_str(w->owner, name), mem_str(w->owner, step),
+	    NULL, 0 };
 	return g;
 }
 
 static void
-add(struct worked *w, int by, const char *name, struct survival_case c)
+add(struct worked *w, int by, const char *name, const char *step,
+    struct survival_case c)
 {
-	struct group *g = group_of(w, by, name);
+	struct group *g = group_of(w, by, name, step);
 
 	if ((g->n & (g->n + 1)) == 0)
 		g->cases = mem_grow(w->owner, g->cases, struct survival_case,
@@ -78,10 +82,19 @@ take(const struct answer *a, void *arg)
 	if (c.days < 0)
 		c.days = 0;
 	snprintf(hour, sizeof(hour), "%02d:00", second / 3600);
-	add(w, BY_WORDING, a->text[0], c);
-	add(w, BY_CHANNEL, a->text[1], c);
-	add(w, BY_HOUR, hour, c);
+	if (a->text[2] != NULL)
+		add(w, BY_PAIR, a->text[0], a->text[2], c);
+	add(w, BY_WORDING, a->text[0], NULL, c);
+	add(w, BY_CHANNEL, a->text[1], NULL, c);
+	add(w, BY_HOUR, hour, NULL, c);
 	return 0;
+}
+
+/* Two wordings are compared with each other only: what is given by chance. */
+static bool
+is_rest(const struct group *g, const struct group *of)
+{
+	return g != of && (of->step == NULL || strcmp(g->step, of->step) == 0);
 }
 
 /* All the other cases of the dimension. */
@@ -92,11 +105,12 @@ others(struct worked *w, int by, const struct group *g, size_t *ret_n)
 	size_t i, n = 0;
 
 	for (i = 0; i < w->n[by]; i++)
-		n += w->groups[by][i].n;
-	list = mem_array(w->owner, struct survival_case, n - g->n + 1);
+		if (is_rest(&w->groups[by][i], g))
+			n += w->groups[by][i].n;
+	list = mem_array(w->owner, struct survival_case, n + 1);
 	n = 0;
 	for (i = 0; i < w->n[by]; i++)
-		if (&w->groups[by][i] != g) {
+		if (is_rest(&w->groups[by][i], g)) {
 			memcpy(list + n, w->groups[by][i].cases,
 			    w->groups[by][i].n * sizeof(*list));
 			n += w->groups[by][i].n;

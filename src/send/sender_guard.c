@@ -147,7 +147,8 @@ look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
 	if (p->verdict == PLAN_HELD)
 		*ret_why = mem_fmt(owner, "held: %s", hold_name(p->hold));
 	if (row->class == CLASS_REMINDER && (p->verdict != PLAN_SEND ||
-	    strcmp(p->cause, row->cause) != 0))
+	    strcmp(p->cause, row->cause) != 0 ||
+	    strcmp(p->template, row->template) != 0))
 		return GUARD_STALE;
 	/* Counted by what went out today, whatever was planned. */
 	if (row->first_contact && !k->counts &&

@@ -24,6 +24,10 @@ DB_STMT(account_tier, "SELECT p.id, p.tier, p.tier_fixed FROM account a "
     "JOIN party p ON p.id = a.party_id WHERE a.id = $1");
 DB_STMT(account_set_tier, "UPDATE party SET tier = $2, "
     "tier_fixed = $3 WHERE id = $1");
+DB_STMT(account_attitude, "SELECT p.id, p.attitude FROM account a "
+    "JOIN party p ON p.id = a.party_id WHERE a.id = $1");
+DB_STMT(account_set_attitude, "UPDATE party SET attitude = $2 "
+    "WHERE id = $1");
 DB_STMT(account_workdays, "SELECT workdays FROM account WHERE id = $1");
 DB_STMT(account_set_workdays, "UPDATE account SET workdays = $2, "
     "rev = rev + 1 WHERE id = $1");
@@ -197,6 +201,28 @@ accounts_restore_tier(struct db *db, int64_t account_id, enum tier tier,
 
 	return tier_was(db, account_id, &was, err) < 0 ? -1 :
 	    put_tier(db, was.party, tier, fixed, err);
+}
+
+int
+accounts_set_attitude(struct db *db, int64_t company_id, int64_t account_id,
+    const char *word, int64_t now, const char *actor, struct err *err)
+{
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct db_query *q;
+	int64_t party;
+	char *was;
+
+	db_want_tx(db, "accounts_set_attitude");
+	if (db_get(db, &account_attitude, &q, err, "i", account_id) < 0)
+		return -1;
+	party = db_int(q, 0);
+	was = mem_str(ctx, db_text(q, 1));
+	db_done(q);
+	if (db_run(db, &account_set_attitude, err, "it", party, word) < 0 ||
+	    accounts_touch_party(db, party, err) < 0)
+		return -1;
+	return say_override(db, company_id, account_id, "attitude", was, word,
+	    now, actor, err);
 }
 
 int

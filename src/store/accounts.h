@@ -34,6 +34,10 @@ int accounts_free_tier(struct db *db, int64_t company_id, int64_t account_id,
 /* As it was before an event; no event of its own. */
 int accounts_restore_tier(struct db *db, int64_t account_id, enum tier tier,
     bool fixed, struct err *err);
+/* word: of core/kinds.def; NULL: none of its own. */
+int accounts_set_attitude(struct db *db, int64_t company_id,
+    int64_t account_id, const char *word, int64_t now, const char *actor,
+    struct err *err);
 /* name: as calendar_for() knows it; NULL: none of its own. */
 int accounts_set_workdays(struct db *db, int64_t company_id,
     int64_t account_id, const char *name, int64_t now, const char *actor,

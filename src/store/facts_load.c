@@ -21,7 +21,7 @@
     "h.address_id, h.channel, h.placed_at, h.review_at, h.ends_at, " \
     "h.owner, h.note"
 #define TOUCH_COLUMNS "c.id, c.at, c.class, c.channel, c.stage, c.level, " \
-    "c.episode, c.nth"
+    "c.episode, c.nth, c.wording"
 
 /* "+ 0" keeps SQLite from the index of the company: it would have to sort. */
 /* clang-format off */
@@ -32,7 +32,8 @@ DB_STMT(facts_accounts,
     " (SELECT u.login FROM users u WHERE u.id = a.owner_id),"
     " a.planned_rev, a.plan_at, a.plan_verdict, a.plan_why, a.workdays,"
     " (SELECT u.workdays FROM users u WHERE u.id = a.owner_id),"
-    " coalesce(p.credit_limit, 0), p.credit_currency"
+    " coalesce(p.credit_limit, 0), p.credit_currency,"
+    " p.attitude"
     " FROM account a JOIN party p ON p.id = a.party_id"
     " WHERE a.id BETWEEN $1 AND $2 AND a.company_id + 0 = $3"
     " AND a.merged_into IS NULL ORDER BY a.id");
@@ -112,7 +113,8 @@ DB_STMT(facts_shared_touches,
     " ORDER BY k.account_id");
 DB_STMT(facts_rows,
     "SELECT o.account_id, o.communication_id, o.state, o.due_at,"
-    " o.not_after, o.first_contact, o.address_id, c.cause, c.class, c.at"
+    " o.not_after, o.first_contact, o.address_id, c.cause, c.class, c.at,"
+    " c.wording"
     " FROM outbox o JOIN communication c ON c.id = o.communication_id"
     " WHERE (" OUTBOX_PLANNED("o.state") ") AND o.account_id BETWEEN $1 AND $2"
     " ORDER BY o.account_id, o.id");

@@ -178,6 +178,7 @@ rows_account(struct facts_stream *s, struct err *err)
 	f->owner_workdays = keep(s, db_text(q, 22));
 	f->credit_limit.minor = db_int(q, 23);
 	cur_col(q, 24, f->credit_limit.cur);
+	f->attitude = keep(s, db_text(q, 25));
 	return 0;
 }
 
@@ -428,6 +429,7 @@ read_touch(struct db_query *q, struct fact_touch *t)
 	t->level = v == CLOCK_NONE ? -1 : (int)v;
 	t->episode = db_id(q, 7);
 	t->nth = (int)db_int(q, 8);
+	t->wording = (int)db_int(q, 9);
 }
 
 /* One message may reach an account by several shared addresses. */
@@ -532,6 +534,7 @@ read_planned(struct facts_stream *s, struct db_query *q)
 		p->slot = db_int(q, 3);
 		p->not_after = db_int(q, 4);
 		p->first_contact = db_int(q, 5) != 0;
+		p->wording = (int)db_int(q, 10);
 		p->cause = keep(s, db_text(q, 7));
 	}
 	p->draft = strcmp(state, "draft") == 0;

@@ -13,8 +13,8 @@ DB_STMT(occurrence_taken,
 DB_STMT(insert_communication,
     "INSERT INTO communication (company_id, account_id, class, cause,"
     " channel, policy, step, stage, level, episode, nth, created_at, topic,"
-    " in_reply_to, reply_refs, first_contact) VALUES ($1, $2, $3, $4, $5,"
-    " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    " in_reply_to, reply_refs, first_contact, wording) VALUES ($1, $2, $3, $4,"
+    " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
     " RETURNING id");
 DB_STMT(insert_communication_item,
     "INSERT INTO communication_item (communication_id, item_id, amount)"
@@ -97,11 +97,12 @@ insert(struct db *db, const struct outbox_new *o, int64_t now,
 {
 	struct db_query *q;
 
-	if (db_get(db, &insert_communication, &q, err, "iitttttiiiiittti",
+	if (db_get(db, &insert_communication, &q, err, "iitttttiiiiitttii",
 	    o->company_id, o->account_id, class_name(o->class), o->cause,
 	    channel_name(o->channel), o->policy, o->step, or_null(o->stage),
 	    or_null(o->level), o->episode, (int64_t)o->nth, now, o->topic,
-	    o->in_reply_to, o->references, (int64_t)o->first_contact) < 0)
+	    o->in_reply_to, o->references, (int64_t)o->first_contact,
+	    (int64_t)o->wording) < 0)
 		return -1;
 	*ret_id = db_int(q, 0);
 	db_done(q);

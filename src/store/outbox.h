@@ -55,6 +55,7 @@ struct outbox_new {
 	int stage, level;		/* reminders; else -1 */
 	int64_t episode;
 	int nth;
+	int wording;			/* 1, 2: of two; 0: only one */
 	const char *template;
 	int64_t due_at, not_after, priority;
 	bool first_contact;

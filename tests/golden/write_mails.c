@@ -173,7 +173,40 @@ wrongs(struct fixture *f, const char *cur)
 	talk.n_wrongs = WRONG_COUNT;
 }
 
+/* The variants of a template. */
+static void
+passive(struct fixture *f, const char *cur)
+{
+	three_items(f, cur, 33);
+	f->facts.attitude = "passive";
+}
+
+static void
+sales_led(struct fixture *f, const char *cur)
+{
+	three_items(f, cur, 33);
+	f->facts.attitude = "sales-led";
+}
+
+static void
+payment_led(struct fixture *f, const char *cur)
+{
+	three_items(f, cur, 33);
+	f->facts.attitude = "payment-led";
+}
+
+static void
+strategic(struct fixture *f, const char *cur)
+{
+	three_items(f, cur, 33);
+	f->facts.attitude = "strategic";
+}
+
 static const struct variant variants[] = {
+	{ "passive", "m2-first", passive },
+	{ "sales-led", "m2-first", sales_led },
+	{ "payment-led", "m2-first", payment_led },
+	{ "strategic", "m2-first", strategic },
 	{ "wrongs", "apology", wrongs },
 	{ "plan", "answer-promise", plan },
 	{ "reference", "answer-claim", reference },

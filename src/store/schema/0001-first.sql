@@ -313,6 +313,7 @@ CREATE TABLE communication (
 	level @INT@,			-- order of the step in the policy
 	episode @INT@,
 	nth @INT@ NOT NULL DEFAULT 0,	-- 0: first time, 1..: repeats
+	wording @INT@ NOT NULL DEFAULT 0,	-- 1, 2: of two; 0: only one
 	created_at @INT@ NOT NULL,
 	-- When it first counted: an attempt of one of its rows was committed,
 	-- or a person reported it (dunlin contacted).  NULL: not yet.
