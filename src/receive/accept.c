@@ -3,7 +3,9 @@
 #include "receive/effects.h"
 #include "store/events.h"
 #include "store/holds.h"
+#include "store/inbox.h"
 #include "store/tasks.h"
+#include "track/undo.h"
 
 #include <string.h>
 
@@ -57,7 +59,9 @@ apply(struct db *db, const struct accept *a, const json_t *meaning,
 		return err_set(err, ERR_PERM, "mail %lld says nothing that "
 		    "could be noted by itself: use the command for it",
 		    (long long)a->inbox_id);
-	if (close_tasks(db, a, err) < 0 || events_append(db, a->company_id,
+	if (undo_elsewhere(db, a->inbox_id, a->account_id, a->now, a->actor,
+	    err) < 0 || close_tasks(db, a, err) < 0 || inbox_accepted(db, a->inbox_id,
+	    a->account_id, err) < 0 || events_append(db, a->company_id,
 	    a->account_id, a->now, "reply-accepted", a->actor,
 	    json_pack("{s:I}", "inbox", (json_int_t)a->inbox_id), NULL,
 	    err) < 0 || effects_event(db, &r, err) < 0)

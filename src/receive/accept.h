@@ -1,6 +1,6 @@
 /* accept.h - a person believes a mail: what it says is done as if a known
  * contact had written it in the thread.  Its tasks are closed and what it held
- * meanwhile is released. */
+ * meanwhile is released; what it led to in other accounts is taken back. */
 #ifndef DUNLIN_RECEIVE_ACCEPT_H
 #define DUNLIN_RECEIVE_ACCEPT_H
 

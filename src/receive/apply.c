@@ -69,8 +69,9 @@ loose_task(struct db *db, const struct job *j, const char *reason,
 	};
 	const char *from = text_of(j->mail, "from");
 
-	t.detail = mem_fmt(tmp, "mail %lld from %s: %.1000s",
-	    (long long)j->row->id, from != NULL ? from : "?", j->text);
+	t.detail = mem_fmt(tmp, "mail %lld from %s: %.1000s\naccept: dunlin "
+	    "inbox accept %lld --account CUSTOMER", (long long)j->row->id,
+	    from != NULL ? from : "?", j->text, (long long)j->row->id);
 	return tasks_open(db, &t, j->now, ACTOR, NULL, NULL, err);
 }
 
@@ -122,7 +123,8 @@ reply_to_accounts(struct db *db, const struct job *j, struct err *err)
 			if (found < 0)
 				return -1;
 		}
-		if (j->m.n > 1)
+		r.several = j->m.n > 1;
+		if (r.several)
 			r.by = "address, which several accounts have";
 		if (r.address_id != 0 && delivery_works(db, r.address_id,
 		    "they wrote from it", r.now, ACTOR, err) < 0)
@@ -229,6 +231,21 @@ apply_one(struct db *db, struct job *j, struct err *err)
 	    what != NULL ? what : j->m.by, err);
 }
 
+static void
+job_of(const struct apply *a, size_t i, struct job *ret)
+{
+	const json_t *answer = a->answers[i];
+
+	*ret = (struct job){ .config = a->config, .company = a->company,
+	    .row = &a->rows[i], .now = a->now,
+	    .mail = json_object_get(answer, "mail"),
+	    .meaning = json_object_get(answer, "meaning") };
+	ret->text = text_of(ret->meaning, "text");
+	if (ret->text == NULL)
+		ret->text = "";
+	words(ret);
+}
+
 static int
 apply_tx(struct db *db, void *arg, struct err *err)
 {
@@ -236,20 +253,13 @@ apply_tx(struct db *db, void *arg, struct err *err)
 	struct apply *a = arg;
 
 	for (a->done = 0; a->done < a->n; a->done++) {
-		const json_t *answer = a->answers[a->done];
-		struct job j = { .config = a->config, .company = a->company,
-		    .row = &a->rows[a->done], .now = a->now,
-		    .mail = json_object_get(answer, "mail"),
-		    .meaning = json_object_get(answer, "meaning") };
+		struct job j;
 
-		if (answer == NULL)
+		if (a->answers[a->done] == NULL)
 			continue;
 		if (a->done > 0 && clock_mono_ms() > until)
 			break;
-		j.text = text_of(j.meaning, "text");
-		if (j.text == NULL)
-			j.text = "";
-		words(&j);
+		job_of(a, a->done, &j);
 		if (apply_one(db, &j, err) < 0)
 			return -1;
 	}
@@ -260,4 +270,42 @@ int
 apply_mails(struct db *db, struct apply *a, struct err *err)
 {
 	return store_tx(db, apply_tx, a, err);
+}
+
+/* What it says nobody knows: a person reads it, and no reminder before. */
+static int
+held_tx(struct db *db, void *arg, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	struct apply *a = arg;
+	struct reply r;
+	struct job j;
+	int64_t hold;
+	size_t i;
+
+	job_of(a, 0, &j);
+	if (match_mail(db, j.company, j.row->company_id, j.mail, j.meaning,
+	    &j.m, err) < 0)
+		return -1;
+	if (j.m.ours)
+		return 0;
+	j.text = mem_fmt(tmp, "%s\ndunlin inbox show %lld", j.row->detail !=
+	    NULL ? j.row->detail : "held", (long long)j.row->id);
+	j.lead = INTENT_UNCLEAR;
+	for (i = 0; i < j.m.n; i++) {
+		fill(&j, j.m.accounts[i], &r);
+		if (effects_hold(db, &r, HOLD_REPLY_UNREAD, NULL, &hold,
+		    err) < 0 || effects_task(db, &r, "reply-held", hold,
+		    err) < 0)
+			return -1;
+	}
+	return inbox_note(db, j.row->id, j.m.n == 1 ? j.m.accounts[0] : 0,
+	    j.m.n == 1 && j.m.has_sent ? j.m.sent.attempt_id : 0,
+	    j.row->detail, err);
+}
+
+int
+apply_held(struct db *db, struct apply *a, struct err *err)
+{
+	return store_tx(db, held_tx, a, err);
 }

@@ -24,4 +24,8 @@ struct apply {
 /* One transaction; what another reader had read first is passed over. */
 int apply_mails(struct db *db, struct apply *a, struct err *err);
 
+/* A held mail of which only the header was understood: rows[0] and answers[0].
+ * The accounts that it may be about wait for a person. */
+int apply_held(struct db *db, struct apply *a, struct err *err);
+
 #endif

@@ -66,9 +66,8 @@ try_again_tx(struct db *db, void *arg, struct err *err)
 	return inbox_try(db, row->id, row->tries, err) < 0 ? -1 : 0;
 }
 
-/* What the child makes of it. */
-static int
-hear(struct batch *b, const struct inbox_row *row, json_t **ret_answer,
+int
+batch_hear(struct batch *b, const struct inbox_row *row, json_t **ret_answer,
     struct err *err)
 {
 	const struct config_company *co = b->company;
@@ -99,7 +98,7 @@ ask(struct batch *b, struct inbox_row *row, json_t **ret_answer,
 		    err);
 	for (deaths = 1; ; deaths++) {
 		row->tries++;
-		if (hear(b, row, ret_answer, &why) == 0)
+		if (batch_hear(b, row, ret_answer, &why) == 0)
 			return 1;
 		if (why.kind != ERR_PERM)
 			return err_set(err, why.kind, "%s", why.text);

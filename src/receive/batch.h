@@ -12,6 +12,9 @@
 #include "config/config.h"
 #include "receive/child.h"
 #include "store/db.h"
+#include "store/inbox.h"
+
+#include <jansson.h>
 
 #define BATCH_ROWS 32
 #define BATCH_BYTES (4 * 1024 * 1024)
@@ -26,6 +29,10 @@ struct batch {
 	int64_t company_id;
 	int64_t after;		/* goes on behind this row; set to the last */
 };
+
+/* What the child makes of a row; errors as child_ask. */
+int batch_hear(struct batch *b, const struct inbox_row *row,
+    json_t **ret_answer, struct err *err);
 
 /* 1: some were read or held; 0: there is none. */
 int batch_read(struct batch *b, struct err *err);

@@ -173,6 +173,10 @@ detail(void *owner, const struct reply *r)
 		text_addf(out, " (%s)", why);
 	quotes(out, r, "promises", "quote");
 	quotes(out, r, "refs", "value");
+	if (!r->known_sender && r->intent != INTENT_UNCLEAR)
+		text_addf(out, "\naccept: dunlin inbox accept %lld%s",
+		    (long long)r->inbox_id, r->several ?
+		    " --account CUSTOMER" : "");
 	text_addf(out, "\nSubject: %s\n%s", r->subject != NULL ? r->subject :
 	    "", cut(out, r->text, TEXT_MOST));
 	return mem_str(owner, text_str(out));

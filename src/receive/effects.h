@@ -47,6 +47,7 @@ struct reply {
 	const char *text;		/* the writer's own words */
 	const json_t *meaning;		/* as of "dunlin understand --mail" */
 	bool besides;			/* not what leads: never answered */
+	bool several;			/* it may be of other accounts too */
 	bool rest;			/* what they promise is what they do not
 					 * dispute */
 	const struct config *config;

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "receive/batch.h"
 #include "receive/child.h"
+#include "receive/held.h"
 #include "receive/intake.h"
 #include "store/companies.h"
 #include "store/inbox.h"
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #define BATCHES_A_STEP 4
+#define HELD_A_STEP 16
 
 struct reader_role {
 	struct db *db;
@@ -75,11 +77,17 @@ read_rows(struct reader_role *r, const struct config_company *company,
 			return -1;
 		read |= one;
 	}
+	*ret_left = one > 0;
+	for (i = 0, one = 1; i < HELD_A_STEP && one > 0 && !stopping(r); i++) {
+		one = held_look(&b, err);
+		if (one < 0)
+			return -1;
+		read |= one;
+	}
 	if (child_unconfined(r->child) != NULL && !r->told)
 		log_warn("mail is read without a sandbox: %s",
 		    child_unconfined(r->child));
 	r->told = r->told || child_unconfined(r->child) != NULL;
-	*ret_left = one > 0;
 	return read;
 }
 

@@ -141,7 +141,10 @@ DB_STMT(company_waiting,
     "SELECT (SELECT count(*) FROM (SELECT id FROM inbox WHERE state = 'new'"
     " AND company_id = $1 AND NOT (channel = 'sms'"
     /* a receipt says nothing that a reminder would heed */
-    " AND intake LIKE 'hook/%/report') LIMIT 1) x), (SELECT count(*) FROM import i"
+    " AND intake LIKE 'hook/%/report') LIMIT 1) x) + (SELECT count(*) FROM"
+    /* not yet known whose it is */
+    " (SELECT id FROM inbox WHERE state = 'held' AND channel = 'mail'"
+    " AND looked = 0 AND company_id = $1 LIMIT 1) y), (SELECT count(*) FROM import i"
     " JOIN source s ON s.id = i.source_id WHERE (i.state = 'waiting'"
     " OR (i.state = 'running' AND i.at < $2)) AND s.company_id = $1)");
 DB_STMT(company_unidentified,

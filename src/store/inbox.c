@@ -31,12 +31,29 @@ DB_STMT(inbox_count_try,
 DB_STMT(inbox_set_held,
     "UPDATE inbox SET state = 'held', detail = $2 WHERE id = $1"
     " AND state = 'new'");
+DB_STMT(inbox_oldest_held,
+    "SELECT id, company_id, received_at, channel, intake, tries, raw, detail"
+    " FROM inbox WHERE state = 'held' AND channel = 'mail' AND looked = 0"
+    " AND company_id = $1 ORDER BY id LIMIT 1");
+DB_STMT(inbox_set_looked,
+    "UPDATE inbox SET looked = 1 WHERE id = $1 AND state = 'held'"
+    " AND looked = 0");
 DB_STMT(inbox_set_read,
     "UPDATE inbox SET state = 'read', meaning = $2 WHERE id = $1"
     " AND state = 'new'");
 DB_STMT(inbox_set_note,
     "UPDATE inbox SET account_id = $2, attempt_id = $3, detail = $4"
     " WHERE id = $1");
+DB_STMT(inbox_set_accepted,
+    "UPDATE inbox SET account_id = $2, detail = 'accepted by a person'"
+    " WHERE id = $1");
+DB_STMT(inbox_accounts,
+    "SELECT account_id FROM task WHERE inbox_id = $1 AND account_id <> $2"
+    " UNION SELECT account_id FROM promise WHERE inbox_id = $1"
+    " AND account_id <> $2 UNION SELECT account_id FROM dispute"
+    " WHERE inbox_id = $1 AND account_id <> $2 UNION SELECT account_id"
+    " FROM claim WHERE inbox_id = $1 AND account_id <> $2 ORDER BY 1"
+    " LIMIT $3");
 DB_STMT(inbox_count_held,
     "SELECT count(*) FROM (SELECT id FROM inbox WHERE company_id = $1"
     " AND state = 'held' LIMIT 1001) x");
@@ -240,6 +257,31 @@ inbox_hold(struct db *db, int64_t company_id, int64_t id, const char *why,
 }
 
 int
+inbox_held(void *owner, struct db *db, int64_t company_id,
+    struct inbox_row **ret_row, struct err *err)
+{
+	struct db_query *q;
+	int r = db_get_maybe(db, &inbox_oldest_held, &q, err, "i", company_id);
+
+	if (r <= 0)
+		return r;
+	*ret_row = mem_new(owner, struct inbox_row);
+	row_of(q, owner, *ret_row);
+	(*ret_row)->detail = mem_str(owner, db_text(q, 7));
+	db_done(q);
+	return 1;
+}
+
+int
+inbox_look(struct db *db, int64_t id, struct err *err)
+{
+	db_want_tx(db, "inbox_look");
+	if (db_run(db, &inbox_set_looked, err, "i", id) < 0)
+		return -1;
+	return db_changes(db) == 1 ? 0 : 1;
+}
+
+int
 inbox_done(struct db *db, int64_t id, const char *meaning, struct err *err)
 {
 	db_want_tx(db, "inbox_done");
@@ -255,6 +297,31 @@ inbox_note(struct db *db, int64_t id, int64_t account_id, int64_t attempt_id,
 	db_want_tx(db, "inbox_note");
 	return db_run(db, &inbox_set_note, err, "iiit", id,
 	    db_or_null(account_id), db_or_null(attempt_id), detail);
+}
+
+int
+inbox_accepted(struct db *db, int64_t id, int64_t account_id,
+    struct err *err)
+{
+	db_want_tx(db, "inbox_accepted");
+	return db_run(db, &inbox_set_accepted, err, "ii", id, account_id);
+}
+
+int
+inbox_led_to(struct db *db, int64_t id, int64_t but_account_id,
+    int64_t *ret_ids, size_t max, size_t *ret_n, struct err *err)
+{
+	struct db_query *q = db_query(db, &inbox_accounts);
+	size_t n = 0;
+	int r;
+
+	db_bind_int(q, 1, id);
+	db_bind_int(q, 2, but_account_id);
+	db_bind_int(q, 3, (int64_t)max);
+	while ((r = db_step(q, err)) > 0)
+		ret_ids[n++] = db_int(q, 0);
+	*ret_n = n;
+	return r;
 }
 
 int

@@ -43,6 +43,7 @@ struct inbox_row {
 	int tries;
 	const char *raw;
 	size_t len;
+	const char *detail;	/* why it is held; NULL */
 };
 
 /* The oldest rows of the company that are to be read, after id: at most
@@ -59,6 +60,17 @@ int inbox_hold(struct db *db, int64_t company_id, int64_t id,
     const char *why, int64_t now, const char *actor, struct err *err);
 int inbox_done(struct db *db, int64_t id, const char *meaning,
     struct err *err);
+/* A person said whose it is. */
+int inbox_accepted(struct db *db, int64_t id, int64_t account_id,
+    struct err *err);
+/* The other accounts in which it left something, at most max. */
+int inbox_led_to(struct db *db, int64_t id, int64_t but_account_id,
+    int64_t *ret_ids, size_t max, size_t *ret_n, struct err *err);
+/* The oldest mail that is held and was not looked at: whose it is.  1, 0 or
+ * -1.  inbox_look, inside store_tx, marks it; 1: somebody else did. */
+int inbox_held(void *owner, struct db *db, int64_t company_id,
+    struct inbox_row **ret_row, struct err *err);
+int inbox_look(struct db *db, int64_t id, struct err *err);
 /* What became of a mail that is done; 0: no account, no attempt. */
 int inbox_note(struct db *db, int64_t id, int64_t account_id,
     int64_t attempt_id, const char *detail, struct err *err);

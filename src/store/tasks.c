@@ -13,7 +13,8 @@
 #define DETAIL_MOST 12000	/* bytes, with what was said before */
 
 DB_STMT(task_of_mail, "SELECT id, coalesce(hold_id, 0) FROM task "
-    "WHERE inbox_id = $1 AND state <> 'closed' ORDER BY id LIMIT $2");
+    "WHERE inbox_id = $1 AND state <> 'closed' AND NOT (reason = 'dispute' "
+    "AND hold_id IS NULL) ORDER BY id LIMIT $2");
 DB_STMT(task_inbox, "SELECT coalesce(inbox_id, 0) FROM task WHERE id = $1");
 DB_STMT(task_find_account, "SELECT id, severity, due_at, title, detail, "
     "owner, outbox_id, hold_id, inbox_id FROM task "

@@ -71,7 +71,8 @@ int tasks_add(struct db *db, const struct task_new *t, int64_t now,
 int tasks_inbox(struct db *db, int64_t task_id, int64_t *ret_inbox_id,
     struct err *err);
 
-/* The open tasks about a mail, at most max. */
+/* The open tasks that a mail be believed, at most max: not that of a dispute
+ * which is recorded. */
 struct task_of_mail {
 	int64_t id, hold_id;	/* hold 0: none */
 };

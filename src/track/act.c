@@ -119,14 +119,15 @@ part_of(const struct promise *p, const struct act_day *d)
 	    d->amount.minor;
 }
 
+/* NULL: not. */
 static int
-said_before(struct act *a, const struct act_day *d, size_t n, bool *ret_same,
-    struct err *err)
+said_before(struct act *a, const struct act_day *d, size_t n,
+    const struct promise **ret_same, struct err *err)
 {
 	struct promise **list;
-	size_t m, k, hits = 0;
+	size_t m, k;
 
-	*ret_same = false;
+	*ret_same = NULL;
 	if (promises_active(a->pool, a->db, a->r->account_id, &list, &m,
 	    err) < 0)
 		return -1;
@@ -134,8 +135,7 @@ said_before(struct act *a, const struct act_day *d, size_t n, bool *ret_same,
 		if (list[k]->day == d[0].day && list[k]->plan_id == 0 &&
 		    list[k]->amount == part_of(list[k], &d[0]) &&
 		    !act_names_any(d, n))
-			hits++;
-	*ret_same = hits > 0;
+			*ret_same = list[k];
 	return 0;
 }
 
@@ -257,18 +257,21 @@ act_promise(struct db *db, const struct act_reply *r,
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct act a = { .db = db, .r = r, .pool = pool };
+	const struct promise *same;
 	const char *reason;
-	bool again;
 
 	*ret_id = 0;
 	if (n == 0 || n > PLAN_MAX)
 		return err_set(err, ERR_PERM, "a promise has 1 to %d days",
 		    PLAN_MAX);
-	if (act_look(&a, err) < 0 || said_before(&a, days, n, &again, err) < 0)
+	if (act_look(&a, err) < 0 || said_before(&a, days, n, &same, err) < 0)
 		return -1;
 	*ret_done = ACT_SAME;
-	if (again)
-		return 0;
+	/* What had waited for proof has it now. */
+	if (same != NULL)
+		return same->state == PROMISE_IS_PROPOSED && r->proven &&
+		    beyond(&a, days, n) == NULL ? act_accept(db, r, false,
+		    same->id, ret_done, err) : 0;
 	reason = beyond(&a, days, n);
 	if (!r->proven)
 		reason = "unverified-promise";

@@ -130,6 +130,69 @@ undo_command(struct undo *u, struct err *err)
 	    undo_number(u, "due"), u->now, u->actor, err);
 }
 
+/* --- a mail that was taken for that of several accounts --- */
+
+#define ACCOUNTS_MAX 16
+
+struct reading {
+	int64_t inbox_id, event_id;	/* the last one; 0: none */
+};
+
+static int
+is_reading(const struct event *e, void *arg)
+{
+	struct reading *r = arg;
+	json_t *p;
+
+	if (strcmp(e->kind, "reply-read") != 0 || e->payload == NULL)
+		return 0;
+	p = json_loads(e->payload, 0, NULL);
+	if (json_integer_value(json_object_get(p, "inbox")) == r->inbox_id)
+		r->event_id = e->id;
+	json_decref(p);
+	return 0;
+}
+
+static int
+undo_one(struct undo *u, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	int r;
+
+	if (open_event(u, pool, err) < 0)
+		return -1;
+	r = undo_reply(u, err);
+	json_decref(u->payload);
+	if (r < 0)
+		return err->kind == ERR_PERM ? 0 : -1;
+	return events_append(u->db, u->e->company_id, u->e->account_id,
+	    u->now, "undone", u->actor, json_pack("{s:I, s:s}", "event",
+	    (json_int_t)u->event_id, "kind", u->e->kind), NULL, err);
+}
+
+int
+undo_elsewhere(struct db *db, int64_t inbox_id, int64_t account_id,
+    int64_t now, const char *actor, struct err *err)
+{
+	int64_t ids[ACCOUNTS_MAX];
+	size_t n, i;
+
+	if (inbox_led_to(db, inbox_id, account_id, ids, ACCOUNTS_MAX, &n,
+	    err) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		struct reading r = { .inbox_id = inbox_id };
+		struct undo u = { .db = db, .now = now, .actor = actor };
+
+		if (events_each(db, 0, ids[i], is_reading, &r, err) < 0)
+			return -1;
+		u.event_id = r.event_id;
+		if (r.event_id != 0 && undo_one(&u, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* --- */
 
 int

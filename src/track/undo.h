@@ -24,6 +24,11 @@ bool undo_can(const char *kind);
 int undo_event(struct db *db, int64_t event_id, const char *as, int64_t now,
     const char *actor, struct err *err);
 
+/* A mail turned out to be of account_id: what it led to in other accounts is
+ * taken back.  Its reading was right. */
+int undo_elsewhere(struct db *db, int64_t inbox_id, int64_t account_id,
+    int64_t now, const char *actor, struct err *err);
+
 /* A person says that a reading was wrong, without taking anything back. */
 int undo_reading(struct db *db, int64_t inbox_id, const char *as,
     int64_t now, const char *actor, struct err *err);

@@ -199,7 +199,8 @@ def flood():
 
 
 def big():
-    """50 MB: held, and the account goes on; what is kept is bounded."""
+    """50 MB: held, nothing of the account changes but that its reminders wait;
+    what is kept is bounded."""
     w = base.copy(parent)
     before = facts(w)
     check("50 MB", ingest(w, mail(C0, to(C0), "x" * 50000000)) == 0)

@@ -488,6 +488,7 @@ CREATE TABLE inbox (
 	intake TEXT NOT NULL,		-- which mailbox or webhook
 	position TEXT,			-- UIDVALIDITY/UID, file name
 	received_at @INT@ NOT NULL,
+	looked @INT@ NOT NULL DEFAULT 0,	-- held: whose it is, by its header
 	raw @BLOB@ NOT NULL,
 	hash TEXT NOT NULL,		-- SHA-256 of raw
 	state TEXT NOT NULL CHECK (@ANY:inbox_state:state@),
@@ -503,6 +504,9 @@ CREATE INDEX inbox_attempt ON inbox (attempt_id)
 CREATE INDEX inbox_state ON inbox (company_id, state, id);
 CREATE INDEX inbox_account ON inbox (account_id, id)
 	WHERE account_id IS NOT NULL;
+-- held, and not yet known whose it is
+CREATE INDEX inbox_held ON inbox (company_id, id)
+	WHERE state = 'held' AND channel = 'mail' AND looked = 0;
 
 -- A payment plan: its instalments are promises.  States: track/plan.def.
 CREATE TABLE payplan (
