@@ -133,6 +133,16 @@ whole(struct fixture *f, const char *cur)
 	f->in.talk_owner = NULL;
 }
 
+/* Part of it, and the rest promised in the same breath. */
+static void
+part(struct fixture *f, const char *cur)
+{
+	single(f, cur);
+	talk.n_days = 1;
+	talk.part = money_zero(cur);
+	talk.part.minor = 30000;
+}
+
 static void
 accepted(struct fixture *f, const char *cur)
 {
@@ -211,6 +221,7 @@ static const struct variant variants[] = {
 	{ "plan", "answer-promise", plan },
 	{ "reference", "answer-claim", reference },
 	{ "whole", "answer-dispute", whole },
+	{ "part", "answer-dispute", part },
 	{ "accepted", "outcome-dispute", accepted },
 	{ "withdrawn", "outcome-dispute", withdrawn },
 	{ "settled", "outcome-claim", settled },
@@ -285,7 +296,7 @@ write_mail(const char *dir, const struct templates *t, const char *language,
 	f->in.stage = mails[i].stage;
 	memset(&talk, 0, sizeof(talk));
 	talk.days = talk_days;
-	talk.n_days = 1;
+	talk.n_days = strcmp(mails[i].template, "answer-dispute") != 0;
 	talk.latest = today + 30;
 	talk.by = today + 7;
 	talk.bill = DATE_NONE;
