@@ -5,17 +5,17 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/mask.h"
 #include "core/zone.h"
 #include "store/companies.h"
 #include "store/readings.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
-#define WORD_LEAST 3	/* letters of a name that are masked by themselves */
+#define NAMES_MOST 64
 
 struct job {
 	const struct config_company *company;
@@ -23,125 +23,27 @@ struct job {
 	size_t n;
 };
 
-/* --- masks --- */
-
-/* As long as what it stands for, so that the sentence stays what it was. */
-static void
-blot(char *s, size_t n, char c)
+/* Those of the account, and of whom the reply tells. */
+static size_t
+names_of(const struct reading_corrected *r, const json_t *meaning,
+    const char *names[NAMES_MOST])
 {
-	memset(s, c, n);
-}
+	static const char *const parts[] = { "name", "phone", "email" };
+	const json_t *all = json_object_get(meaning, "contacts");
+	const char *s;
+	size_t i, k, n = 0;
 
-static bool
-is_word(char c)
-{
-	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
-/* name wherever it stands as a word; Chinese has no gaps. */
-static void
-mask_name(char *text, const char *name)
-{
-	size_t n = strlen(name), i;
-
-	for (i = 0; text[i] != '\0'; i++) {
-		if (strncasecmp(text + i, name, n) != 0 ||
-		    ((unsigned char)name[0] < 0x80 && ((i > 0 &&
-		    is_word(text[i - 1])) || is_word(text[i + n]))))
-			continue;
-		blot(text + i, n, 'X');
-		i += n - 1;
-	}
-}
-
-/* The whole name, then its words: "Sarah Lowe" signs as Sarah. */
-static void
-mask_names(char *text, const struct reading_corrected *r)
-{
-	MEM_AUTO void *pool = talloc_new(NULL);
-	char *copy, *word, *at;
-	size_t i;
-
-	for (i = 0; i < r->n_names; i++) {
-		if (strlen(r->names[i]) >= WORD_LEAST)
-			mask_name(text, r->names[i]);
-		copy = mem_str(pool, r->names[i]);
-		for (word = strtok_r(copy, " .,_-@+", &at); word != NULL;
-		    word = strtok_r(NULL, " .,_-@+", &at))
-			if (strlen(word) >= WORD_LEAST)
-				mask_name(text, word);
-	}
-}
-
-static bool
-is_mail(char c)
-{
-	return isalnum((unsigned char)c) || strchr("._%+-", c) != NULL;
-}
-
-static void
-mask_mails(char *text)
-{
-	char *at = text, *from, *to;
-
-	while ((at = strchr(at, '@')) != NULL) {
-		for (from = at; from > text && from[-1] != '\0' &&
-		    is_mail(from[-1]); from--)
-			continue;
-		for (to = at + 1; *to != '\0' && is_mail(*to); to++)
-			continue;
-		blot(from, (size_t)(at - from), 'x');
-		blot(at + 1, (size_t)(to - at) - 1, 'x');
-		at = to;
-	}
-}
-
-/* Telephone, card and bank account numbers: seven digits and more, not an
- * amount and not a date. */
-static void
-mask_numbers(char *text)
-{
-	char *s = text, *from;
-	size_t digits, others;
-
-	while (*s != '\0') {
-		if (!isdigit((unsigned char)*s) && *s != '+') {
-			s++;
-			continue;
+	for (i = 0; i < r->n_names && n < NAMES_MOST; i++)
+		names[n++] = r->names[i];
+	for (i = 0; i < json_array_size(all); i++)
+		for (k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
+			s = json_string_value(json_object_get(
+			    json_array_get(all, i), parts[k]));
+			if (s != NULL && n < NAMES_MOST)
+				names[n++] = s;
 		}
-		from = s;
-		for (digits = others = 0; *s != '\0' && (isdigit(
-		    (unsigned char)*s) || strchr("+ ()/-", *s) != NULL); s++)
-			if (isdigit((unsigned char)*s))
-				digits++;
-			else
-				others++;
-		if (digits < 7 || (digits == 8 && others == 2))
-			continue;
-		for (; from < s; from++)
-			if (isdigit((unsigned char)*from))
-				*from = '0';
-	}
+	return n;
 }
-
-/* From the closing line on there are only names and numbers. */
-static void
-cut_signature(char *text)
-{
-	static const char *const closings[] = { "\nRegards", "\nKind regards",
-		"\nBest", "\nMany thanks", "\nSincerely", "\nYours",
-		"\nCheers", "\n此致", "\n顺祝", "\n祝好", "\n谢谢！\n", "\n-- " };
-	size_t i;
-	char *at;
-
-	for (i = 0; i < sizeof(closings) / sizeof(closings[0]); i++) {
-		at = strstr(text, closings[i]);
-		if (at != NULL)
-			*at = '\0';
-	}
-}
-
-/* --- export --- */
 
 static int
 print(const struct reading_corrected *r, void *arg)
@@ -150,8 +52,10 @@ print(const struct reading_corrected *r, void *arg)
 	struct job *j = arg;
 	json_t *meaning, *out;
 	const char *s, *zone = r->zone;
+	const char *names[NAMES_MOST];
 	char ref[CLOCK_TEXT_MAX];
 	char *text;
+	size_t n;
 
 	meaning = r->meaning != NULL ? json_loads(r->meaning, 0, NULL) : NULL;
 	s = json_string_value(json_object_get(meaning, "text"));
@@ -161,10 +65,8 @@ print(const struct reading_corrected *r, void *arg)
 	}
 	text = mem_str(pool, s);
 	if (!j->raw) {
-		cut_signature(text);
-		mask_mails(text);
-		mask_names(text, r);
-		mask_numbers(text);
+		n = names_of(r, meaning, names);
+		mask_text(text, names, n);
 	}
 	if (zone == NULL)
 		zone = zone_name(j->company->zone);

@@ -13,7 +13,7 @@ DB_STMT(readings_events,
     " AND e.kind = 'reading-corrected' ORDER BY e.id");
 DB_STMT(readings_mail,
     "SELECT x.received_at, x.meaning, x.account_id, y.name, y.language,"
-    " y.zone FROM inbox x LEFT JOIN account a ON a.id = x.account_id"
+    " y.zone, a.code FROM inbox x LEFT JOIN account a ON a.id = x.account_id"
     " LEFT JOIN party y ON y.id = a.party_id WHERE x.id = $1");
 DB_STMT(readings_names,
     "SELECT c.name, d.value FROM contact c JOIN address d"
@@ -74,6 +74,8 @@ load(void *pool, struct db *db, struct reading_corrected *c, struct err *err)
 		c->names[c->n_names++] = mem_str(pool, db_text(q, 3));
 	c->language = mem_str(pool, db_text(q, 4));
 	c->zone = mem_str(pool, db_text(q, 5));
+	if (!db_is_null(q, 6))
+		c->names[c->n_names++] = mem_str(pool, db_text(q, 6));
 	db_done(q);
 	return account_id == 0 ? 0 : add_names(pool, db, c, account_id, err);
 }
