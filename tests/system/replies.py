@@ -290,6 +290,44 @@ def titles():
     return {"".join(re.findall(r'"([^"]*)"', en)): zh for en, zh in rows}
 
 
+def missing(names):
+    """Rows without a case, cases without a row, mails that are not there, and
+    intents of effects.def that lead nowhere."""
+    out, shown = [], set()
+    with open(HERE + "/rows", encoding="utf-8") as f:
+        for line in f:
+            if line[0] in "#\n":
+                continue
+            row, cases = line.rstrip("\n").split(":")
+            shown.update(cases.split())
+            if not [c for c in cases.split() if c in names]:
+                out.append("no case for: " + row)
+    out += ["no row for case " + n for n in names if n not in shown]
+    out += ["no case " + n for n in shown if n not in names]
+    for name in names:
+        for lang in "en", "zh":
+            if not os.path.exists("%s/%s-%s.eml" % (HERE, lang, name)):
+                out.append("no mail %s-%s" % (lang, name))
+    return out
+
+
+def intents_missing(w):
+    with open(TOP + "/src/receive/effects.def", encoding="utf-8") as f:
+        wanted = set(re.findall(r"^EFFECT\((\w+),", f.read(), re.M))
+    out = []
+    for prefix in "EN-", "ZH-":
+        leads = set()
+        for row, in w.sql("SELECT p.payload FROM event e JOIN event_payload p"
+                          " ON p.event_id = e.id JOIN stream s ON s.id ="
+                          " e.stream_id JOIN account a ON a.id ="
+                          " s.account_id WHERE a.code LIKE ? AND e.kind ="
+                          " 'reply-read'", prefix + "%"):
+            leads.add(json.loads(row)["lead"].upper())
+        out += ["%s no case is led by %s" % (prefix, i)
+                for i in sorted(wanted - leads)]
+    return out
+
+
 def main():
     cases = []
     with open(HERE + "/cases", encoding="utf-8") as f:
@@ -297,6 +335,9 @@ def main():
             if line[0] not in "#\n":
                 cases.append(tuple(line.rstrip("\n").split(": ", 1)))
     names = [c[0] for c in cases]
+    gaps = missing(names)
+    if gaps:
+        sys.exit("\n".join(gaps))
     w = World(names)
     w.ledger(FRIDAY)
     w.write("UPDATE company SET state = 'armed', armed_at = 0")
@@ -326,6 +367,9 @@ def main():
         w.ledger(day)
         w.roles(instant(day, 9, 20), reader=True)
     failed = 0
+    for gap in intents_missing(w):
+        failed += 1
+        print("FAILED:", gap)
     for lang in "en", "zh":
         out = []
         for name, row in cases:
