@@ -294,18 +294,30 @@ task_closed(struct undo *u, struct err *err)
 	return tasks_reopen(u->db, undo_number(u, "task"), u->now, u->actor, err);
 }
 
-/* Back to what a person had chosen, or Dunlin. */
+/* What was before; of a tier, whoever had chosen it. */
 static int
 override(struct undo *u, struct err *err)
 {
-	enum tier was;
+	const char *what = text(u, "what"), *was = json_string_value(
+	    json_object_get(u->payload, "was"));
+	int64_t company = u->e->company_id, account = u->e->account_id;
+	enum tier tier;
 
-	if (strcmp(text(u, "what"), "tier") != 0 ||
-	    !tier_parse(text(u, "was"), &was))
-		return err_set(err, ERR_PERM, "event %lld: override it "
-		    "again instead", (long long)u->event_id);
-	return accounts_restore_tier(u->db, u->e->account_id, was,
-	    json_is_true(json_object_get(u->payload, "fixed")), err);
+	if (strcmp(what, "tier") == 0 && was != NULL &&
+	    tier_parse(was, &tier))
+		return accounts_restore_tier(u->db, account, tier,
+		    json_is_true(json_object_get(u->payload, "fixed")), err);
+	if (strcmp(what, "attitude") == 0)
+		return accounts_set_attitude(u->db, company, account, was,
+		    u->now, u->actor, err);
+	if (strcmp(what, "owner") == 0)
+		return accounts_set_owner(u->db, company, account, was,
+		    u->now, u->actor, err);
+	if (strcmp(what, "workdays") == 0)
+		return accounts_set_workdays(u->db, company, account, was,
+		    u->now, u->actor, err);
+	return err_set(err, ERR_PERM, "event %lld: override it again instead",
+	    (long long)u->event_id);
 }
 
 /* Whoever takes a tier of Dunlin's back has chosen the one before: it

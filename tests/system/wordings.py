@@ -141,6 +141,12 @@ for a, text in words.items():
     check(len(got) >= 1, "%s: %s" % (a, [m.plain[:300] for m in w.to(a)]))
 same("the event", w.events("SALES", "override"),
      [{"what": "attitude", "was": None, "is": "sales-led"}])
+event = w.sql("SELECT max(e.id) FROM event e JOIN stream s ON s.id = "
+              "e.stream_id JOIN account a ON a.id = s.account_id WHERE "
+              "a.code = 'SALES' AND e.kind = 'override'")[0][0]
+w.run("undo", str(event))
+same("taken back", w.sql("SELECT attitude FROM party WHERE name = "
+                         "'Customer SALES'"), [(None,)])
 check(w.run("override", "PLAIN", "--attitude", "stern",
             ok=False).returncode == 64, "no such attitude")
 templates(w, "m2-first.stern", SECOND)
