@@ -290,10 +290,11 @@ stop_or_start(struct db *db, struct job *j, const struct phone *p,
 /* As a mail, so that it takes the road of mail. */
 static int
 as_mail(struct db *db, const struct job *j, const struct phone *p,
-    const struct gateway_event *e, size_t nth, struct err *err)
+    const struct gateway_event *e, size_t nth, const char *held,
+    struct err *err)
 {
 	struct inbox_new m = { .company_id = j->row->company_id,
-	    .channel = CHANNEL_SMS };
+	    .channel = CHANNEL_SMS, .held = held };
 	unsigned char hash[HASH_LEN];
 	char hex[HASH_HEX_MAX], *raw;
 	int64_t id;
@@ -355,14 +356,16 @@ message(struct db *db, struct job *j, const struct gateway_event *e,
 	}
 	j->what = mem_str(j->tmp, "message");
 	word = sms_word(e->text, j->route->letters);
-	if (word != SMS_WORD_NONE)
+	if (word == SMS_WORD_STOP || word == SMS_WORD_START)
 		return stop_or_start(db, j, &p, word, err);
 	r = matching_phone(db, j->row->company_id, p.e164, p.code_len,
 	    &sender, err);
 	if (r < 0 || (r > 0 && delivery_consent(db, sender.address_id,
 	    "they wrote to us", j->now, err) < 0))
 		return -1;
-	return as_mail(db, j, &p, e, nth, err);
+	return as_mail(db, j, &p, e, nth, word == SMS_WORD_LETTER ?
+	    "a single letter, which this route tells nobody to answer with" :
+	    NULL, err);
 }
 
 static int

@@ -168,7 +168,8 @@ sms_word(const char *text, const char *letters)
 		if (*letters != ' ' && word[1] == '\0' &&
 		    word[0] == tolower((unsigned char)*letters))
 			return SMS_WORD_STOP;
-	return SMS_WORD_NONE;
+	return word[1] == '\0' && word[0] >= 'a' && word[0] <= 'z' ?
+	    SMS_WORD_LETTER : SMS_WORD_NONE;
 }
 
 char *

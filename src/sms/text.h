@@ -33,7 +33,8 @@ void sms_count(const char *text, enum sms_count_by by, struct sms_count *ret);
 enum sms_word {
 	SMS_WORD_NONE,
 	SMS_WORD_STOP,
-	SMS_WORD_START
+	SMS_WORD_START,
+	SMS_WORD_LETTER		/* a single one that nobody was told of */
 };
 
 /* Whether the whole text is a word of words.def, without case, width, and

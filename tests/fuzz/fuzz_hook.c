@@ -85,6 +85,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (gateway_read(m, g, data[0] & 1 ? GATEWAY_MESSAGE : GATEWAY_REPORT,
 	    &c, &events, &count, &err) == 0)
 		use(m, events, count);
+	if (gateway_read(m, g, data[0] & 1 ? GATEWAY_POLL : GATEWAY_QUERY, &c,
+	    &events, &count, &err) == 0)
+		use(m, events, count);
 	if (gateway_call_read(m, s, n - 1, &c, &err) == 0 &&
 	    gateway_read(m, g, data[0] & 1 ? GATEWAY_MESSAGE : GATEWAY_REPORT,
 	    &c, &events, &count, &err) == 0)

@@ -366,6 +366,14 @@ test_messages(void **state)
 	assert_string_equal(READ("tencent", GATEWAY_MESSAGE, "", NULL,
 	    "{\"mobile\":\"1390\",\"nationcode\":\"86\",\"text\":\"退订\"}"),
 	    "1390||||退订\n");
+	/* a list has what we sent as well, and pictures without a text */
+	assert_string_equal(READ("twilio", GATEWAY_POLL, "",
+	    "application/json", "{\"messages\":[{\"sid\":\"SM1\","
+	    "\"direction\":\"outbound-api\",\"from\":\"+4478\","
+	    "\"body\":\"a\"},{\"sid\":\"SM2\",\"direction\":\"inbound\","
+	    "\"from\":\"+4477\",\"body\":\"STOP\"},{\"sid\":\"SM3\","
+	    "\"direction\":\"inbound\",\"from\":\"+4477\",\"body\":\"\"}]}"),
+	    "+4477||SM2||STOP\n+4477||SM3||\xef\xbf\xbd\n");
 	/* an empty text is one */
 	assert_string_equal(READ("twilio", GATEWAY_MESSAGE, "", NULL,
 	    "From=%2B4477&Body="), "+4477||||\n");

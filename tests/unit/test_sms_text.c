@@ -229,11 +229,11 @@ test_words(void **state)
 		{ "START", NULL, SMS_WORD_START },
 		{ "unstop", NULL, SMS_WORD_START },
 		{ "恢复", NULL, SMS_WORD_START },
-		{ "T", NULL, SMS_WORD_NONE },
+		{ "T", NULL, SMS_WORD_LETTER },
 		{ "T", "R T N", SMS_WORD_STOP },
 		{ "r", "R T N", SMS_WORD_STOP },
 		{ "Ｒ", "R", SMS_WORD_STOP },
-		{ "N", "R", SMS_WORD_NONE },
+		{ "N", "R", SMS_WORD_LETTER },
 		{ " ", " R", SMS_WORD_NONE },
 		{ "", "R", SMS_WORD_NONE },
 		{ "please stop", NULL, SMS_WORD_NONE },
@@ -242,6 +242,7 @@ test_words(void **state)
 		{ "month end", NULL, SMS_WORD_NONE },
 		{ "停止付款", NULL, SMS_WORD_NONE },
 		{ "not", "N", SMS_WORD_NONE },
+		{ "7", "N", SMS_WORD_NONE },
 	};
 	size_t i;
 

@@ -1,0 +1,152 @@
+"""How SMS behave towards people: hours of the debtor's own zone also at the
+moment of sending, one confirmation at most, and single letters only where the
+route tells of them."""
+import os
+import shutil
+import sys
+import tempfile
+import urllib.parse
+
+sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
+from sendlib import NOW, check, finish
+from smslib import PHONES, Gateway, Phones, route
+from weblib import Web, free_port
+
+top = tempfile.mkdtemp()
+SECRET = "abcdefgh23456789"
+TAKEN = (202, "0: Accepted for delivery")
+SYDNEY = ("S1", "Customer S", "", "0491 570 156", "en", "AU",
+          "Australia/Sydney")
+PROMISE = "We will pay GBP 100.50 on 27 November 2026"
+
+
+def open_web(w, port):
+    return Web(w.dir, port, now=NOW)
+
+
+def workspace(g, customers, gateway="kannel", **settings):
+    port = free_port()
+    w = Phones(top, route(gateway, g.url, hook_file="hook", **settings),
+               customers, more="web:\n  listen: 127.0.0.1:%d\n  public_url: "
+               "http://127.0.0.1:%d\n" % (port, port))
+    return w, port
+
+
+def says(w, port, number, *texts, now=NOW):
+    """They write to us, and it is read."""
+    with open_web(w, port) as web:
+        for text in texts:
+            says.n += 1
+            r = web.ask("GET", "/hook/main/main/message/%s?%s" % (
+                SECRET, urllib.parse.urlencode({
+                    "from": number, "to": "1", "text": text, "id": says.n,
+                    "charset": "UTF-8"})))
+            check("taken", r[0] == 200, r)
+    w.run("run", "reader", "--once", now=now)
+
+
+says.n = 0
+
+
+def force_due(w):
+    w.sql("UPDATE outbox SET due_at = CAST(strftime('%s', ?) AS INTEGER) - 60,"
+          " not_after = not_after + 864000", NOW)
+
+
+def test_quiet_hours():
+    morning = "2026-11-23T22:05:00Z"	# Tuesday 09:05 in Sydney
+    with Gateway(lambda r: TAKEN) as g:
+        w, port = workspace(g, [SYDNEY, PHONES[0]])
+        rows = w.sql("SELECT datetime(o.due_at, 'unixepoch') FROM outbox o"
+                     " JOIN account a ON a.id = o.account_id WHERE a.code ="
+                     " 'S1'")
+        check("planned for their morning", rows ==
+              [("2026-11-23 22:00:00",)], rows)
+        # Should a row be due at another hour, it is the sender who knows.
+        for now in (NOW, "2026-11-20T12:00:00Z", "2026-11-20T20:30:00Z"):
+            force_due(w)
+            w.send(now=now)
+            to = [q["query"]["to"] for q in g.requests]
+            check("London has its day at %s, Sydney its night" % now,
+                  to == ["+447400123000"], to)
+            w.must("run", "planner", "--once", now=now)
+        w.must("status", "--accept-clock", now=morning)
+        w.must("run", "planner", "--once", now=morning)
+        w.send(now=morning)
+        to = [q["query"]["to"] for q in g.requests]
+        check("in the morning there", to == ["+447400123000",
+                                             "+61491570156"], to)
+        # An answer waits as well, though they have just written.
+        night = "2026-11-24T11:00:00Z"
+        says(w, port, "+61491570156", PROMISE, now=night)
+        rows = w.sql("SELECT state FROM outbox WHERE template ="
+                     " 'answer-promise'")
+        check("an answer is owed", rows == [("queued",)], rows)
+        w.send(now="2026-11-24T11:01:00Z")
+        w.send(now="2026-11-24T19:00:00Z")
+        check("not at night", len(g.requests) == 2, len(g.requests))
+        w.send(now="2026-11-24T22:05:00Z")
+        check("but in the morning", len(g.requests) == 3, w.sql(
+            "SELECT state, detail, datetime(due_at, 'unixepoch') FROM"
+            " outbox"))
+
+
+def test_one_confirmation():
+    with Gateway(lambda r: TAKEN) as g:
+        w, port = workspace(g, PHONES[:1])
+        w.send()
+        says(w, port, "+447400123000", PROMISE)
+        w.send(now="2026-11-20T09:06:00Z")
+        says(w, port, "+447400123000", PROMISE, PROMISE + "!")
+        w.send(now="2026-11-20T09:08:00Z")
+        w.send(now="2026-11-20T11:08:00Z")
+        check("the same promise is confirmed once", len(g.requests) == 2 and
+              w.sql("SELECT count(*) FROM outbox WHERE template ="
+                    " 'answer-promise'") == [(1,)], w.states())
+        says(w, port, "+447400123000", "STOP", "stop", "Stop all",
+             "UNSUBSCRIBE")
+        w.send(now="2026-11-20T11:10:00Z")
+        w.send(now="2026-11-20T14:10:00Z")
+        check("who stops hears once more at most", len(g.requests) <= 3,
+              len(g.requests))
+        check("and is stopped", w.sql("SELECT state FROM address") ==
+              [("opted-out",)])
+        n = len(g.requests)
+        says(w, port, "+447400123000", "STOP")
+        w.send(now="2026-11-20T15:10:00Z")
+        check("not again for another STOP", len(g.requests) == n)
+        says(w, port, "+447400123000", "START", "start")
+        w.send(now="2026-11-20T15:20:00Z")
+        check("START reopens", w.sql("SELECT state FROM address") ==
+              [("working",)])
+        check("and is confirmed once at most", len(g.requests) <= n + 1)
+
+
+def test_letters():
+    for letters, text, stops in ((None, "R", False), (None, "T", False),
+                                 ("R", "R", True), ("R", "r.", True),
+                                 ("R", "T", False), ("R T", "T", True),
+                                 ("R", "\uff32", True),
+                                 ("R", "R then?", False),
+                                 (None, "TD", True)):
+        with Gateway(lambda r: TAKEN) as g:
+            settings = {} if letters is None else {"letters": letters}
+            w, port = workspace(g, PHONES[:1], **settings)
+            w.send()
+            says(w, port, "+447400123000", text)
+            state = w.sql("SELECT state FROM address")[0][0]
+            check("letters %s, text %s" % (letters, text),
+                  (state == "opted-out") == stops, state)
+            if len(text) == 1 and not stops:
+                check("a letter that means nothing is for a person", w.sql(
+                    "SELECT count(*) FROM inbox WHERE state = 'held'") ==
+                    [(1,)])
+
+
+try:
+    test_quiet_hours()
+    test_one_confirmation()
+    test_letters()
+finally:
+    shutil.rmtree(top, ignore_errors=True)
+finish()
