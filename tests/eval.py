@@ -102,6 +102,10 @@ def dates(dunlin, folder, t):
             [row['text'], got['dates'][:1]] if got.get('dates') else None)
 
 
+# Some sources count in hundredths: 5分 is "5.0 Cent", which is 0.05.
+PER_UNIT = {'Cent': 100}
+
+
 def is_amount(expect):
     return isinstance(expect, dict) and isinstance(expect['value'], str)
 
@@ -118,7 +122,8 @@ def amounts(dunlin, folder, t):
             if isinstance(first_want, dict):
                 first_want = first_want['value']
         else:
-            first_want = want['value']
+            first_want = float(want['value']) / PER_UNIT.get(
+                want.get('unit'), 1)
         if first is None or first_want is None:
             ok = first == first_want
         else:

@@ -103,6 +103,9 @@ op_numeric_md(const struct chart *c, const struct match *m, int arg,
 			return false;
 	if ((arg & 2) && counts(c, m->to))
 		return false;
+	/* "unit 4/5" is a place. */
+	if (unit_is(c, m->from - 1, " unit units flat suite plot apt shop "))
+		return false;
 	if (!bounded(c, m) || !numeric(c, a, b, NULL, arg & 1, &mo, &d) ||
 	    mo < 1 || mo > 12 || d < 1 || !date_is_valid(2024, mo, d))
 		return false;

@@ -187,7 +187,11 @@ runs_on(const struct chart *c, const struct match *m)
 	    "instead", "latest", "through", "from", "on", "the", "rest",
 	    "balance", "unless", "provided", "until", "should", "would",
 	    "does", "works", "was", "has", "through", "till", "times", "n",
-	    "pls", "plz", "max", "tops" };
+	    "pls", "plz", "max", "tops", "i'm", "i'll", "we'll", "we're",
+	    "we've", "i've", "it's", "that's", "he's", "she's", "they",
+	    "hopefully", "guaranteed", "sorry", "sir", "mate", "thx",
+	    "cheers", "maybe", "unfortunately", "not", "are", "can",
+	    "regards", "subject", "given", "while", "where", "my" };
 	const struct unit *u;
 	size_t i, n;
 

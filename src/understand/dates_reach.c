@@ -120,12 +120,24 @@ op_dur_fixed(const struct chart *c, const struct match *m, int arg,
 	return length(arg / 16, arg % 16, ret);
 }
 
+/* What ends before unit i is a month without its 个. */
+static bool
+is_bare_month(const struct chart *c, int i)
+{
+	return unit_is(c, i - 1, " 月 ") && !unit_is(c, i - 2, " 个 ");
+}
+
 bool
 op_dur_sum(const struct chart *c, const struct match *m, int arg,
     struct sem *ret)
 {
 	const struct sem *a = part_of(m, C_DUR, 0), *b = part_of(m, C_DUR, 1);
 
+	/* 4月15日 and 26年4月 are dates; 四个月零十五天 is a length. */
+	if (m->part[0]->to == m->part[1]->from &&
+	    (is_bare_month(c, m->part[0]->to) ||
+	    is_bare_month(c, m->part[1]->to)))
+		return false;
 	/* Larger units come first: 2 years 1 month 21 days. */
 	if (a->grain < b->grain || (a->grain == b->grain &&
 	    b->unit < U_HOUR))

@@ -104,13 +104,20 @@ amount_in(const struct reading *r, int ci)
 	return false;
 }
 
-/* A clause that is hardly more than its date: "EOD tomorrow", 下周一吧. */
+/* A clause that is hardly more than its dates: "EOD tomorrow", 下周一吧. */
 static bool
-bare(const struct reading *r, const struct mean_date *d, int ci)
+bare(const struct reading *r, int ci)
 {
 	const struct clause *c = &r->clause[ci];
-	size_t rest = c->to - c->from - (d->end - d->at);
+	const struct mean_date *d;
+	size_t rest = c->to - c->from, i;
 
+	for (i = 0; i < r->m->n_dates; i++) {
+		d = &r->m->dates[i];
+		if (d->at >= c->from && d->end <= c->to && !d->second &&
+		    rest >= d->end - d->at)
+			rest -= d->end - d->at;
+	}
 	return rest <= (r->t->han ? 9u : 12u);
 }
 
@@ -168,7 +175,7 @@ reading_role(struct reading *r, struct mean_date *d)
 		return ROLE_OTHER;
 	if (pay || amount_in(r, ci) || reading_has(r, ci, MARK_OKASK))
 		return ROLE_PROMISE;
-	if (bare(r, d, ci) || (reading_has(r, ci, MARK_WILL) &&
+	if (bare(r, ci) || (reading_has(r, ci, MARK_WILL) &&
 	    (r->short_text || sentence_pays(r, ci))))
 		return ROLE_PROMISE;
 	return ROLE_OTHER;
@@ -185,13 +192,27 @@ days_named(const struct reading *r)
 	return n;
 }
 
+/* Its clause states a payment; or the one before does, and the date only
+ * stands beside it: "on our month end run, 31 March". */
+static bool
+states(struct reading *r, int ci)
+{
+	if (reading_has(r, ci, MARK_PAY) || amount_in(r, ci) ||
+	    (reading_has(r, ci, MARK_WILL) && sentence_pays(r, ci)))
+		return reading_has(r, ci, MARK_WILL) || r->t->han ||
+		    (r->weight[INTENT_DISPUTE] == 0 && amount_in(r, ci) &&
+		    reading_has(r, ci, MARK_PAY) &&
+		    !reading_has(r, ci, MARK_PAST));
+	return ci > 0 && bare(r, ci) && r->clause[ci - 1].sentence ==
+	    r->clause[ci].sentence && reading_has(r, ci - 1, MARK_PAY) &&
+	    reading_has(r, ci - 1, MARK_WILL);
+}
+
 /* A date promises only where the message as a whole may promise. */
 static bool
 may_promise(struct reading *r, const struct mean_date *d)
 {
 	int ci = reading_clause_of(r, d->at);
-	bool said = reading_has(r, ci, MARK_PAY) || amount_in(r, ci) ||
-	    (reading_has(r, ci, MARK_WILL) && sentence_pays(r, ci));
 
 	if (d->role != ROLE_PROMISE || d->second)
 		return false;
@@ -214,7 +235,7 @@ may_promise(struct reading *r, const struct mean_date *d)
 	    r->weight[INTENT_EXTENSION] > 0 ||
 	    r->weight[INTENT_HARDSHIP] > 0 ||
 	    r->weight[INTENT_DOCUMENT] > 0)
-		return said && (reading_has(r, ci, MARK_WILL) || r->t->han);
+		return states(r, ci);
 	return true;
 }
 
@@ -252,8 +273,16 @@ add_promise(struct reading *r, const struct mean_date *d)
 	/* The same day stated again, or one span narrowed by a limit. */
 	for (i = 0; i < m->n_promises; i++) {
 		p = &m->promises[i];
-		if (d->to == p->to || (d->from != DATE_NONE &&
-		    d->from == p->from && d->to == p->to))
+		/* "this week, Thursday": the day counts. */
+		if (d->from != DATE_NONE && d->from == d->to &&
+		    p->from != DATE_NONE && p->from < p->to &&
+		    p->from <= d->from && d->to <= p->to) {
+			p->from = p->to = d->from;
+			p->exact = !d->vague;
+			p->amount = amount_for(r, d);
+			return;
+		}
+		if (d->to == p->to)
 			return;
 	}
 	p = &m->promises[m->n_promises++];

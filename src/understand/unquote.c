@@ -12,7 +12,7 @@
 
 enum kind {
 	WROTE, INTRO, LABEL, FROM, RULE, ADDRESS, DEVICE, DASHES, SIGNOFF,
-	CLOSING, LEGAL
+	CLOSING, LEGAL, BANNER
 };
 
 #define UNQUOTE(kind, pattern, example) { pattern, example },
@@ -29,7 +29,7 @@ static const enum kind row_kind[] = {
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static struct pattern *compiled[LEGAL + 1];
+static struct pattern *compiled[BANNER + 1];
 
 struct line {
 	const char *s;
@@ -390,6 +390,21 @@ cut_quotes(struct body *b)
 	}
 }
 
+/* What a server warned of, above the text. */
+static void
+cut_banner(struct body *b)
+{
+	int i, n;
+
+	for (i = n = 0; i < b->n && n < 3; i++) {
+		if (b->line[i].drop || b->line[i].blank)
+			continue;
+		n++;
+		if (line_is(b, i, BANNER))
+			b->line[i].drop = true;
+	}
+}
+
 static int
 shown_after(const struct body *b, int i)
 {
@@ -520,6 +535,7 @@ unquote(void *owner, const char *text, size_t n, struct unquoted *ret_out)
 	s = clean(owner, text, n, &n);
 	b.above = text_new(owner);
 	split(&b, s, n);
+	cut_banner(&b);
 	cut_quotes(&b);
 	cut_signature(&b);
 	cut_tail(&b);

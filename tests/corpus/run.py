@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Replies with their expected meaning: run.py DUNLIN DIR.
 
-A line is text, leads that are right (a|b), promises, safety intents that
-must show, and the reason or means.  Prints what differs, then one line
-"N passed, M failed"."""
+A line is text (\\n: a new line), leads that are right (a|b), promises, safety
+intents that must show, and the reason or means.  Prints what differs, then a
+line "N passed, M failed"."""
 import json
 import os
 import re
@@ -20,6 +20,7 @@ def rows(path):
         for n, line in enumerate(f, 1):
             if line.strip() and not line.startswith('#'):
                 cells = line.rstrip('\n').split('\t')
+                cells[0] = cells[0].replace('\\n', '\n')
                 yield n, cells + [''] * (5 - len(cells))
 
 
@@ -150,6 +151,32 @@ def read_mails(dunlin, folder):
     return passed, len(cases) - passed
 
 
+def said(text):
+    return [' '.join(x.split()) for x in text.split('\n')
+        if x.strip() and x.lstrip()[0] not in '>|']
+
+
+def writers(dunlin, folder):
+    """How many mails yield their writer's words, and how many not."""
+    with open(os.path.join(folder, 'words.txt'), encoding='utf-8') as f:
+        parts = f.read().split('\n=== ')[1:]
+    cases = [p.split('\n', 1) for p in parts]
+    asked = ''.join(json.dumps({'id': name, 'channel': 'email', 'ref': REF,
+        'text': body.split('\n--- own\n')[0]}) + '\n' for name, body in cases)
+    run = subprocess.run([dunlin, 'understand', '--jsonl'],
+        input=asked.encode(), stdout=subprocess.PIPE, timeout=60)
+    got = {r['id']: r for r in map(json.loads,
+        run.stdout.decode().splitlines())}
+    passed = 0
+    for name, body in cases:
+        own = got.get(name, {}).get('text', '')
+        if said(own) == said(body.split('\n--- own\n')[1]):
+            passed += 1
+        else:
+            print('words.txt: %s: %r' % (name, own))
+    return passed, len(cases) - passed
+
+
 EXAMPLES = (('dates_en.def', 'R('), ('dates_zh.def', 'R('),
     ('amounts.def', 'R('), ('refs.def', 'REFERENCE('))
 
@@ -259,7 +286,7 @@ def singles(dunlin, folder):
 def main():
     dunlin, folder = sys.argv[1:3]
     passed, failed = references(dunlin, folder)
-    for more in (read_mails, phrases, singles):
+    for more in (read_mails, writers, phrases, singles):
         good, bad = more(dunlin, folder)
         passed, failed = passed + good, failed + bad
     for lang, (tz, code) in sorted(SETTING.items()):

@@ -176,7 +176,8 @@ static void
 sieves_lose_no_rule(void **state)
 {
 	static const char *const files[] = { "tests/corpus/replies-en.tsv",
-	    "tests/corpus/replies-zh.tsv", "src/understand/intents_en.def",
+	    "tests/corpus/replies-zh.tsv", "src/understand/facts_en.def",
+	    "src/understand/facts_zh.def", "src/understand/intents_en.def",
 	    "src/understand/intents_zh.def", "src/understand/safety_en.def",
 	    "src/understand/safety_zh.def", "src/understand/marks_en.def",
 	    "src/understand/marks_zh.def", "src/understand/reasons.def" };
