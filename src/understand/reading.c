@@ -273,6 +273,12 @@ settle_weights(struct reading *r)
 	/* "stop charging me late fees and I'll pay": no way out, a bargain. */
 	if (w[INTENT_DISPUTE] == 60 && r->m->n_promises > 0)
 		w[INTENT_DISPUTE] = 40;
+	/* "our terms are 60 days, you will be paid on 30 April" promises. */
+	if (w[INTENT_DISPUTE] == 58 && r->m->n_promises > 0)
+		w[INTENT_DISPUTE] = 20;
+	/* An answering program names a colleague for what is urgent. */
+	if (w[INTENT_AUTO_REPLY] > 0 && w[INTENT_WRONG_PERSON] == 70)
+		w[INTENT_WRONG_PERSON] = 0;
 	if (w[INTENT_PROMISE] > 0)
 		w[INTENT_PROMISE_VAGUE] = 0;
 	if (w[INTENT_QUESTION] > 0 && w[INTENT_ANGRY] > 0)
