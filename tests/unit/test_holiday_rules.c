@@ -78,13 +78,14 @@ find(const char *locale, int y, int month, int d)
 	return found;
 }
 
-/* The new moon of 6 February 2027 comes minutes before midnight in Beijing;
- * ICU's arithmetic has it after. */
+/* The new moon of 6 February 2027 comes minutes before midnight in Beijing,
+ * that of 3 February 2030 minutes after it; ICU's arithmetic has each on the
+ * other side. */
 static int32_t
 lunar(int y, int month, int d)
 {
 	return find("@calendar=chinese", y, month, d) -
-	    (y == 2027 && month == 1);
+	    (y == 2027 && month == 1) + (y == 2030 && month == 1);
 }
 
 /* Good for 2000 to 2099. */
@@ -248,6 +249,11 @@ test_easter(void **state)
 	assert_int_equal(ching_ming(2026), date_make(2026, 4, 5));
 	assert_int_equal(lunar(2026, 1, 1), date_make(2026, 2, 17));
 	assert_int_equal(lunar(2027, 1, 1), date_make(2027, 2, 6));
+	assert_int_equal(lunar(2028, 1, 1), date_make(2028, 1, 26));
+	assert_int_equal(lunar(2029, 1, 1), date_make(2029, 2, 13));
+	assert_int_equal(lunar(2030, 1, 1), date_make(2030, 2, 3));
+	assert_int_equal(lunar(2030, 1, 15), date_make(2030, 2, 17));
+	assert_int_equal(lunar(2031, 1, 1), date_make(2031, 1, 23));
 }
 
 int
