@@ -24,7 +24,7 @@ add(struct gather *g, const char *calendar, const char *user,
 	struct coverage *c;
 	size_t i;
 
-	if (last != DATE_NONE && last - g->today >= CALENDAR_WARN_DAYS)
+	if (last != DATE_NONE && last - g->today > CALENDAR_WARN_DAYS)
 		return;
 	for (i = 0; i < g->n; i++)
 		if (strcmp(g->list[i].calendar, calendar) == 0) {

@@ -49,7 +49,7 @@ const char *calendar_name(const struct calendar *c);
 bool calendar_covers(const struct calendar *c, int32_t day);
 int32_t calendar_last_covered(const struct calendar *c);	/* DATE_NONE */
 bool calendar_is_workday(const struct calendar *c, int32_t day);
-#define CALENDAR_WARN_DAYS 60	/* with fewer days covered people are told */
+#define CALENDAR_WARN_DAYS 60	/* with no more days covered people are told */
 int32_t calendar_add_workdays(const struct calendar *c, int32_t day, int n);
 
 #endif

@@ -12,6 +12,7 @@
 
 #define DAYS_MAX 5000
 #define SPAN_MAX 60		/* days of one event */
+#define LINES_MAX 60000		/* of the file */
 
 struct day {
 	int32_t day;
@@ -34,6 +35,7 @@ next_line(void *tmp, const char **p, int *line)
 {
 	struct text *t = text_new(tmp);
 	const char *eol;
+	char *line_text;
 	size_t n;
 
 	if (**p == '\0')
@@ -50,7 +52,9 @@ next_line(void *tmp, const char **p, int *line)
 			break;
 		++*p;
 	} while (**p != '\0');
-	return mem_str(tmp, text_str(t));
+	line_text = mem_str(tmp, text_str(t));
+	talloc_free(t);
+	return line_text;
 }
 
 /* "DTSTART;VALUE=DATE:20260101": the value of a property of that name. */
@@ -192,7 +196,8 @@ calendar_from_ics(void *owner, const char *name, const char *text,
 	c->tmp = tmp;
 	country_of(name, country);
 	while (wrong == NULL && (line = next_line(tmp, &p, &n)) != NULL)
-		wrong = take(c, line);
+		wrong = n > LINES_MAX ? "more than 60000 lines" :
+		    take(c, line);
 	if (wrong != NULL)
 		return err_set(err, ERR_CONFIG, "%s:%d: %s", name, n, wrong);
 	if (c->n == 0)

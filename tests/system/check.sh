@@ -87,6 +87,8 @@ ok "coverage ends soon" grep -q ':7: companies.hq: the holidays of CN end on 202
 same "is a warning" 0 $code
 DUNLIN_NOW=2026-10-31T09:00:00Z run -C "$w/empty" check
 ok "61 days are enough" [ -z "$(grep holidays <<< "$out")" ]
+DUNLIN_NOW=2026-11-01T09:00:00Z run -C "$w/empty" check
+ok "60 days are told" grep -q 'end on 2026-12-31, in 60 days: ' <<< "$out"
 DUNLIN_NOW=2027-02-01T09:00:00Z run -C "$w/empty" check
 ok "coverage has ended" grep -q 'the holidays of CN ended on 2026-12-31' <<< "$out"
 run init "$w/fr" --country FR

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "core/country.h"
 #include "core/date.h"
 #include "policy/calendar.h"
@@ -247,6 +248,43 @@ test_ics(void **state)
 	}
 }
 
+/* An operator's file, but from anywhere: it is bounded all the same. */
+static void
+test_ics_limits(void **state)
+{
+	MEM_AUTO void *m = talloc_new(NULL);
+	struct text *t = text_new(m);
+	char path[] = "/tmp/dunlin-cal-XXXXXX.ics", *csv = NULL;
+	struct err err;
+	int i, fd, y, mo, d;
+
+	text_add(t, "BEGIN:VCALENDAR\n");
+	for (i = 0; i < 5001; i++) {
+		date_split(day("2010-01-01") + i, &y, &mo, &d);
+		text_addf(t, "BEGIN:VEVENT\nDTSTART;VALUE=DATE:%04d%02d%02d\n"
+		    "END:VEVENT\n", y, mo, d);
+	}
+	assert_int_equal(calendar_from_ics(m, "FR.ics", text_str(t), &csv,
+	    &err), -1);
+	assert_non_null(strstr(err.text, "more than 5000 days"));
+	text_clear(t);
+	for (i = 0; i < 60002; i++)
+		text_add(t, "A\n");
+	assert_int_equal(calendar_from_ics(m, "FR.ics", text_str(t), &csv,
+	    &err), -1);
+	assert_non_null(strstr(err.text, "more than 60000 lines"));
+	while (text_len(t) <= 300 * 1024)
+		text_add(t, "X-FILL:0123456789\n");
+	fd = mkstemps(path, 4);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text_str(t), text_len(t)), text_len(t));
+	close(fd);
+	assert_int_equal(calendar_load(path, &err), -1);
+	assert_non_null(strstr(err.text, "larger"));
+	unlink(path);
+	assert_null(csv);
+}
+
 static void
 put(char path[], const char *text)
 {
@@ -409,7 +447,7 @@ main(void)
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_load),
-		cmocka_unit_test(test_ics),
+		cmocka_unit_test(test_ics), cmocka_unit_test(test_ics_limits),
 		cmocka_unit_test(test_defined),
 		cmocka_unit_test(test_hours),
 		cmocka_unit_test(test_country),
