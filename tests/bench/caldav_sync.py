@@ -114,6 +114,8 @@ def in_memory(n):
     few = n // 100
     role(w, "first sync", n, plain(other.url, n))
     first = sink.counts()
+    role(w, "its own seen", n, None)
+    sink.counts()
     role(w, "nothing changed", 1, None)
     none = sink.counts()
     change(db, 100)
