@@ -17,6 +17,7 @@
 #define NEVER INT64_C(7258118400)	/* 2200: plan_at of "only when facts
 					 * change" */
 #define ONCE_DAYS 30
+#define AGAIN_DAYS 7	/* before a person is asked what they have closed */
 #define AHEAD (INT64_C(7) * 86400)	/* rows are written so long before */
 
 static const char *const verdicts[] = { "none", "send", "wait", "held",
@@ -240,8 +241,9 @@ open_task(struct db *db, const struct planner_account *a, const char *reason,
 	int64_t id;
 	bool has, fresh;
 
-	if (planning_has_task(db, a->f->account_id, reason, 0, true, &has,
-	    err) < 0)
+	/* Who has just dealt with it is not asked the same again at once. */
+	if (planning_has_task(db, a->f->account_id, reason, a->now -
+	    (int64_t)AGAIN_DAYS * 86400, PLANNING_DEALT, &has, err) < 0)
 		return -1;
 	if (has)
 		return 0;
@@ -289,8 +291,8 @@ open_notice(struct db *db, const struct planner_account *a,
 	int64_t id, since = once_since(a);
 	bool has, fresh;
 
-	if (planning_has_task(db, a->f->account_id, t.reason, since, false,
-	    &has, err) < 0)
+	if (planning_has_task(db, a->f->account_id, t.reason, since,
+	    PLANNING_ASKED, &has, err) < 0)
 		return -1;
 	if (!has && n == NOTICE_SILENCE && planning_heard(db,
 	    a->f->account_id, since, &has, err) < 0)

@@ -48,9 +48,10 @@ DB_STMT(planning_reviews,
 DB_STMT(planning_task_since,
     "SELECT count(*) FROM task WHERE account_id = $1 AND reason = $2"
     " AND opened_at >= $3");
-DB_STMT(planning_task_open,
+DB_STMT(planning_task_dealt,
     "SELECT count(*) FROM task WHERE account_id = $1 AND reason = $2"
-    " AND state <> 'closed'");
+    " AND (state <> 'closed' OR (closed_at > $3 AND closed_by LIKE"
+    " 'user:%'))");
 DB_STMT(planning_letters,
     "SELECT meaning FROM inbox WHERE account_id = $1 AND received_at >= $2"
     " AND state = 'read' ORDER BY id DESC LIMIT 50");
@@ -179,18 +180,14 @@ planning_review(struct db *db, int64_t now, struct planning_review *ret,
 
 int
 planning_has_task(struct db *db, int64_t account_id, const char *reason,
-    int64_t since, bool open_only, bool *ret_has, struct err *err)
+    int64_t since, enum planning_asked how, bool *ret_has,
+    struct err *err)
 {
 	int64_t n;
-	int r;
 
-	if (open_only)
-		r = db_get_int(db, &planning_task_open, &n, err, "it",
-		    account_id, reason);
-	else
-		r = db_get_int(db, &planning_task_since, &n, err, "iti",
-		    account_id, reason, since);
-	if (r < 0)
+	if (db_get_int(db, how == PLANNING_ASKED ? &planning_task_since :
+	    &planning_task_dealt, &n, err, "iti", account_id, reason,
+	    since) < 0)
 		return -1;
 	*ret_has = n > 0;
 	return 0;

@@ -40,10 +40,12 @@ struct planning_review {
 int planning_review(struct db *db, int64_t now, struct planning_review *ret,
     struct err *err);
 
-/* Has a task of this reason been opened for the account since, closed or
- * not?  Is one open? */
+/* A task of this reason for the account: was one opened since, closed or not;
+ * or is one open, or was one closed by a person since? */
+enum planning_asked { PLANNING_ASKED, PLANNING_DEALT };
 int planning_has_task(struct db *db, int64_t account_id, const char *reason,
-    int64_t since, bool open_only, bool *ret_has, struct err *err);
+    int64_t since, enum planning_asked how, bool *ret_has,
+    struct err *err);
 
 /* Has a person of theirs written since, or one of ours got hold of them? */
 int planning_heard(struct db *db, int64_t account_id, int64_t since,
