@@ -237,19 +237,28 @@ is_other_domain(struct lane *l, const char *to)
 	return other;
 }
 
+static bool
+is_relaying(const struct channel_outcome *o)
+{
+	return o->reply != NULL && text_find_nocase(o->reply, "relay") !=
+	    NULL;
+}
+
 /* A refusal that speaks of us may still be about one recipient: it counts as
  * everybody's where it says that we may not relay, where several in a row
- * meet it, or where it comes back after a pause with the next recipient. */
+ * meet it, or where it comes back after a pause with the next recipient.
+ * What was put off before does not put off everybody again: it may be the
+ * only one. */
 static bool
 is_for_all(struct lane *l, const struct outbox_row *row, const char *to,
     const struct channel_outcome *o)
 {
 	bool other;
 
-	if (o->reply != NULL && text_find_nocase(o->reply, "relay") != NULL)
-		return true;
 	if (l->accepted)
 		return false;
+	if (is_relaying(o))
+		return row->tries == 0;
 	if (l->probing)
 		return row->tries == 0;
 	other = is_other_domain(l, to);
@@ -265,8 +274,11 @@ pause_weigh(struct lane *l, const struct outbox_row *row, const char *to,
 			l->denied = 0;
 		return;
 	}
-	if (!is_for_all(l, row, to, o))
+	if (!is_for_all(l, row, to, o)) {
+		if (!l->accepted && is_relaying(o))
+			o->outcome = OUTCOME_DEFERRED;
 		return;
+	}
 	o->outcome = OUTCOME_DEFERRED;
 	l->denied = 0;
 	l->denied_why = mem_fmt(l, "the server refuses whom we write to: %s",

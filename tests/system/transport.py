@@ -64,13 +64,13 @@ for answer, states, failed in CASES:
         r = w.send(now=SOON)
         same(answer + ": sessions", s.sessions, n)
         check(answer, "dunlin release" in r.stderr, r.stderr)
-        # After an hour one message is tried; refused, all wait again.  Where
-        # the answer may be about the recipient, the row that was put off is
-        # not put off twice, and the next one decides.
+        # After an hour it is tried again.  The answer may be about the
+        # recipient, so that the row that was put off does not put off all of
+        # them twice: the next one decides, and all wait again.
         n = len([c for c in s.commands if c.startswith("RCPT")])
         w.send(now=HOUR)
         same(answer + ": tried", len([c for c in s.commands
-             if c.startswith("RCPT")]) - n, 2 if failed else 1)
+             if c.startswith("RCPT")]) - n, 2)
         same(answer + ": holds", len(holds(w)), 1)
         same(answer + ": failed", w.states().count(F), failed + 1 if failed
              else 0)
@@ -85,6 +85,31 @@ for answer, states, failed in CASES:
         same(answer + ": holds", holds(w), [])
         same(answer + ": tasks", open_tasks(w), ["delivery-failed"] * left)
     shutil.rmtree(w.dir)
+
+# One recipient to whom we may not relay keeps nobody else back for longer than
+# that hour, nor again and again.
+w = base.copy(parent)
+
+
+def one_only(session):
+    if session.to == "c0@customer.example.com":
+        return "554 5.7.1 <%s>: Relay access denied" % session.to
+    return "250 2.1.5 ok"
+
+
+with Server({"RCPT": one_only}) as s:
+    w.sql("UPDATE outbox SET priority = id = 1")
+    w.smtp(s.port)
+    w.send()
+    same("one is refused", w.states(), [D] + [Q] * 5)
+    w.send(now=HOUR)
+    same("one is refused: the others", sorted(w.states()),
+         [A] * 5 + [w.states()[0]])
+    same("one is refused: holds", holds(w), [])
+    w.sql("UPDATE outbox SET due_at = 0 WHERE id = 1")
+    w.send(now=TWO)
+    same("one is refused: holds again", holds(w), [])
+shutil.rmtree(w.dir)
 
 # A person ends it.
 w = base.copy(parent)
