@@ -18,6 +18,8 @@
 #include "track/act.h"
 #include "track/undo.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -450,12 +452,29 @@ find_task(struct doing *d, int64_t task_id, struct err *err)
 	return 0;
 }
 
+/* "note 12 called them" in answer to a mail about several tasks: the number is
+ * no part of the note there. */
+static bool
+note_of(const struct verb_command *c, struct verb_command *ret)
+{
+	char *end;
+	long long task = strtoll(c->text, &end, 10);
+
+	if (c->verb != VERB_NOTE || task <= 0 || *end != ' ')
+		return false;
+	*ret = *c;
+	ret->task = task;
+	snprintf(ret->text, sizeof(ret->text), "%s", end + 1);
+	return true;
+}
+
 int
 act_command(void *owner, struct db *db, const struct actor *a,
     int64_t task_id, const struct verb_command *c, char **ret_what,
     int64_t *ret_undo, struct err *err)
 {
 	struct doing d = { .owner = owner, .db = db, .a = a, .c = c };
+	struct verb_command named;
 
 	*ret_undo = 0;
 	if (verb_is_firm(c->verb))
@@ -466,6 +485,8 @@ act_command(void *owner, struct db *db, const struct actor *a,
 		*ret_what = d.what;
 		return 0;
 	}
+	if (c->task == 0 && task_id == 0 && note_of(c, &named))
+		d.c = c = &named;
 	if (find_task(&d, c->task != 0 ? c->task : task_id, err) < 0 ||
 	    events_append(db, a->company_id, d.t->account_id, a->now,
 	    "task-command", a->actor, json_pack("{s:I, s:s, s:s*, s:I, s:s*, "

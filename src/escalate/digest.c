@@ -39,9 +39,8 @@ digest_is_for(const struct config *config,
 
 	if (!works_for(company, u))
 		return false;
-	if (kind == DIGEST_DAILY)
-		return config_user_is(u, USER_COLLECTOR) ||
-		    config_user_is(u, USER_LEAD);
+	if (kind == DIGEST_DAILY)	/* everybody may have tasks */
+		return true;
 	if (config_user_is(u, USER_MANAGER))
 		return true;
 	/* No manager: whoever leads. */

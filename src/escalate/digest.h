@@ -1,8 +1,8 @@
 /* digest.h - what each of us has to know in the morning of a working day, and
  * those who lead at the beginning of a week, as mail (class staff).
  *
- * Daily: for collectors and leads, about the accounts they own and their
- * tasks; what nobody owns is the lead's.  Weekly: for managers, about the
+ * Daily: for everybody, about the accounts they own and their tasks; what
+ * nobody owns is the lead's.  Weekly: for managers, about the
  * company.  Both in the reader's language, zone and working days; nobody who
  * is away; nothing to do: no mail. */
 #ifndef DUNLIN_ESCALATE_DIGEST_H

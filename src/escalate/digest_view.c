@@ -263,6 +263,16 @@ collect(struct teller *t, const struct digest_scope *s, size_t n,
 	return 0;
 }
 
+/* Grave ones of today had a mail of their own, at once. */
+static bool
+is_told(const struct teller *t, const struct digest_task *k)
+{
+	int32_t second;
+
+	return k->severity >= SEVERITY_AT_ONCE &&
+	    zone_day(t->zone, k->came_at, &second) == t->today;
+}
+
 static int
 put_tasks(struct teller *t, const struct digest_scope *s, size_t n,
     struct err *err)
@@ -280,7 +290,8 @@ put_tasks(struct teller *t, const struct digest_scope *s, size_t n,
 	mst_put(t->v, "tasks", list);
 	put_number(t->v, "count", all);
 	put_number(t->v, "more", all - (int64_t)i);
-	t->worth |= all > 0;
+	for (i = 0; i < n_jobs; i++)
+		t->worth |= !is_told(t, jobs[i].task);
 	return 0;
 }
 

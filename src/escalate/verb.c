@@ -357,6 +357,9 @@ operand(const char *s, int32_t today, struct verb_command *c)
 	case OPERAND_EVENT:
 		s = number_at(s, false, &c->number);
 		return s != NULL && *s == '\0' ? FAULT_NONE : FAULT_OPERAND;
+	case OPERAND_USER:
+		skip(&s, "to ");
+		/* FALLTHROUGH */
 	default:
 		strcpy(c->text, s);
 		return *s != '\0' || verbs[c->verb].way == WAY_FIRM ?

@@ -18,7 +18,7 @@ DB_STMT(digest_user, "SELECT id FROM users WHERE login = $1 AND active = 1");
 DB_STMT(digest_task,
     "SELECT t.id, t.due_at, coalesce(t.account_id, 0),"
     " coalesce(t.inbox_id, 0), t.severity, t.level, t.reason, t.title,"
-    " a.code, p.name, p.language FROM task t"
+    " a.code, p.name, p.language, t.came_at FROM task t"
     " LEFT JOIN account a ON a.id = t.account_id"
     " LEFT JOIN party p ON p.id = a.party_id"
     " WHERE t.company_id = $1 AND t.owner IS NOT DISTINCT FROM $2"
@@ -169,6 +169,7 @@ digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
 		t->account = mem_str(list, db_text(q, 8));
 		t->name = mem_str(list, db_text(q, 9));
 		t->language = mem_str(list, db_text(q, 10));
+		t->came_at = db_int(q, 11);
 	}
 	*ret_list = list;
 	*ret_n = n;

@@ -27,7 +27,7 @@ int digest_owner(struct db *db, const char *login, int64_t *ret_id,
     struct err *err);
 
 struct digest_task {
-	int64_t id, due_at, account_id, inbox_id;	/* 0: none */
+	int64_t id, came_at, due_at, account_id, inbox_id;	/* 0: none */
 	int severity, level;
 	const char *reason, *title, *account, *name;
 	const char *language;	/* of the customer; NULL */

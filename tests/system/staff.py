@@ -290,6 +290,31 @@ check("the firm hold stays", c.sql(
     "SELECT released_at FROM hold WHERE kind = 'legal' ORDER BY id") ==
     [(None,), (None,)])
 
+# Instalments that are beyond the policy are accepted as they were offered; a
+# note in answer to a digest names its task by number.
+c = w.copy(parent)
+c.ingest(debtor(2, "We can only pay in three instalments: GBP 34.00 on 30 "
+                "December 2026, GBP 34.00 on 30 March 2027 and GBP 34.50 on "
+                "30 June 2027."))
+c.roles()
+t = task(c, "plan-beyond-limit")
+c.ingest(answer(last(c, JO), JO, "assign %d to jo" % t[0]))
+c.roles()
+c.must("status", "--accept-clock", now="2026-11-23T08:30:00Z")
+c.roles(now="2026-11-23T08:30:00Z")
+m = last(c, JO)
+check("who is of legal has a digest of it", "[%d]" % t[0] in text(m),
+      text(m))
+c.ingest(answer(m, JO, "note %d they were called\ndone %d accept" % (
+    t[0], t[0])), now="2026-11-23T08:30:00Z")
+c.roles(now="2026-11-23T08:30:00Z")
+check("plan accepted", task(c, "plan-beyond-limit")[6] == "accept" and
+      [r[0] for r in c.sql("SELECT state FROM promise")] == ["open"] * 3,
+      (c.sql("SELECT state FROM promise"), text(last(c, JO))))
+check("note", c.sql("SELECT count(*) FROM event_payload WHERE payload LIKE"
+                    " '%\"text\":\"they were called\"%'") == [(1,)], text(last(
+                        c, JO)))
+
 # Ignored: lead, then manager; acknowledged: as long again.
 c = w.copy(parent)
 hours = [("2026-11-20T16:00:00Z", "lea", 1), ("2026-11-23T13:00:00Z", "max",

@@ -51,6 +51,7 @@ verbs_of_the_issue(void **state)
 		{ "暂停到12月5日", VERB_HOLD, 0 },
 		{ "assign li", VERB_ASSIGN, 0 },
 		{ "assign 3 li", VERB_ASSIGN, 3 }, { "转给李", VERB_ASSIGN, 0 },
+		{ "assign 3 to li", VERB_ASSIGN, 3 },
 		{ "note they moved house", VERB_NOTE, 0 },
 		{ "note #4 they moved", VERB_NOTE, 4 },
 		{ "备注：财务换人了", VERB_NOTE, 0 }, { "undo 99", VERB_UNDO, 0 },
