@@ -77,6 +77,10 @@ struct call_sheet {
 
 struct call_sheet *call_sheet_make(void *owner, const struct call_input *in);
 
+/* When to call, in one line; NULL: nobody of the team calls.  Facts, policy,
+ * language and now suffice. */
+char *call_best(void *owner, const struct call_input *in);
+
 /* The word of a part ("who", "never"), and its heading. */
 const char *call_part_word(enum call_part p);
 const char *call_part_title(enum call_part p, const char *language);

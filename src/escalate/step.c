@@ -163,10 +163,48 @@ one(struct round *r, struct db *db, int64_t id, struct err *err)
 	return tell(r, db, c, &g, u, err);
 }
 
+/* Whoever is away from today on has no tasks that wait: others get them. */
+static int
+free_tasks(struct round *r, struct db *db, struct err *err)
+{
+	const struct config_user *u;
+	int32_t second;
+	size_t i;
+
+	for (i = 0; i < r->config->n_users; i++) {
+		u = &r->config->users[i];
+		if (config_user_is_away(u, zone_day(assign_zone(u,
+		    r->company), r->now, &second)) && tasks_anew(db,
+		    r->company_id, u->login, r->now, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 struct tx {
 	struct round *r;
 	size_t n;
 };
+
+static int
+away_tx(struct db *db, void *arg, struct err *err)
+{
+	struct tx *t = arg;
+
+	return free_tasks(t->r, db, err);
+}
+
+int
+escalate_daily(struct db *db, const struct config *config,
+    const struct config_company *company, int64_t company_id, int64_t now,
+    struct err *err)
+{
+	struct round r = { .config = config, .company = company,
+	    .company_id = company_id, .now = now };
+	struct tx t = { .r = &r };
+
+	return store_tx(db, away_tx, &t, err);
+}
 
 static int
 step_tx(struct db *db, void *arg, struct err *err)

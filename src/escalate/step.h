@@ -8,6 +8,12 @@
 #include "config/config.h"
 #include "store/db.h"
 
+/* Once a day: who is away has nothing that waits; it goes to others with the
+ * next steps. */
+int escalate_daily(struct db *db, const struct config *config,
+    const struct config_company *company, int64_t company_id, int64_t now,
+    struct err *err);
+
 /* Some tasks of one company, in one transaction.  1: worked, 0: nothing is
  * due. */
 int escalate_step(struct db *db, const struct config *config,

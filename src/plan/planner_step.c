@@ -36,6 +36,7 @@ struct company {
 	struct ramp *ramp;
 	int32_t ramp_day;
 	int32_t limit_day;	/* limitation was looked at on it */
+	int32_t away_day;	/* who is away was looked at on it */
 	char *state;		/* policy and own hold, as of the last step */
 	int64_t review_at;	/* of the own hold; CLOCK_NONE: none, told */
 	int64_t wake_at;	/* next id to wake; INT64_MAX: none */
@@ -441,9 +442,18 @@ look_at_company(struct work *w, struct err *err)
 static int
 escalate(struct work *w, struct err *err)
 {
+	int32_t second, day = zone_day(w->c->config->zone, w->now, &second);
 	int64_t at;
 	int r;
 
+	if (w->c->away_day != day) {
+		if ((r = take_lease(w->p, w->now, err)) <= 0)
+			return r;
+		if (escalate_daily(w->p->db, w->p->config, w->c->config,
+		    w->facts->id, w->now, err) < 0)
+			return -1;
+		w->c->away_day = day;
+	}
 	if (tasks_next_look(w->p->db, w->facts->id, &at, err) < 0)
 		return -1;
 	if (at == CLOCK_NONE || at > w->now)

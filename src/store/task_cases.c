@@ -15,6 +15,9 @@
 DB_STMT(task_looks,
     "SELECT id FROM task WHERE company_id = $1 AND state <> 'closed'"
     " AND look_at <= $2 ORDER BY look_at, id LIMIT $3");
+DB_STMT(task_anew,
+    "UPDATE task SET look_at = 0 WHERE company_id = $1 AND owner = $2"
+    " AND state = 'open' AND look_at > $3 AND reason <> 'todo'");
 DB_STMT(task_next_look,
     "SELECT min(look_at) FROM task WHERE company_id = $1"
     " AND state <> 'closed'");
@@ -50,6 +53,13 @@ DB_STMT(task_reopen,
     " AND x.reason = task.reason AND x.state <> 'closed'"
     " AND x.reason <> 'todo')");
 /* clang-format on */
+
+int
+tasks_anew(struct db *db, int64_t company_id, const char *login, int64_t now,
+    struct err *err)
+{
+	return db_run(db, &task_anew, err, "iti", company_id, login, now);
+}
 
 int
 tasks_look(struct db *db, int64_t company_id, int64_t now, int64_t *ret_ids,

@@ -93,6 +93,10 @@ struct task {
 /* Tasks that escalation has to look at, at most max. */
 int tasks_look(struct db *db, int64_t company_id, int64_t now,
     int64_t *ret_ids, size_t max, size_t *ret_n, struct err *err);
+/* Those of one person that are not past due, and not their own, are looked at
+ * as if they were new. */
+int tasks_anew(struct db *db, int64_t company_id, const char *login,
+    int64_t now, struct err *err);
 /* When the next one has to be; CLOCK_NONE: none. */
 int tasks_next_look(struct db *db, int64_t company_id, int64_t *ret_at,
     struct err *err);

@@ -315,6 +315,20 @@ check("note", c.sql("SELECT count(*) FROM event_payload WHERE payload LIKE"
                     " '%\"text\":\"they were called\"%'") == [(1,)], text(last(
                         c, JO)))
 
+# Who is away from the next day on has nothing that waits.
+c = w.copy(parent)
+c.roles(now="2026-11-20T10:30:00Z", reader=False)
+path = os.path.join(c.dir, "dunlin.yaml")
+with open(path) as f:
+    was = f.read()
+with open(path, "w") as f:
+    f.write(was.replace("mail: jo@seller.example.com,",
+                        "mail: jo@seller.example.com, away: [2026-11-20],"))
+c.roles(now="2026-11-20T10:40:00Z", reader=False)
+t = task(c, "legal")
+check("given to who is here", t[2] not in ("jo", None) and t[4] == 0 and
+      t[5] == at("2026-11-20T15:00:00Z"), t)
+
 # Ignored: lead, then manager; acknowledged: as long again.
 c = w.copy(parent)
 hours = [("2026-11-20T16:00:00Z", "lea", 1), ("2026-11-23T13:00:00Z", "max",
