@@ -1,0 +1,458 @@
+"""A simulated quarter: debtors of mixed character in both languages, people
+who answer their mails with commands, through the real planner, sender, reader,
+escalation and digests, a real Postfix and Maildirs, with a clock of its own.
+
+What must never happen is looked for in the mails themselves, against a ledger
+of which this program knows all; at the end of each week every account that
+owes something overdue must be in good hands.
+
+QUARTER="debtors=40 weeks=6 seed=1" chooses the size; needs root."""
+import collections
+import datetime
+import email.utils
+import os
+import random
+import re
+import sys
+import time
+import zoneinfo
+
+from quarterdebtors import CHARACTERS, Debtor
+from quarterlib import DOC, LONDON, START, UTC, World, claims, days, epoch
+from quarterstaff import Staff, USERS
+
+SIZE = dict(debtors=40, weeks=6, seed=1, verbose=0)
+SIZE.update((k, int(v)) for k, v in (
+    w.split("=") for w in os.environ.get("QUARTER", "").split()))
+TOP = os.environ["top_srcdir"]
+FULL = SIZE["debtors"] >= 300 and SIZE["weeks"] >= 13
+# One of each that matters most, for the small run.
+SMALL = """on-time after-one after-one after-two keeps keeps breaks breaks moves
+vague dispute-right dispute-wrong dispute-part claim-true claim-receipt
+claim-false hardship extension plan far silent old angry legal vulnerable stop
+wrong away third refusal invoice question unclear several foreign too-little
+credit gone large prime""".split()
+
+
+def holidays(country):
+    off, work = set(), set()
+    with open("%s/contrib/holidays/%s.csv" % (TOP, country)) as f:
+        for line in f:
+            if line[0].isdigit():
+                day, what = line.split(",")[:2]
+                (off if what == "off" else work).add(
+                    datetime.date.fromisoformat(day))
+    return off, work
+
+
+CALENDARS = {c: holidays(c) for c in ("GB", "CN")}
+
+
+def is_workday(country, day):
+    off, work = CALENDARS[country]
+    return day in work or (day.weekday() < 5 and day not in off)
+
+
+class Quarter:
+    def __init__(self):
+        self.rng = random.Random(SIZE["seed"])
+        self.w = World(USERS)
+        self.debtors = self.people()
+        self.by_n = {d.n: d for d in self.debtors}
+        self.staff = Staff(self.w, self.rng, self.debtors)
+        self.sent = {d.n: [] for d in self.debtors}	# (when, mail, class)
+        self.known, self.n, self.failed = {}, 0, []
+        self.first_due, self.seen_ids = {}, set()
+        self.weeks, self.reasons = [], {}
+
+    # --- who there is ---
+
+    def people(self):
+        if SIZE["debtors"] == len(SMALL):
+            names = list(SMALL)
+        else:
+            total = sum(c[0] for c in CHARACTERS.values())
+            names = [n for n, c in CHARACTERS.items() for _ in range(max(
+                1, round(c[0] * SIZE["debtors"] / total)))]
+        out = []
+        for n, name in enumerate(names, 1):
+            d = Debtor(self.w, self.rng, n, name, bool((n + n // 2) % 2))
+            d.disputed, d.part, d.stopped, d.firm = set(), {}, None, None
+            d.freed, d.promised = None, None
+            self.owe(d)
+            out.append(d)
+        return out
+
+    def owe(self, d):
+        rng, n = self.rng, self.rng.randint(1, 3)
+        late = {"old": (50, 80), "prime": (52, 58)}.get(d.character,
+                                                        (-25, 22))
+        if d.character == "silent" and d.n % 3 == 0:
+            late = (25, 30)
+        if SIZE["weeks"] < 10 and late == (-25, 22):
+            late = (-8, 10)
+        for _ in range(max(n, 2 if d.character == "several" else 1)):
+            amount = rng.randint(5000, 250000)
+            if d.character == "large":
+                amount += 1000000
+            d.bill(START - days(rng.randint(*late)), amount)
+        if d.character == "ancient":
+            d.items[d.first()][0] = START - days(3 * 365 - 80)
+        if d.character in ("on-time", "after-one", "too-little", "silent"):
+            for k in range(1, 3):
+                d.bill(START + days(30 * k + rng.randint(0, 9)),
+                       rng.randint(5000, 150000))
+
+    # --- what is checked ---
+
+    def check(self, d, ok, what):
+        self.n += 1
+        if ok:
+            return
+        code = d.code if d is not None else "-"
+        self.failed.append("%s %s (%s): %s" % (
+            self.w.at, code, d.character if d else "", what))
+        print("FAILED: seed %d, account %s (%s), %s: %s" % (
+            SIZE["seed"], code, d.character if d else "", self.w.at, what))
+        if d is not None and len(self.failed) <= 5:
+            print(self.w.run("why", d.code, ok=False).stdout)
+
+    def kinds(self):
+        """Message-ID: what it was planned as."""
+        return {r[0]: r[1:] for r in self.w.sql(
+            "SELECT t.message_id, c.class, c.stage, c.id, o.id, a.code,"
+            " c.step FROM attempt t JOIN outbox o ON o.id = t.outbox_id JOIN"
+            " communication c ON c.id = o.communication_id LEFT JOIN account"
+            " a ON a.id = c.account_id WHERE t.started_at >= ?",
+            epoch(self.w.at) - 7200)}
+
+    def look(self, mail, kind):
+        """One mail to a customer, by itself."""
+        docs = set(DOC.findall(mail.text + str(mail.m["Subject"])))
+        n = int(mail.to[1:5])
+        d = self.by_n[n]
+        self.check(d, mail.to == d.mail or mail.to == "d%04d@customer."
+                   "example.com" % n, "to %s" % mail.to)
+        self.check(d, docs <= {"%04d" % n}, "names %s" % docs)
+        self.check(d, d.code in mail.text or kind[0] != "reminder",
+                   "no customer number")
+        self.check(d, mail.id not in self.seen_ids, "the same mail twice")
+        self.seen_ids.add(mail.id)
+        self.check(d, (kind[2], mail.to) not in self.seen_ids,
+                   "one occurrence twice: %s" % (kind,))
+        self.seen_ids.add((kind[2], mail.to))
+        self.check(d, d.firm is None, "written to after %s" % d.firm)
+        self.check(d, d.stopped != mail.to, "written to after stop")
+        self.amounts(d, mail, kind)
+        if kind[0] == "reminder":
+            self.reminder(d, mail, kind)
+        self.sent[n].append((self.w.at, mail, kind))
+        overdue = any(i[0] < self.w.at.date() and self.known.get(doc)
+                      for doc, i in d.items.items())
+        d.got(mail, kind[0] == "reminder", overdue, self.today)
+        self.remember(d)
+
+    def amounts(self, d, mail, kind):
+        items, totals = claims(mail.text)
+        for doc, (cur, minor) in items.items():
+            want = self.known.get(doc, 0) - d.part.get(doc, 0)
+            self.check(d, (cur, minor) == (d.cur, want), "%s is %s %d, not"
+                       " %d, in %s" % (doc, cur, minor, want, mail.text))
+        sums = collections.Counter()
+        for cur, minor in items.values():
+            sums[cur] += minor
+        if items and totals:
+            self.check(d, dict(sums) == totals, "totals %s of %s" % (
+                totals, items))
+
+    def reminder(self, d, mail, kind):
+        items, _ = claims(mail.text)
+        local = email.utils.parsedate_to_datetime(mail.m["Date"]).astimezone(
+            zoneinfo.ZoneInfo(d.zone))
+        minute = local.hour * 60 + local.minute
+        self.check(d, items != {}, "a reminder of nothing: " + mail.text)
+        self.check(d, is_workday(d.country, local.date()),
+                   "on %s" % local)
+        self.check(d, 540 <= minute <= 690 or 840 <= minute <= 1050,
+                   "at %s" % local)
+        self.check(d, abs((local.astimezone(UTC).replace(tzinfo=None) -
+                           self.w.at).total_seconds()) < 60, "dated %s" %
+                   local)
+        self.check(d, not set(items) & d.disputed, "claims the disputed %s"
+                   % (set(items) & d.disputed))
+        self.check(d, d.promised is None or local.date() > d.promised[0] or
+                   not set(items) & d.promised[1], "reminded before the day "
+                   "promised: %s" % (d.promised,))
+        past = [t for t, m, k in self.sent[d.n] if k[0] in ("reminder",
+                                                            "courtesy")]
+        for n, span in ((1, 1), (3, 7)):
+            self.check(d, sum(t > self.w.at - days(span) for t in past) < n,
+                       "more than %d in %d days" % (n, span))
+        past = [t for t, m, k in self.sent[d.n] if k[0] == "reminder"]
+        self.check(d, not past or (self.w.at - past[-1]).total_seconds() >
+                   3.5 * 86400, "too soon after %s" % past[-1:])
+        text = re.sub(r"\s", "", mail.text)
+        self.check(d, all(re.sub(r"\s", "", m.text) != text for _, m, k in
+                          self.sent[d.n][-1:]), "the same words again: " +
+                   str(self.sent[d.n][-1:]) + str(kind))
+
+    def remember(self, d):
+        """What a debtor has said binds from the next round on."""
+        while len(d.said) > getattr(d, "heard", 0):
+            day, key = d.said[getattr(d, "heard", 0)]
+            d.heard = getattr(d, "heard", 0) + 1
+            if key in ("legal", "abusive", "vulnerable"):
+                d.firm = key
+            elif key == "stop":
+                d.stopped = d.mail
+            elif key in ("dispute", "dispute-all", "several"):
+                d.disputed = {d.first()}
+            elif key in ("promise", "moved") and d.character != "foreign":
+                d.promised = (d.named, {x for x, i in d.items.items() if
+                                        i[0] < day and i[2] > 0})
+
+    # --- time ---
+
+    def round(self, at, **how):
+        self.w.clock(at)
+        fresh = self.w.roles(**how)
+        for d in self.debtors:
+            if d.freed is not None:
+                d.disputed, d.part, d.freed = set(), {}, None
+        kinds = self.kinds() if fresh else {}
+        for mail in fresh:
+            if mail.to.endswith("@staff.example.com"):
+                self.staff.got(mail, self.today)
+            elif mail.id in kinds:
+                self.look(mail, kinds[mail.id])
+            else:
+                self.check(None, False, "a mail that nobody planned: %s" %
+                           mail.text)
+        self.tasks()
+
+    def tasks(self):
+        """Whoever has a task is told of it before it is due."""
+        for n, reason, owner, opened, due in self.w.sql(
+                "SELECT id, reason, owner, opened_at, due_at FROM task"):
+            if n not in self.first_due:
+                self.first_due[n] = due
+                self.reasons.setdefault(reason, []).append(n)
+            if owner is None and opened < epoch(self.w.at):
+                self.check(None, False, "task %d, %s, has no owner" % (
+                    n, reason))
+        for n, reason, code in self.w.sql(
+                "SELECT t.id, t.reason, a.code FROM task t JOIN account a ON"
+                " a.id = t.account_id JOIN task x ON x.account_id = a.id AND"
+                " x.reason = t.reason AND x.id < t.id WHERE t.opened_at > ?"
+                " AND t.inbox_id IS NULL AND x.closed_by LIKE 'user:%' AND"
+                " x.closed_at > t.opened_at - 3 * 86400 AND t.reason NOT IN"
+                " ('dispute', 'todo')", epoch(self.w.at) - 3600):
+            if ("again", n) not in self.seen_ids:
+                self.seen_ids.add(("again", n))
+                self.check(self.by_n[int(code[1:])], False, "task %d asks %s"
+                           " again, which a person has just dealt with" % (
+                               n, reason))
+
+    def early(self, at):
+        """Before the working day begins: digests alone."""
+        self.w.clock(at)
+        self.w.run("run", "planner", "--once")
+        self.w.run("run", "sender", "--once")
+
+    def ledger(self):
+        path = self.w.dir + "/ledger.csv"
+        self.known = {}
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("account,name,email,language,country,zone,item,kind,due,"
+                    "amount,balance,currency\n")
+            for d in self.debtors:
+                rows = [(doc, "invoice", due, amount, left) for doc,
+                        (due, amount, left) in d.items.items() if left > 0]
+                rows += [(doc, kind, self.today, -amount, -amount) for doc,
+                         (kind, amount) in d.credits.items()]
+                mail = "d%04d@" % d.n + {
+                    "gone": "gone", "refused-address": "nowhere"}.get(
+                    d.character, "customer") + ".example.com"
+                for doc, kind, due, amount, left in rows:
+                    if kind == "invoice":
+                        self.known[doc] = left
+                    f.write("%s,%s %s,%s,%s,%s,%s,%s,%s,%s,%.2f,%.2f,%s\n" % (
+                        d.code, "客户" if d.zh else "Customer", d.n, mail,
+                        "zh-CN" if d.zh else "en", d.country, d.zone, doc,
+                        kind, due, amount / 100, left / 100, d.cur))
+        self.w.run("import", path, "--mode", "full", "--as-of",
+                   str(self.today), "--confirm")
+
+    def day(self, today):
+        self.today = today
+        for d in self.debtors:
+            d.morning(today)
+            self.remember(d)
+        at = datetime.datetime.combine(today, datetime.time(1, 5))
+        if today.weekday() < 5 or is_workday("CN", today):
+            self.early(at - datetime.timedelta(minutes=59))
+            self.w.clock(at - datetime.timedelta(minutes=20))
+            self.ledger()
+            self.round(at)
+        if today.weekday() < 5:
+            self.early(datetime.datetime.combine(today, datetime.time(8, 5),
+                                                 LONDON))
+        self.round(datetime.datetime.combine(today, datetime.time(9, 5),
+                                             LONDON))
+        if today.weekday() < 5:
+            self.round(datetime.datetime.combine(today, datetime.time(14, 30),
+                                                 UTC))
+
+    def begin(self):
+        self.today = START - days(1)
+        self.w.clock(datetime.datetime.combine(self.today,
+                                               datetime.time(10)))
+        self.ledger()
+        number = self.w.json("arm")["confirm"]
+        self.w.run("arm", "--confirm", str(number))
+        for k, d in enumerate(self.debtors):
+            if d.character == "prime":
+                self.w.run("override", d.code, "--tier", "prime",
+                           "--stage-cap", "none")
+            elif k % 5 == 0:
+                self.w.run("override", d.code, "--owner",
+                           ("chen", "ding") [k // 5 % 2] if d.zh else
+                           ("ada", "ben")[k // 5 % 2])
+
+    # --- at the end of a week ---
+
+    def week(self, n):
+        now = epoch(self.w.at)
+        rows = {r[0]: r[1:] for r in self.w.sql("""
+SELECT a.code, a.plan_verdict, a.plan_why,
+ (SELECT count(*) FROM dispute x WHERE x.account_id = a.id AND x.closed_at
+  IS NULL),
+ (SELECT count(*) FROM promise x WHERE x.account_id = a.id AND x.closed_at
+  IS NULL),
+ (SELECT count(*) FROM task x WHERE x.account_id = a.id AND x.state <>
+  'closed' AND x.owner IS NOT NULL),
+ (SELECT min(x.review_at) FROM hold x WHERE x.released_at IS NULL AND
+  (x.account_id = a.id OR x.party_id = a.party_id OR x.address_id IN (SELECT
+  address_id FROM contact c WHERE c.account_id = a.id))),
+ (SELECT min(x.due_at) FROM outbox x WHERE x.account_id = a.id AND x.state IN
+  ('queued', 'deferred', 'draft')), a.plan_at
+ FROM account a""")}
+        found, sums = collections.Counter(), collections.Counter()
+        for d in self.debtors:
+            late = [i for doc, i in d.items.items() if i[0] < self.today and
+                    self.known.get(doc, 0) > 3000]
+            if not late:
+                continue
+            row = rows[d.code]
+            word = self.hands(d, row, now, min(i[0] for i in late))
+            self.check(d, word is not None, "nobody looks after it: %s" %
+                       (row,))
+            found[word] += 1
+            sums[word, d.cur] += sum(self.known.get(x, 0) for x in d.items)
+        self.weeks.append(found)
+        db = dict(self.w.sql("SELECT currency, sum(balance) FROM item WHERE"
+                             " state = 'open' AND kind = 'invoice' GROUP BY"
+                             " 1"))
+        mine = collections.Counter()
+        for d in self.debtors:
+            mine[d.cur] += sum(self.known.get(x, 0) for x in d.items)
+        self.check(None, {k: v for k, v in mine.items() if v} == db,
+                   "the ledger has %s, ours %s" % (db, dict(mine)))
+        for c, o, t, due in self.w.sql(
+                "SELECT reason, owner, id, due_at FROM task WHERE state <>"
+                " 'closed' AND level = 0 AND due_at < ?", now - 6 * 86400):
+            self.check(None, False, "task %d (%s) of %s is past since %s and"
+                       " nobody raised it" % (t, c, o, datetime.datetime.
+                                              fromtimestamp(due, UTC)))
+        if SIZE["verbose"]:
+            print("week %d: %s" % (n, dict(found)), file=sys.stderr)
+
+    def hands(self, d, row, now, oldest):
+        verdict, why, disputes, promises, tasks, review, planned, at = row
+        if disputes:
+            return "dispute"
+        if promises:
+            return "promise"
+        if tasks:
+            return "task"
+        if review is not None and review > now:
+            return "hold"
+        last = [t for t, m, k in self.sent[d.n] if k[0] == "reminder"]
+        if last and self.w.at - last[-1] < days(24):
+            return "reminded"
+        if self.today - oldest < days(14) and planned:
+            return "reminded"
+        # A person has just dealt with it, or holidays are in the way: the
+        # next step comes soon.
+        if verdict in ("wait", "task") and at is not None and \
+                at < now + 10 * 86400:
+            return "next step"
+        since = self.w.at - last[-1] if last else self.today - oldest
+        if planned and planned < now + 8 * 86400 and since < days(40):
+            return "next step"
+        return None
+
+    # --- at the end ---
+
+    def end(self):
+        closed = dict(self.w.sql(
+            "SELECT id, closed_by FROM task WHERE state = 'closed'"))
+        by_mail = {r[0] for r in self.w.sql(
+            "SELECT t.id FROM task t JOIN event e ON e.kind = 'task-command'"
+            " JOIN event_payload p ON p.event_id = e.id WHERE"
+            " json_extract(p.payload, '$.task') = t.id AND json_extract("
+            "p.payload, '$.inbox') > 0")}
+        late = []
+        for reason, ids in sorted(self.reasons.items()):
+            told = [n for n in ids if n in self.staff.told]
+            for n in told:
+                if epoch(self.staff.told[n][0]) > self.first_due[n]:
+                    late.append((n, reason, self.w.sql(
+                        "SELECT datetime(opened_at, 'unixepoch'), datetime("
+                        "?, 'unixepoch'), owner, level FROM task WHERE id ="
+                        " ?", self.first_due[n], n), [
+                            str(x) for x in self.staff.told[n]]))
+            if SIZE["verbose"]:
+                print("%-22s %4d, told %4d, by mail %4d, closed %4d" % (
+                    reason, len(ids), len(told), len(by_mail & set(ids)),
+                    sum(n in closed for n in ids)), file=sys.stderr)
+        self.check(None, not late, "told too late: %s" % late)
+        self.check(None, self.w.run("verify").returncode == 0, "verify")
+        if os.environ.get("KEEP"):
+            os.system("rm -rf %s; cp -r %s %s" % (os.environ["KEEP"],
+                      self.w.w, os.environ["KEEP"]))
+        self.check(None, not self.w.failures, "\n".join(
+            self.w.failures[:20]))
+        return by_mail, closed
+
+    def play(self):
+        self.begin()
+        for n in range(SIZE["weeks"]):
+            for k in range(7):
+                self.day(START + days(7 * n + k))
+            self.week(n + 1)
+        return self.end()
+
+
+def main():
+    began = time.monotonic()
+    q = Quarter()
+    try:
+        q.play()
+        if SIZE["verbose"]:
+            print("mails %d, to us %d, digests %d, grave %d, weekly %d, "
+                  "commands %d, refused %d; %.0f s; %s" % (
+                      len(q.w.mails), q.w.here(), q.staff.digests,
+                      q.staff.grave, q.staff.weekly, q.staff.commands,
+                      len(q.staff.refused), time.monotonic() - began, {
+                          k: (n, round(q.w.slow[k])) for k, n in
+                          q.w.runs.items()}), file=sys.stderr)
+            for x in q.staff.refused[:8]:
+                print(x[0], x[1], x[2][:300], file=sys.stderr)
+    finally:
+        q.w.stop()
+    print("%d passed, %d failed" % (q.n - len(q.failed), len(q.failed)))
+    sys.exit(1 if q.failed else 0)
+
+
+main()
