@@ -6,7 +6,7 @@ What must never happen is looked for in the mails themselves, against a ledger
 of which this program knows all; at the end of each week every account that
 owes something overdue must be in good hands.
 
-QUARTER="debtors=40 weeks=6 seed=1" chooses the size; needs root."""
+QUARTER="debtors=40 weeks=5 seed=1" chooses the size; needs root."""
 import collections
 import datetime
 import email.utils
@@ -21,7 +21,7 @@ from quarterdebtors import CHARACTERS, Debtor
 from quarterlib import DOC, LONDON, START, UTC, World, claims, days, epoch
 from quarterstaff import Staff, USERS
 
-SIZE = dict(debtors=40, weeks=6, seed=1, verbose=0)
+SIZE = dict(debtors=40, weeks=5, seed=1, verbose=0)
 SIZE.update((k, int(v)) for k, v in (
     w.split("=") for w in os.environ.get("QUARTER", "").split()))
 TOP = os.environ["top_srcdir"]
