@@ -10,6 +10,13 @@
 DB_STMT(occurrence_taken,
     "SELECT id FROM communication WHERE company_id = $1 AND account_id = $2"
     " AND class = $3 AND cause = $4 AND cancelled = 0");
+DB_STMT(free_refused,
+    "UPDATE communication SET cancelled = 1 WHERE company_id = $1"
+    " AND account_id = $2 AND class = 'reminder' AND cause = $3"
+    " AND cancelled = 0 AND at IS NULL AND NOT EXISTS (SELECT 1 FROM outbox o"
+    " WHERE o.communication_id = communication.id AND o.state <> 'failed')"
+    " AND NOT EXISTS (SELECT 1 FROM task t WHERE t.account_id = $2"
+    " AND t.reason = 'delivery-failed' AND t.state <> 'closed')");
 DB_STMT(insert_communication,
     "INSERT INTO communication (company_id, account_id, class, cause,"
     " channel, policy, step, stage, level, episode, nth, created_at, topic,"
@@ -118,6 +125,9 @@ outbox_plan(struct db *db, const struct outbox_new *o, int64_t now,
 	size_t i;
 	int r;
 
+	if (o->class == CLASS_REMINDER && db_run(db, &free_refused, err,
+	    "iit", o->company_id, o->account_id, o->cause) < 0)
+		return -1;
 	q = db_query(db, &occurrence_taken);
 	db_bind_int(q, 1, o->company_id);
 	db_bind_int(q, 2, o->account_id);

@@ -71,7 +71,8 @@ struct outbox_new {
 
 /* One communication, its items and a row for each recipient.  Nothing is
  * written and *ret_communication_id is 0 when the occurrence is taken: it was
- * sent, is being sent, or was refused for good and a task tells so. */
+ * sent, is being sent, or was refused for good and a task tells so.  A reminder
+ * whose refusal a person has dealt with may be tried again. */
 int outbox_plan(struct db *db, const struct outbox_new *o, int64_t now,
     int64_t *ret_communication_id, struct err *err);
 

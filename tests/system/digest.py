@@ -120,13 +120,41 @@ w.must("task", "add", "C0005", "Nobody has this customer", "--due",
        "2026-11-23 09:00")
 w.must("pay", "C0004", "20.00", "GBP", "--ref", "R-1")
 
+
+def write(n, body):
+    """A customer answers on Sunday."""
+    to = "c%d@customer.example.com" % n
+    token = w.sql("SELECT token FROM attempt WHERE recipient = ?", to)[0][0]
+    r = subprocess.run(w.command("ingest", now="2026-11-22T12:00:00Z"),
+                       input=("From: %s\nTo: ar+r.%s@seller.example.com\n"
+                              "Subject: Re: invoice\nMessage-ID: <%d@x>\n"
+                              "Content-Type: text/plain; charset=utf-8\n\n%s\n"
+                              % (to, token, n, body)).encode(),
+                       capture_output=True)
+    check("ingest", r.returncode == 0, r.stderr)
+
+
+def answers():
+    write(1, "Who ordered this, and for which building site?")
+    write(2, "这批货是哪个工地订的？请说明。")
+    r = w.run("run", "reader", "--once", now="2026-11-22T12:00:00Z")
+    check("reader", r.returncode == 0, r.stderr)
+    w.sql("UPDATE dispute SET by_day = by_day - 2")
+    for n in (1, 2):		# the connection broke after the final dot
+        w.sql("UPDATE outbox SET state = 'uncertain' WHERE id = (SELECT outbox_id"
+              " FROM attempt WHERE recipient = ?)", "c%d@customer.example.com" % n)
+
+
 # Friday afternoon is no morning; nobody works on Saturday; 08:00 in Shanghai
 # is midnight in London.
 for now, who in (("2026-11-20T14:00:00Z", []), ("2026-11-21T08:30:00Z", []),
                  ("2026-11-23T00:30:00Z", ["bei"]),
                  ("2026-11-23T07:59:00Z", ["bei"])):
+    if who and not w.mails():
+        answers()
     w.roles(now)
     check("at " + now, sorted(w.mails()) == who, sorted(w.mails()))
+
 w.roles(MONDAY)
 w.roles(MONDAY)
 got = w.mails()
@@ -159,6 +187,23 @@ check("the lead has the rest", "C0005" in
       got["lea"][0].get_body(("plain",)).get_content() or "C0004" in
       got["lea"][0].get_body(("plain",)).get_content(),
       got["lea"][0].get_body(("plain",)).get_content())
+for what, en, zh in (
+        ("words quoted", "> Who ordered this, and for which building site?",
+         "> 这批货是哪个工地订的？请说明。"),
+        ("best time to call", "Best called: from 23 November 2026 09:00, their "
+         "time", "适合致电的时间：对方时间2026年11月23日 09:00起"),
+        ("uncertain", "Not known whether it arrived: ", "是否送达不明："),
+        ("a command each", "Reply: ack ", "可回复：收到 "),
+        ("late and how long", "days late", "已8天"),
+        ("what changed", "Since the last digest - messages from customers: 1",
+         "上次日报以来 · 客户来信：1封")):
+    for m, words in ((ada, en), (bei, zh)):
+        said = " ".join(m.get_body(("plain",)).get_content().split())
+        check(what, words in said, (words, said))
+for what, words in (("dispute", "Dispute to be answered by "),
+                    ("what goes out and how to stop it", "to stop it: dunlin "
+                     "hold C0000"), ("promise", "Promised: 24 November")):
+    check(what, words in " ".join(text.split()), text)
 all_open = w.sql("SELECT sum(balance) FROM item WHERE state = 'open'")
 check("the manager has all", "GBP %s" % format(all_open[0][0] / 100, ",.2f")
       in got["max"][0].get_body(("plain",)).get_content(),

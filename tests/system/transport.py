@@ -111,6 +111,25 @@ with Server({"RCPT": one_only}) as s:
     same("one is refused: holds again", holds(w), [])
 shutil.rmtree(w.dir)
 
+# What was refused for good waits for a person, and is tried once more when
+# they have dealt with it: no account is left without a next step.
+w = base.copy(parent)
+with Server({"RCPT": lambda session: "550 5.7.1 blocked" if session.to ==
+             "c0@customer.example.com" else "250 2.1.5 ok"}) as s:
+    w.smtp(s.port)
+    w.send()
+    same("refused", sorted(w.states()), [A] * 5 + [F])
+    w.run("run", "planner", "--once", now=SOON)
+    w.send(now=SOON)
+    same("refused: waits for a person", sorted(w.states()), [A] * 5 + [F])
+    number = w.sql("SELECT id FROM task WHERE reason = 'delivery-failed'")
+    del s.script["RCPT"]
+    w.must("tasks", "done", str(number[0][0]), now=HOUR)
+    w.run("run", "planner", "--once", now=HOUR)
+    w.send(now=HOUR)
+    same("refused: tried again", sorted(w.states()), [A] * 6 + [F])
+shutil.rmtree(w.dir)
+
 # A person ends it.
 w = base.copy(parent)
 with Server({"RCPT": CASES[0][0]}) as s:

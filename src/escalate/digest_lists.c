@@ -1,0 +1,116 @@
+#include "escalate/digest_int.h"
+
+#include "core/zone.h"
+#include "escalate/assign.h"
+#include "policy/calendar.h"
+
+#define SOON 3			/* days: promises and disputes ahead */
+#define DAY 86400
+
+typedef int lines_fn(struct teller *t, const struct digest_scope *s,
+    struct digest_line **ret_list, size_t *ret_n, int64_t *ret_all,
+    struct err *err);
+
+static int
+promises(struct teller *t, const struct digest_scope *s,
+    struct digest_line **ret_list, size_t *ret_n, int64_t *ret_all,
+    struct err *err)
+{
+	return digest_promises(t->pool, t->db, s, t->today + SOON, DIGEST_LINES,
+	    ret_list, ret_n, ret_all, err);
+}
+
+static int
+disputes(struct teller *t, const struct digest_scope *s,
+    struct digest_line **ret_list, size_t *ret_n, int64_t *ret_all,
+    struct err *err)
+{
+	return digest_disputes(t->pool, t->db, s, t->today + SOON, DIGEST_LINES,
+	    ret_list, ret_n, ret_all, err);
+}
+
+static int
+uncertain(struct teller *t, const struct digest_scope *s,
+    struct digest_line **ret_list, size_t *ret_n, int64_t *ret_all,
+    struct err *err)
+{
+	return digest_uncertain(t->pool, t->db, s, DIGEST_LINES, ret_list, ret_n,
+	    ret_all, err);
+}
+
+/* Until the end of their next working day. */
+static int
+outgoing(struct teller *t, const struct digest_scope *s,
+    struct digest_line **ret_list, size_t *ret_n, int64_t *ret_all,
+    struct err *err)
+{
+	int32_t day = calendar_add_workdays(assign_calendar(t->a->user,
+	    t->a->company), t->today, 1);
+
+	return digest_outgoing(t->pool, t->db, s, zone_instant(t->zone, day,
+	    DAY - 1), DIGEST_LINES, ret_list, ret_n, ret_all, err);
+}
+
+static const struct list {
+	const char *name, *has, *more;
+	lines_fn *fn;
+	bool worth;		/* alone a reason for a mail */
+} lists[] = {
+	{ "promises", "has_promises", "promises_more", promises, true },
+	{ "disputes", "has_disputes", "disputes_more", disputes, true },
+	{ "uncertain", "has_uncertain", "uncertain_more", uncertain, true },
+	{ "outgoing", "has_outgoing", "outgoing_more", outgoing, true },
+};
+
+static void
+put_line(struct teller *t, struct mst_value *list,
+    const struct digest_line *l)
+{
+	struct mst_value *row = mst_map(list);
+
+	put_number(row, "number", l->id);
+	mst_put_text(row, "account", l->account);
+	mst_put_text(row, "customer", l->name);
+	mst_put_text(row, "what", l->what);
+	mst_put_text(row, "amount", l->amount.minor == 0 ? NULL :
+	    locale_money(row, t->l, l->amount));
+	mst_put_text(row, "when", l->at != 0 ? mail_instant(row, t->l,
+	    t->zone, l->at) : locale_date(row, t->l, l->day));
+	mst_put_bool(row, "past", l->at == 0 && l->day < t->today);
+	mst_push(list, row);
+}
+
+static int
+put_list(struct teller *t, const struct list *what,
+    const struct digest_scope *s, size_t n, struct err *err)
+{
+	struct mst_value *list = mst_list(t->v);
+	struct digest_line *found;
+	int64_t all = 0, count;
+	size_t i, k, n_found, shown = 0;
+
+	for (i = 0; i < n; i++) {
+		if (what->fn(t, &s[i], &found, &n_found, &count, err) < 0)
+			return -1;
+		all += count;
+		for (k = 0; k < n_found && shown < DIGEST_LINES; k++, shown++)
+			put_line(t, list, &found[k]);
+	}
+	mst_put(t->v, what->name, list);
+	mst_put_bool(t->v, what->has, all > 0);
+	put_number(t->v, what->more, all - (int64_t)shown);
+	t->worth |= what->worth && all > 0;
+	return 0;
+}
+
+int
+digest_put_lists(struct teller *t, const struct digest_scope *s, size_t n,
+    struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (put_list(t, &lists[i], s, n, err) < 0)
+			return -1;
+	return 0;
+}
