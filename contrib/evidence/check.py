@@ -66,7 +66,7 @@ def read_events():
 
 def check_chain(events):
     """Each event's hash, its place, its content.  Returns the heads."""
-    heads, last, missing = {}, {}, {}
+    heads, last, missing, parts = {}, {}, {}, []
     for e in events:
         key = e["account"]
         where = f"account {key}, event {e['seq']}"
@@ -89,8 +89,15 @@ def check_chain(events):
             if None in gone:
                 problem(f"{where}: it says that content was erased which is "
                         "still there or never was")
+        if e["kind"] == "merged" and e["payload"] is not None and \
+                "from" in json.loads(e["payload"]):
+            parts.append((key, json.loads(e["payload"])["from"]))
         last[key] = (e["seq"], e["hash"])
         heads[key, e["seq"]] = e
+    for key, part in parts:
+        if part not in last:
+            problem(f"account {key}: the events of account {part}, which "
+                    "became part of it, are gone")
     for where in missing.values():
         problem(f"{where}: its content is gone and no event says that it was "
                 "erased")
@@ -180,10 +187,15 @@ def check_roots(heads, last, outside):
         print(f"account {p['account']}: events 1 to {p['seq']} of "
               f"{last[p['account']][0]} are covered by the root of "
               f"{p['root']['at']}, {p['root']['hash']}")
-    covered = {p["account"] for p in proven}
-    for account in last:
-        if account not in covered and roots["proofs"]:
+    covered = {}
+    for p in proven:
+        covered[p["account"]] = max(p["seq"], covered.get(p["account"], 0))
+    for account, (seq, _) in last.items():
+        if account not in covered:
             problem(f"account {account}: no root covers it")
+        elif seq > covered[account]:
+            problem(f"account {account}: events after {covered[account]} are "
+                    "in no root, not even in that of when this was made")
     return check_outside(proven, outside)
 
 

@@ -38,6 +38,21 @@ failure_of(const struct reply *r, const struct match *m, struct failure *f)
 	    "", diagnostic != NULL ? diagnostic : "delivery report");
 }
 
+/* The first answer about a message stays: it is evidence. */
+static int
+remember(struct db *db, const struct reply *r, enum delivery state,
+    struct err *err)
+{
+	enum delivery was;
+	int known;
+
+	if (r->attempt_id == 0)
+		return 0;
+	known = delivery_get(db, r->attempt_id, &was, err);
+	return known != 0 ? (known < 0 ? -1 : 0) : delivery_set(db,
+	    r->attempt_id, state, r->now, err);
+}
+
 static int
 bounce(struct db *db, const struct reply *r, const struct match *m,
     const char **ret_what, struct err *err)
@@ -49,8 +64,9 @@ bounce(struct db *db, const struct reply *r, const struct match *m,
 	if (delivery_address(db, m->sent.address_id, f.dead ?
 	    ADDRESS_EV_FAIL : ADDRESS_EV_DELAY, f.why, r->now, ACTOR,
 	    err) < 0 || delivery_bounced(db, m->sent.outbox_id, f.dead, f.why,
-	    r->now, ACTOR, err) < 0 || delivery_contacts_left(db,
-	    r->account_id, &left, err) < 0)
+	    r->now, ACTOR, err) < 0 || remember(db, r, DELIVERY_FAILED,
+	    err) < 0 || delivery_contacts_left(db, r->account_id, &left,
+	    err) < 0)
 		return -1;
 	*ret_what = f.dead ? "bounced: the address is dead" :
 	    "bounced: not delivered this time";
@@ -93,6 +109,8 @@ reports_apply(struct db *db, const struct reply *r, const struct match *m,
 		return effects_task(db, r, "challenge", 0, err);
 	default:
 		*ret_what = "receipt";
+		if (remember(db, r, DELIVERY_DELIVERED, err) < 0)
+			return -1;
 		return delivery_works(db, m->sent.address_id, "a receipt",
 		    r->now, ACTOR, err) < 0 ? -1 : 0;
 	}

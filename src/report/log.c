@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/event_words.h"
+#include "core/money.h"
 #include "report/csv.h"
 
 #include <stdio.h>
@@ -36,13 +37,41 @@ log_kind(const char *kind, const char *language)
 }
 
 static void
-detail(struct text *t, const char *name, const json_t *v, bool zh)
+begin_detail(struct text *t, const char *name, bool zh)
 {
-	if (!json_is_string(v) && !json_is_integer(v))
-		return;
 	if (text_len(t) > 0)
 		text_add(t, zh ? "；" : "; ");
 	text_addf(t, zh ? "%s：" : "%s: ", name);
+}
+
+/* As text, or in minor units; 0 stands for all that is owed. */
+static void
+amount(struct text *t, const json_t *payload, bool zh)
+{
+	const json_t *v = json_object_get(payload, "amount");
+	const char *cur = json_string_value(json_object_get(payload,
+	    "currency"));
+	char buf[MONEY_TEXT_MAX];
+	struct money m;
+
+	if (cur == NULL || money_digits(cur) < 0 || (!json_is_string(v) &&
+	    json_integer_value(v) == 0))
+		return;
+	begin_detail(t, zh ? "金额" : "amount", zh);
+	m = money_zero(cur);
+	m.minor = json_integer_value(v);
+	text_addf(t, "%s %s", json_is_string(v) ? json_string_value(v) :
+	    money_format(m, buf), cur);
+}
+
+static void
+detail(struct text *t, const struct name *n, const json_t *v, bool zh)
+{
+	/* A number of an item is that of a row: it says nothing to anybody. */
+	if (!json_is_string(v) && (!json_is_integer(v) ||
+	    strcmp(n->word, "item") == 0))
+		return;
+	begin_detail(t, zh ? n->zh : n->en, zh);
 	if (json_is_integer(v))
 		text_addf(t, "%lld", (long long)json_integer_value(v));
 	else
@@ -87,9 +116,9 @@ log_details(void *owner, const char *payload, const char *language)
 	for (n = keys; n->word != NULL; n++) {
 		v = json_object_get(j, n->word);
 		if (v != NULL)
-			detail(t, is_zh(language) ? n->zh : n->en, v,
-			    is_zh(language));
+			detail(t, n, v, is_zh(language));
 	}
+	amount(t, j, is_zh(language));
 	items(t, json_object_get(j, "items"), is_zh(language));
 	json_decref(j);
 	out = mem_str(owner, text_str(t));
@@ -196,6 +225,7 @@ log_html_head(struct text *t, const char *language, const char *title,
 	    "th, td { text-align: left; vertical-align: top; padding: .4em "
 	    ".6em; border-bottom: 1px solid #ddd; }\n"
 	    "td.t { white-space: nowrap; }\n"
+	    "td.w { min-width: 9em; }\n"
 	    "pre { white-space: pre-wrap; background: #f6f6f4; padding: "
 	    ".6em; margin: .3em 0; }\n"
 	    "code { font-size: 85%; color: #666; overflow-wrap: anywhere; }\n"
@@ -217,7 +247,8 @@ log_html_row(struct text *t, const struct log_event *e,
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	char here[40];
 
-	text_addf(t, "<tr><td>%lld</td><td class=\"t\">%s</td><td>",
+	text_addf(t, "<tr><td>%lld</td><td class=\"t\">%s</td>"
+	    "<td class=\"w\">",
 	    (long long)e->seq, local(e->at, zone, here, sizeof(here)));
 	text_add_html(t, log_kind(e->kind, language));
 	text_add(t, "</td><td>");

@@ -1,13 +1,18 @@
 #!/usr/bin/python3
 """A bundle of evidence, checked by its own instruction: good, and after every
-kind of tampering; what cannot be found without an outside root; erasure.
+kind of tampering; what cannot be found without an outside root; erasure.  The
+pages for people are compared with tests/golden/evidence (--update writes them
+anew): all that is made by chance there comes from a seed.
 
-usage: evidence.py DUNLIN TOP
+usage: evidence.py DUNLIN TOP [--update]
 """
-import csv, datetime, email, email.policy, glob, hashlib, io, json, os
-import re, shutil, sqlite3, subprocess, sys, tempfile, zipfile
+import csv, datetime, difflib, email, email.policy, glob, hashlib, io, json, os
+import html.parser, pwd, re, shlex, shutil, sqlite3, subprocess, sys
+import tempfile, zipfile
 
 DUNLIN, TOP = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+ME = pwd.getpwuid(os.getuid()).pw_name
+GOLDEN = TOP + "/tests/golden/evidence"
 CONFIG = """test: yes
 companies:
   main:
@@ -15,6 +20,7 @@ companies:
     country: CN
     zone: Asia/Shanghai
     currency: CNY
+    policy: one
     languages: [zh-CN, en]
     reply_to: ar@seller.example.com
     intake: {url: "maildir:replies"}
@@ -22,14 +28,20 @@ companies:
     senders:
       - {language: zh-CN, name: 应收账款组, email: ar@seller.example.com}
       - {name: Accounts Receivable, email: ar@seller.example.com}
-"""
+policies:
+  one: {extends: default, steps: {m4-letter: {approve: 1}}}
+users:
+  ada: {name: Collector, mail: ada@seller.example.com, roles: collector}
+  %s: {name: Lead, mail: lea@seller.example.com, roles: lead}
+""" % ME
 LEDGER = """account,name,email,language,country,zone,item,issued,due,amount,balance,currency
 C-1,示例客户有限公司,c1@customer.example,zh-CN,CN,Asia/Shanghai,INV-1,2026-10-06,2026-11-05,1000.00,1000.00,CNY
 C-2,=Blue Harbour,c2@customer.example,en,CN,Asia/Shanghai,INV-2,2026-10-06,2026-11-05,500.00,500.00,CNY
 C-3,Third,c3@customer.example,en,CN,Asia/Shanghai,INV-3,2026-10-06,2026-11-05,70.00,70.00,CNY
+C-4,旧账有限公司,c4@customer.example,zh-CN,CN,Asia/Shanghai,INV-4,2026-05-06,2026-06-05,9000.00,9000.00,CNY
 """
 work = tempfile.mkdtemp()
-passed = failed = 0
+passed = failed = runs = 0
 
 
 def check(what, ok, more=""):
@@ -43,8 +55,11 @@ def check(what, ok, more=""):
 
 
 def dunlin(now, *args, ok=True, input=None):
+    global runs
+    runs += 1
     done = subprocess.run([DUNLIN, "-C", work + "/w", "--now", now, *args],
-        capture_output=True, text=True, input=input)
+        capture_output=True, text=True, input=input, env=dict(os.environ,
+        DUNLIN_ID_SEED=f"evidence/{runs}", LC_ALL="C.UTF-8"))
     if ok and done.returncode != 0:
         sys.exit(f"{args}: {done.stderr}")
     return done
@@ -63,6 +78,48 @@ def roles(now):
         dunlin(now, "run", role, "--once")
 
 
+def approve(now):
+    """The letter of C-4, by its content."""
+    rows = json.loads(dunlin(now, "approve", "--json").stdout)
+    rows = [r for r in rows if r["account"] == "C-4"]
+    if not check("a letter waits for approval", len(rows) == 1, rows):
+        return
+    n = str(rows[0]["message"])
+    code = json.loads(dunlin(now, "approve", n, "--json").stdout)["code"]
+    dunlin(now, "approve", n, "--code", code)
+
+
+def report(m):
+    """The other side's mail system says that it was delivered."""
+    token = m["Reply-To"].addresses[0].username.split(".")[-1]
+    with open(work + "/w/replies/new/2", "w", encoding="utf-8") as f:
+        f.write(f"""Return-Path: <>
+From: MAILER-DAEMON@mx.customer.example
+To: ar+b.{token}@seller.example.com
+Subject: Delivered
+Auto-Submitted: auto-generated
+Date: Fri, 20 Nov 2026 09:06:00 +0800
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.customer.example
+Original-Envelope-Id: {token}
+
+Final-Recipient: rfc822; c1@customer.example
+Action: delivered
+Status: 2.0.0
+
+--b--
+""")
+
+
 def set_up():
     os.makedirs(work + "/w/replies/new")
     for d in "cur", "tmp":
@@ -76,8 +133,11 @@ def set_up():
     n = json.loads(dunlin("2026-11-20T00:20:00Z", "arm", "--json").stdout)
     dunlin("2026-11-20T00:30:00Z", "arm", "--confirm",
         str(n.get("confirm", n.get("accounts", 3))))
+    dunlin("2026-11-20T00:40:00Z", "override", "C-4", "--stage-cap", "none")
     for minute in range(0, 60, 5):
         roles(f"2026-11-20T01:{minute:02d}:00Z")
+        if minute == 10:
+            approve(f"2026-11-20T01:{minute + 1:02d}:00Z")
     for path in glob.glob(work + "/w/outgoing/*/*"):
         with open(path, "rb") as f:
             m = email.message_from_binary_file(f, policy=email.policy.default)
@@ -97,11 +157,16 @@ Content-Transfer-Encoding: 8bit
 
 我们下周五（11月27日）付清 INV-1。
 """)
+        report(m)
     roles("2026-11-20T03:00:00Z")
+    dunlin("2026-11-20T03:30:00Z", "dispute", "add", "C-1", "--reason",
+        "quality", "--item", "INV-1", "--note", "two of ten were broken")
+    dunlin("2026-11-20T03:40:00Z", "dispute", "close", "1", "--outcome",
+        "rejected")
     dunlin("2026-11-20T04:00:00Z", "note", "C-1", "=HYPERLINK(\"x\") 已致电")
     dunlin("2026-11-21T01:00:00Z", "run", "planner", "--once")
     dunlin("2026-11-21T02:00:00Z", "pay", "C-1", "400.00", "CNY", "--on",
-        "2026-11-21", "--ref", "T-9")
+        "2026-11-21", "--ref", "T-9", "--item", "INV-1")
 
 
 def bundle(name, *more, now="2026-11-21T05:00:00Z", account="C-1"):
@@ -168,6 +233,9 @@ def privacy(root):
     check("nothing of them is left", "Blue Harbour" not in text and
         "c2@customer.example" not in text)
     check("others are", "c3@customer.example" in text)
+    check("what our people were told is gone too", sql("SELECT count(*) "
+        "FROM staff_mail WHERE text = ''")[0][0] > 0 and sql("SELECT "
+        "count(*) FROM staff_mail WHERE text <> ''")[0][0] > 0)
     done = dunlin("2027-01-01T05:00:00Z", "verify", "--root", root)
     check("the chain verifies", "problems: 0" in done.stdout and
         "payloads erased: 0" not in done.stdout, done.stdout)
@@ -249,6 +317,29 @@ def run_check(folder, *args):
         capture_output=True, text=True)
 
 
+def instruction():
+    """The commands of README.txt, as they stand there."""
+    with open(TOP + "/contrib/evidence/README.txt", encoding="utf-8") as f:
+        en = re.findall(r"^ {7}(\S.*)$", f.read(), re.M)
+    with open(TOP + "/contrib/evidence/README.zh-CN.txt",
+            encoding="utf-8") as f:
+        zh = re.findall(r"^ {7}(\S.*)$", f.read(), re.M)
+    check("both instructions say the same", en == zh and len(en) == 3, en)
+    return en
+
+
+def follow(folder, root=None):
+    """By the letter; root: as if somebody else had kept it."""
+    at = os.path.dirname(folder) + "/root-2026-11-21"
+    if root is not None:
+        shutil.copy(root, at)
+    done = [subprocess.run(["sh", "-c", c], cwd=folder, text=True,
+        capture_output=True) for c in COMMANDS[:2 if root is None else 3]]
+    if root is not None:
+        os.remove(at)
+    return done
+
+
 def sums(folder):
     return subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"],
         cwd=folder, capture_output=True, text=True).returncode == 0
@@ -296,6 +387,8 @@ def kinds():
 
 def good(folder, root):
     check("sha256sum", sums(folder))
+    check("the instruction by the letter", [d.returncode for d in
+        follow(folder, root)] == [0, 0, 0])
     done = run_check(folder)
     check("check.py", done.returncode == 0, done.stdout + done.stderr)
     check("it says what it cannot show", "Not shown without a root" in
@@ -322,19 +415,24 @@ def good(folder, root):
     check("as sent", len(sent) >= 2 and sorted(s[0] for s in sent) ==
         sorted(open(n, "rb").read() for n in names), (len(sent), names))
     names = glob.glob(folder + "/received/*.eml")
-    check("as received", len(names) == 1 and open(names[0], "rb").read() ==
-        open(glob.glob(work + "/w/replies/*/1*")[0], "rb").read(), names)
+    check("as received", len(names) == 2 and sorted(open(n, "rb").read()
+        for n in names) == sorted(open(n, "rb").read() for n in
+        glob.glob(work + "/w/replies/*/[12]*")), names)
+    tables = {}
     for name, least in (("promises", 1), ("payments", 1), ("items", 1),
-            ("sent", 2), ("received", 1), ("contacts", 1), ("holds", 1)):
-        rows = json.load(open(f"{folder}/data/{name}.json"))
+            ("sent", 2), ("received", 2), ("contacts", 1), ("holds", 1),
+            ("disputes", 1), ("limitation", 1), ("interruptions", 3)):
+        rows = tables[name] = json.load(open(f"{folder}/data/{name}.json"))
         check("data/" + name, len(rows) >= least, rows)
         with open(f"{folder}/data/{name}.csv", encoding="utf-8-sig",
                 newline="") as f:
             check(f"data/{name}.csv", len(list(csv.reader(f))) ==
                 len(rows) + 1)
+    says(tables)
     calendar = open(folder + "/calendar.ics", encoding="utf-8").read()
     check("calendar", calendar.startswith("BEGIN:VCALENDAR") and
-        "20261127" in calendar, calendar)
+        calendar.rstrip().endswith("END:VCALENDAR") and
+        "20261127" in calendar and "UID:" in calendar, calendar)
     for page in "log.html", "log.zh-CN.html":
         text = open(f"{folder}/{page}", encoding="utf-8").read()
         check(page, "我们下周五" in text and "INV-1" in text and
@@ -344,6 +442,111 @@ def good(folder, root):
         cells = [c for row in csv.reader(f) for c in row]
     check("no formula", not any(re.match(r"\s*[=+@]|\s*-\D", c)
         for c in cells), [c for c in cells if c[:1] in "=+-@"])
+
+
+def says(tables):
+    """What counsel looks for is there."""
+    sent = tables["sent"]
+    check("delivery answers", [r["delivery"] for r in sent].count(
+        "delivered") == 1 and sent[0]["delivery"] == "delivered" and
+        sent[0]["delivery_at"].startswith("2026-11-20T") and
+        all(r["outcome"] == "accepted" and r["reply"] is not None or
+        r["code"] is None for r in sent), sent)
+    pay = tables["payments"][0]
+    check("payments", (pay["amount"], pay["currency"], pay["value_date"],
+        pay["reference"]) == ("400.00", "CNY", "2026-11-21", "T-9"), pay)
+    check("promises", tables["promises"][0]["day"] == "2026-11-27",
+        tables["promises"])
+    # Due on 5 November 2026; asked, promised, then paid in part on the 21st.
+    row = tables["limitation"][0]
+    check("limitation", (row["pack"], row["base"], row["last"], row["on"],
+        row["ends"]) == ("cn", "2026-11-05", "part-payment", "2026-11-21",
+        "2029-11-21"), row)
+    facts = tables["interruptions"]
+    check("what interrupted it", {"demand", "acknowledgement",
+        "part-payment"} <= {f["what"] for f in facts} and all(f["effect"] ==
+        "interrupted" and f["event"] > 0 for f in facts) and
+        [f["proof"] for f in facts if f["what"] == "demand"][0] ==
+        "replied", facts)
+
+
+def approved():
+    """A letter that a person let go, with who and what exactly."""
+    folder, _ = bundle("c4", account="C-4")
+    check("letter: check.py", run_check(folder).returncode == 0)
+    row = [r for r in json.load(open(folder + "/data/sent.json"))
+        if r["template"] == "m4-letter"]
+    log = [r for r in json.load(open(folder + "/log.json")) if
+        r["kind"] == "approved"]
+    if check("letter: it is there", len(row) == 1 and len(log) == 1, row):
+        check("letter: by whom", row[0]["approved_by"] == ME and
+            log[0]["actor"] == "user:" + ME, (row, log))
+        check("letter: what", len(row[0]["approved_sha256"]) == 64 and
+            row[0]["approved_sha256"] in json.dumps(log), (row, log))
+        m = email.message_from_binary_file(open(
+            f"{folder}/sent/{row[0]['message']}-1.eml", "rb"),
+            policy=email.policy.default)
+        check("letter: the PDF", [p for p in m.walk() if p.get_content_type()
+            == "application/pdf" and p.get_content()[:5] == b"%PDF-"])
+
+
+class Page(html.parser.HTMLParser):
+    """Words and links of a page; every element is closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.links, self.bad = [], [], [], []
+        self.rows = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.rows += tag == "tr"
+        self.links += [v for k, v in attrs if k == "href"]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.bad.append(tag)
+
+
+def pages(folder, events):
+    for name in "log.html", "log.zh-CN.html":
+        page = Page(open(f"{folder}/{name}", encoding="utf-8").read())
+        check(name + ": whole", not page.bad and not page.open, page.bad)
+        check(name + ": a row each", page.rows == events + 1, page.rows)
+        check(name + ": links lead to files", page.links and all(
+            os.path.exists(f"{folder}/{x}") for x in page.links), page.links)
+        if shutil.which("tidy"):
+            done = subprocess.run(["tidy", "-q", "-e", "-utf8", f"{folder}/"
+                + name], capture_output=True, text=True)
+            check(name + ": tidy", done.returncode == 0, done.stderr)
+
+
+def golden(folder):
+    """What people read, letter by letter but for hashes and who ran it."""
+    def plain(text):
+        text = re.sub(r"\b[0-9a-f]{16,64}\b", "HASH", text)
+        text = re.sub(r"<pre>.*?</pre>", "<pre>...</pre>", text, flags=re.S)
+        return text.replace("user:" + ME, "user:me")
+    names = sorted(os.path.relpath(os.path.join(d, n), folder)
+        for d, _, ns in os.walk(folder) for n in ns)
+    found = {"names.txt": "".join(n + "\n" for n in names)}
+    for name in "log.html", "log.zh-CN.html":
+        found[name] = plain(open(f"{folder}/{name}",
+            encoding="utf-8").read())
+    found["heads.txt"] = "".join(n + ": " + open(f"{folder}/{n}",
+        encoding="utf-8-sig", newline="").readline().strip() + "\n"
+        for n in names if n.endswith(".csv"))
+    for name, text in found.items():
+        path = f"{GOLDEN}/{name}"
+        if "--update" in sys.argv:
+            os.makedirs(GOLDEN, exist_ok=True)
+            open(path, "w", encoding="utf-8").write(text)
+        want = open(path, encoding="utf-8").read()
+        check("golden " + name, text == want, "\n" + "\n".join(
+            difflib.unified_diff(want.splitlines(), text.splitlines(),
+            lineterm="", n=0))[:3000])
 
 
 def tampered(folder, what, change, expect, *args, sign=True):
@@ -363,7 +566,9 @@ def tampered(folder, what, change, expect, *args, sign=True):
                 f.write(hashlib.sha256(open(f"{copy}/{n}", "rb").read())
                     .hexdigest() + f"  {n}\n")
         check(what + " (signed anew)", sums(copy))
-    done = run_check(copy, *args)
+    done = follow(copy, args[1] if args else None)
+    check(what + " (sha256sum finds)", (done[0].returncode == 0) == sign)
+    done = done[-1]
     check(what, done.returncode == 1 and expect in done.stdout,
         done.stdout + done.stderr)
 
@@ -395,29 +600,61 @@ def fields(*values):
     return h.hexdigest()
 
 
-def rewrite(folder):
-    """All of it anew: payloads, hashes, log, roots, files."""
-    events, prev = [json.loads(l) for l in lines_of(folder)], ""
+def chain(folder, events):
+    """Hashes and log as they would be of these events."""
+    prev = ""
     for e in events:
-        if e["kind"] == "note":
-            e["payload"] = '{"text":"They agreed to pay double"}'
         e["payload_hash"] = fields(e["salt"], e["payload"])
         e["prev"] = prev
         e["hash"] = prev = fields("dunlin-event-1", e["company"],
             e["account"], e["seq"], e["at"], e["kind"], e["actor"],
             e["payload_hash"], e["prev"])
     put_lines(folder, [json.dumps(e, ensure_ascii=False) for e in events])
-    rows = json.load(open(folder + "/log.json", encoding="utf-8"))
-    for r, e in zip(rows, events):
-        r["hash"], r["content"] = e["hash"], json.loads(e["payload"])
-    json.dump(rows, open(folder + "/log.json", "w"))
+    write_log(folder, events)
+
+
+def write_log(folder, events):
+    """log.json and log.csv, as of these events."""
+    with open(folder + "/log.json", "w", encoding="utf-8") as f:
+        json.dump([{"account": e["account"], "seq": e["seq"], "kind":
+            e["kind"], "actor": e["actor"], "hash": e["hash"], "content":
+            e["payload"] and json.loads(e["payload"])} for e in events], f)
     with open(folder + "/log.csv", encoding="utf-8-sig", newline="") as f:
-        table = list(csv.reader(f))
-    for r, e in zip(table[1:], events):
-        r[-1] = e["hash"]
+        heads = next(csv.reader(f))
     with open(folder + "/log.csv", "w", encoding="utf-8-sig",
             newline="") as f:
-        csv.writer(f).writerows(table)
+        w = csv.DictWriter(f, heads, restval="")
+        w.writeheader()
+        w.writerows({k: e[k] for k in ("account", "seq", "kind", "actor",
+            "hash")} for e in events)
+
+
+def invented(folder):
+    events = [json.loads(l) for l in lines_of(folder)]
+    return events, dict(events[2], kind="note", actor="user:forger",
+        payload='{"text":"They agreed"}')
+
+
+def append_event(folder):
+    events, e = invented(folder)
+    chain(folder, events + [dict(e, seq=len(events) + 1)])
+
+
+def put_in(folder):
+    events, e = invented(folder)
+    events.insert(5, e)
+    for i, x in enumerate(events):
+        x["seq"] = i + 1
+    chain(folder, events)
+
+
+def rewrite(folder):
+    """All of it anew: payloads, hashes, log, roots, files."""
+    events = [json.loads(l) for l in lines_of(folder)]
+    for e in events:
+        if e["kind"] == "note":
+            e["payload"] = '{"text":"They agreed to pay double"}'
+    chain(folder, events)
     roots = json.load(open(folder + "/roots.json"))
     for p in roots["proofs"]:
         p["head"] = events[p["seq"] - 1]["hash"]
@@ -500,6 +737,12 @@ def tamper_all(folder, root):
     tampered(folder, "changed log.csv", lambda f: open(f + "/log.csv", "w")
         .write(open(folder + "/log.csv").read().replace("user:", "user:x")),
         "log.csv: it does not say")
+    tampered(folder, "event put in at the end", append_event, "are in no "
+        "root")
+    tampered(folder, "event put in, all after it made to fit", put_in,
+        "is not the one that it covers")
+    tampered(folder, "proof taken away", lambda f: open(f + "/roots.json",
+        "w").write('{"stored": [], "proofs": []}'), "no root covers it")
     copy = work + "/r"
     shutil.copytree(folder, copy)
     rewrite(copy)
@@ -509,6 +752,35 @@ def tamper_all(folder, root):
         l.startswith("WRONG")), done.stdout)
     tampered(folder, "full rewrite", rewrite, "none of those that these "
         "events lead to", "--root", root)
+
+
+def merged():
+    """Two accounts that became one: neither may be left out."""
+    dunlin("2027-01-04T01:00:00Z", "status", "--accept-clock", ok=False)
+    dunlin("2027-01-04T02:00:00Z", "merge", "C-4", "C-3")
+    folder, _ = bundle("m", now="2027-01-04T03:00:00Z", account="C-3")
+    done = follow(folder)
+    check("merged: whole", [d.returncode for d in done] == [0, 0],
+        done[-1].stdout)
+
+    def leave_out(f):
+        events = [e for e in map(json.loads, lines_of(f)) if
+            e["account"] != "C-4"]
+        put_lines(f, [json.dumps(e) for e in events])
+        write_log(f, events)
+        roots = json.load(open(f + "/roots.json"))
+        roots["proofs"] = [p for p in roots["proofs"] if p["account"] !=
+            "C-4"]
+        json.dump(roots, open(f + "/roots.json", "w"))
+        shutil.rmtree(f + "/sent")
+        for e in events:
+            p = json.loads(e["payload"])
+            name = f"sent/{p.get('outbox')}-{p.get('attempt')}.eml"
+            if e["kind"].startswith("message-") and "content" in p:
+                os.makedirs(f + "/sent", exist_ok=True)
+                shutil.copy(f"{folder}/{name}", f"{f}/{name}")
+    tampered(folder, "removed account of two", leave_out, "the events of "
+        "account C-4, which became part of it, are gone")
 
 
 def zips(folder):
@@ -569,6 +841,7 @@ def verify(root):
         done.stdout.replace("\n", " ") or "重写" in done.stdout, done.stdout)
 
 
+COMMANDS = instruction()
 try:
     kinds()
     set_up()
@@ -576,12 +849,16 @@ try:
     check("a root of the day", os.path.exists(root), os.listdir(work + "/w"))
     folder, done = bundle("b", "--root", root)
     good(folder, root)
+    golden(folder)
+    approved()
+    pages(folder, len(lines_of(folder)))
     tamper_all(folder, root)
     shutil.rmtree(work + "/b")
     folder, done = bundle("b")
     zips(folder)
     verify(root)
     privacy(root)
+    merged()
 finally:
     shutil.rmtree(work, ignore_errors=True)
 print(f"{passed} passed, {failed} failed")
