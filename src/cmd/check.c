@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "policy/interest.h"
 #include "receive/child.h"
 #include "render/canvas.h"
 #include "render/render.h"
@@ -23,6 +24,8 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#define RATES_BYTES (1024 * 1024)
 
 /* Mistakes stop dunlin from running; warnings are for people to judge. */
 struct findings {
@@ -107,6 +110,45 @@ check_customers(struct findings *f, const struct config_company *co,
 		    (long long)lost);
 }
 
+/* What is given for paying late: the table of rates, and what was agreed. */
+static void
+check_interest(struct findings *f, const struct config_company *co,
+    int64_t now)
+{
+	const struct config_interest *c = &co->interest;
+	const struct interest_pack *p = c->pack == NULL ? NULL :
+	    interest_pack(c->pack);
+	int32_t second, today = zone_day(co->zone, now, &second), ppm;
+	struct rates *rates = NULL;
+	char day[DATE_TEXT_MAX], *text;
+	struct err err;
+	size_t n;
+
+	if (p == NULL)
+		return;
+	if (c->rates != NULL && (file_read(f->owner, c->rates, RATES_BYTES,
+	    &text, &n, &err) < 0 || rates_parse(f->owner, c->rates, text,
+	    &rates, &err) < 0)) {
+		problems_line(f->owner, &f->mistakes, err.text);
+		return;
+	}
+	if (rates == NULL && p->factor != 0)
+		mistake(f, co->line, "companies.%s.interest: the pack %s takes "
+		    "a table of rates: set rates", co->code, p->name);
+	if (rates != NULL && rates->until < today)
+		warning(f, co->line, "companies.%s.interest: the rates of %s "
+		    "end on %s: amounts are left out until newer ones are "
+		    "there", co->code, c->rates, date_format(rates->until,
+		    day));
+	if (c->rate != NULL && rate_parse(c->rate, &ppm) &&
+	    strcmp(co->country, "CN") == 0 && interest_excessive(ppm, rates,
+	    today))
+		warning(f, co->line, "companies.%s.interest: %s %% is more "
+		    "than 130 %% of the loss that the law presumes (1-year "
+		    "LPR + 30 %%): courts cut it when asked", co->code,
+		    c->rate);
+}
+
 static void
 check_database(struct findings *f, int64_t now)
 {
@@ -123,6 +165,7 @@ check_database(struct findings *f, int64_t now)
 		    c->companies[i].zone == NULL)
 			continue;
 		check_calendars(f, &c->companies[i], db, now);
+		check_interest(f, &c->companies[i], now);
 		if (db != NULL)
 			check_customers(f, &c->companies[i], db);
 	}

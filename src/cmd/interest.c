@@ -20,7 +20,8 @@
 
 struct job {
 	struct cmd *c;
-	const struct interest_pack *pack;
+	struct interest_pack pack;	/* with another count, or rate */
+	enum interest_rounding rounding;
 	const char *rates_file;
 	struct rates *rates;
 	int32_t on, agreed;
@@ -68,15 +69,62 @@ read_rates(struct job *j, struct err *err)
 	size_t n;
 
 	if (j->rates_file == NULL)
-		return j->pack->daily ? 0 : cmd_usage(err, "--pack %s takes a "
-		    "table of rates: --rates FILE, lines DATE,PERCENT,SOURCE",
-		    j->pack->name);
-	if (j->pack->contract && j->agreed == DATE_NONE)
-		return cmd_usage(err, "--pack %s takes the day of the "
-		    "contract: --agreed DATE", j->pack->name);
+		return j->pack.factor == 0 ? 0 : cmd_usage(err, "--pack %s "
+		    "takes a table of rates: --rates FILE, lines "
+		    "DATE,PERCENT,SOURCE", j->pack.name);
 	if (file_read(j->c, j->rates_file, RATES_BYTES, &text, &n, err) < 0)
 		return -1;
 	return rates_parse(j->c, j->rates_file, text, &j->rates, err);
+}
+
+/* Of the command line, else of dunlin.yaml. */
+struct words {
+	const char *pack, *rate, *count, *rounding;
+};
+
+static void
+from_config(struct job *j, struct words *w, const struct config_interest *c)
+{
+	if (w->pack == NULL)
+		w->pack = c->pack;
+	if (j->rates_file == NULL)
+		j->rates_file = c->rates;
+	if (w->rate == NULL)
+		w->rate = c->rate;
+	if (w->count == NULL)
+		w->count = c->count;
+	if (w->rounding == NULL)
+		w->rounding = c->rounding;
+}
+
+static int
+take_words(struct job *j, const struct words *w, struct err *err)
+{
+	const struct interest_pack *p;
+
+	if (w->pack == NULL)
+		return cmd_usage(err, "say by which rules: --pack PACK; "
+		    "dunlin interest alone lists them");
+	p = interest_pack(w->pack);
+	if (p == NULL)
+		return unknown_pack(w->pack, err);
+	j->pack = *p;
+	if (w->count != NULL && !interest_count_parse(w->count,
+	    &j->pack.count))
+		return cmd_usage(err, "--count %.40s: one of actual/365, "
+		    "actual/360, 30/360", w->count);
+	if (w->rounding != NULL && !interest_rounding_parse(w->rounding,
+	    &j->rounding))
+		return cmd_usage(err, "--rounding %.40s: one of half-up, "
+		    "half-even", w->rounding);
+	if (p->factor == 0 && !p->daily && (w->rate == NULL ||
+	    !rate_parse(w->rate, &j->pack.margin)))
+		return cmd_usage(err, "--pack %s takes the rate of the "
+		    "contract: --rate PERCENT, a year", p->name);
+	if (p->contract && j->agreed == DATE_NONE)
+		return cmd_usage(err, "--pack %s takes the day of the "
+		    "contract: --agreed DATE", p->name);
+	return 0;
 }
 
 /* The payments known do not always explain the balance: then what is open
@@ -102,7 +150,7 @@ static void
 put(struct job *j, const struct overdue_item *i)
 {
 	struct interest_case c = { .due = i->due, .until = j->on,
-		.agreed = j->agreed };
+		.agreed = j->agreed, .rounding = j->rounding };
 	char day[DATE_TEXT_MAX];
 	struct interest *r;
 	int32_t missing;
@@ -122,7 +170,7 @@ put(struct job *j, const struct overdue_item *i)
 		    "有异议，不计"));
 		return;
 	}
-	known = interest_compute(j->c, j->pack, j->rates, &c, &r, &missing);
+	known = interest_compute(j->c, &j->pack, j->rates, &c, &r, &missing);
 	if (known == 0) {
 		j->stale = true;
 		grid_text(j->grid, NULL);
@@ -152,9 +200,13 @@ static const struct grid_column columns[] = {
 static void
 notes(struct job *j)
 {
-	grid_note(j->grid, mem_fmt(j->c, "%s (%s).", j->pack->en,
-	    j->pack->law), mem_fmt(j->c, "%s（%s）。", j->pack->zh,
-	    j->pack->law));
+	const char *en, *zh;
+
+	grid_note(j->grid, mem_fmt(j->c, "%s (%s).", j->pack.en,
+	    j->pack.law), mem_fmt(j->c, "%s（%s）。", j->pack.zh,
+	    j->pack.law));
+	if (interest_note(j->pack.name, &en, &zh))
+		grid_note(j->grid, en, zh);
 	if (j->stale)
 		grid_note(j->grid, "WARNING: the table of rates does not "
 		    "reach: amounts are left out, not guessed. Add the rates "
@@ -172,13 +224,16 @@ cmd_interest(struct cmd *c, int argc, char **argv, struct err *err)
 	struct job j = { .c = c, .on = DATE_NONE, .agreed = DATE_NONE };
 	struct overdue_item *items;
 	struct grid_form form = { 0 };
+	struct words w = { NULL };
 	struct cmd_account a;
-	const char *pack = NULL;
 	int32_t second;
 	size_t i, n;
 	const struct cmd_option options[] = {
-		{ "pack", OPTION_TEXT, &pack },
+		{ "pack", OPTION_TEXT, &w.pack },
 		{ "rates", OPTION_TEXT, &j.rates_file },
+		{ "rate", OPTION_TEXT, &w.rate },
+		{ "count", OPTION_TEXT, &w.count },
+		{ "rounding", OPTION_TEXT, &w.rounding },
 		{ "on", OPTION_DATE, &j.on },
 		{ "agreed", OPTION_DATE, &j.agreed },
 		{ "with-disputed", OPTION_FLAG, &j.disputed },
@@ -192,13 +247,10 @@ cmd_interest(struct cmd *c, int argc, char **argv, struct err *err)
 		return -1;
 	if (argc == 1)
 		return list_packs(c);
-	if (pack == NULL)
-		return cmd_usage(err, "say by which rules: --pack PACK; "
-		    "dunlin interest alone lists them");
-	j.pack = interest_pack(pack);
-	if (j.pack == NULL)
-		return unknown_pack(pack, err);
-	if (read_rates(&j, err) < 0 || cmd_account(c, argv[1], &a, err) < 0)
+	if (cmd_account(c, argv[1], &a, err) < 0)
+		return -1;
+	from_config(&j, &w, &a.company->interest);
+	if (take_words(&j, &w, err) < 0 || read_rates(&j, err) < 0)
 		return -1;
 	if (j.on == DATE_NONE)
 		j.on = zone_day(a.company->zone, c->now, &second);

@@ -146,6 +146,11 @@ struct config_limitation {
 	int years;
 };
 
+/* Words of policy/interest.h; NULL: not given. */
+struct config_interest {
+	const char *pack, *rates, *rate, *count, *rounding;
+};
+
 struct config_company {
 	const char *code;
 	struct config_name *names;	/* legal name per language */
@@ -175,6 +180,7 @@ struct config_company {
 	size_t n_calendars;
 	const char *workdays;		/* calendar_for(); NULL: its
 					 * country's */
+	struct config_interest interest;
 	struct config_limitation limitation;
 	const char *authserv_id;	/* NULL: none is believed */
 	const char *policy_name;

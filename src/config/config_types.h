@@ -15,6 +15,8 @@ setting_fn read_intakes, read_intake_url;
 setting_fn read_calendars, read_calendar_url, read_workdays;
 setting_fn read_limitation, read_limitation_pack, read_limitation_events;
 setting_fn read_limitation_proof;
+setting_fn read_interest, read_interest_pack, read_interest_rate;
+setting_fn read_interest_count, read_interest_rounding;
 setting_fn read_sms, read_countries, read_sms_templates;
 setting_fn read_config_values, read_sms_params;
 setting_fn read_web, read_listen, read_public_url;

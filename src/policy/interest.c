@@ -16,6 +16,66 @@ static const struct interest_pack packs[] = {
 #undef PACK
 };
 
+static const struct {
+	const char *pack, *en, *zh;
+} notes[] = {
+#define INTEREST_NOTE(pack, en, zh) { pack, en, zh },
+#include "policy/interest.def"
+#undef INTEREST_NOTE
+};
+
+static const char *const counts[] = { "actual/365", "actual/360", "30/360" };
+static const char *const roundings[] = { "half-up", "half-even" };
+
+static bool
+find_word(const char *word, const char *const *words, int n, int *ret)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(words[i], word) == 0) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+bool
+interest_count_parse(const char *word, enum interest_count *ret)
+{
+	int i;
+
+	if (!find_word(word, counts, 3, &i))
+		return false;
+	*ret = (enum interest_count)i;
+	return true;
+}
+
+bool
+interest_rounding_parse(const char *word, enum interest_rounding *ret)
+{
+	int i;
+
+	if (!find_word(word, roundings, 2, &i))
+		return false;
+	*ret = (enum interest_rounding)i;
+	return true;
+}
+
+bool
+interest_note(const char *pack, const char **ret_en, const char **ret_zh)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (strcmp(notes[i].pack, pack) == 0) {
+			*ret_en = notes[i].en;
+			*ret_zh = notes[i].zh;
+			return true;
+		}
+	return false;
+}
+
 const struct interest_pack *
 interest_pack_at(size_t i)
 {
@@ -76,7 +136,7 @@ rate_on(const struct interest_pack *p, const struct rates *rates,
 {
 	const struct rate *r;
 
-	if (p->daily) {
+	if (p->factor == 0) {
 		ret->ppm = p->margin;
 		ret->source = p->law;
 		return true;
@@ -89,6 +149,15 @@ rate_on(const struct interest_pack *p, const struct rates *rates,
 	ret->ppm = (int32_t)((int64_t)r->ppm * p->factor / 100) + p->margin;
 	ret->source = r->source;
 	return true;
+}
+
+bool
+interest_excessive(int32_t ppm, const struct rates *lpr, int32_t day)
+{
+	const struct rate *r = lpr == NULL ? NULL : rates_on(lpr, day);
+
+	return r != NULL && (int64_t)ppm * 10000 > (int64_t)r->ppm * 130 *
+	    130;
 }
 
 /* --- the sum --- */
@@ -142,11 +211,16 @@ append(struct interest *r, const struct interest_line *next,
 	    position(count, l->from - 1));
 }
 
+/* sum is not below 0. */
 static int64_t
-round_once(__int128 sum, __int128 unit)
+round_once(__int128 sum, __int128 unit, enum interest_rounding rounding)
 {
-	return (int64_t)(sum < 0 ? -((-sum * 2 + unit) / (2 * unit)) :
-	    (sum * 2 + unit) / (2 * unit));
+	__int128 whole = sum / unit, rest = 2 * (sum % unit);
+
+	if (rest > unit || (rest == unit && (rounding == ROUND_HALF_UP ||
+	    whole % 2 != 0)))
+		whole++;
+	return (int64_t)whole;
 }
 
 /* 1998 Act s.5A: by the size of the debt; elsewhere 40. */
@@ -205,7 +279,8 @@ interest_compute(void *owner, const struct interest_pack *p,
 	for (i = 0; i < r->n_lines; i++)
 		sum += (__int128)r->lines[i].principal * r->lines[i].ppm *
 		    r->lines[i].days;
-	r->amount = round_once(sum, (__int128)RATE_PPM * year_of(p));
+	r->amount = round_once(sum, (__int128)RATE_PPM * year_of(p),
+	    c->rounding);
 	r->fee = fixed_sum(p, c);
 	*ret = r;
 	return 1;
@@ -241,6 +316,8 @@ interest_formula(void *owner, const struct interest *r, const char *cur)
 		add_percent(t, r->lines[i].ppm);
 		text_addf(t, r->daily ? " x %d" : " x %d / %d",
 		    r->lines[i].days, r->count == COUNT_ACT_365 ? 365 : 360);
+		if (!r->daily && r->count == COUNT_30_360)
+			text_add(t, " (30E/360)");
 	}
 	m.minor = r->amount;
 	text_addf(t, "%s= %s", r->n_lines > 0 ? " " : "0 ",

@@ -4,8 +4,8 @@
  *
  * Simple interest on the principal, from the day after the due day to the day
  * of payment, that day included; split where a rate or the principal changes;
- * added up exactly in 128 bits and rounded once, half away from zero.  Where
- * the rate of a day is not known, there is no amount: never a guess. */
+ * added up exactly in 128 bits and rounded once, half away from zero or half
+ * to even.  Where the rate of a day is not known, there is no amount: never a guess. */
 #ifndef DUNLIN_POLICY_INTEREST_H
 #define DUNLIN_POLICY_INTEREST_H
 
@@ -38,7 +38,16 @@ int rates_parse(void *owner, const char *file, const char *text,
 /* The rate in force on a day; NULL: not known. */
 const struct rate *rates_on(const struct rates *r, int32_t day);
 
+/* "3.75" percent a year to ppm; at most four digits behind the point. */
+bool rate_parse(const char *percent, int32_t *ret_ppm);
+
+/* "actual/365", "actual/360", "30/360" (30E: each month has 30 days). */
 enum interest_count { COUNT_ACT_365, COUNT_ACT_360, COUNT_30_360 };
+bool interest_count_parse(const char *word, enum interest_count *ret);
+/* "half-up" (away from zero), "half-even". */
+enum interest_rounding { ROUND_HALF_UP, ROUND_HALF_EVEN };
+bool interest_rounding_parse(const char *word,
+    enum interest_rounding *ret);
 
 /* What applies: a row of interest.def. */
 struct interest_pack {
@@ -47,9 +56,9 @@ struct interest_pack {
 	bool contract;		/* the rate of the day of the contract */
 	int half_years;		/* 1: the rate of 1 January and 1 July; 2: of
 				 * the day before each; 0: of the day itself */
-	bool daily;		/* margin is ppm a day, no reference rate */
+	bool daily;		/* margin is ppm a day */
 	enum interest_count count;
-	int factor;		/* percent of the reference rate */
+	int factor;		/* percent of the reference rate; 0: none */
 	int32_t margin;		/* ppm on top */
 	const char *fee;	/* currency of the fixed sum, or NULL */
 	const char *law, *en, *zh;
@@ -57,6 +66,13 @@ struct interest_pack {
 const struct interest_pack *interest_pack(const char *name);
 /* By number, NULL after the last. */
 const struct interest_pack *interest_pack_at(size_t i);
+/* What people have to know beside the sum; false: nothing. */
+bool interest_note(const char *pack, const char **ret_en,
+    const char **ret_zh);
+/* RULES A34a: an agreed rate above 130 % of the loss that the law presumes
+ * (1-year LPR + 30 %), by the table of the LPR on a day; false also where
+ * that is not known. */
+bool interest_excessive(int32_t ppm, const struct rates *lpr, int32_t day);
 
 struct interest_part {	/* a payment, on its value date */
 	int32_t day;
@@ -70,6 +86,7 @@ struct interest_case {
 	char cur[MONEY_CUR_MAX];
 	int32_t due, until;
 	int32_t agreed;		/* day of the contract; DATE_NONE */
+	enum interest_rounding rounding;
 	const struct interest_part *parts;	/* ascending */
 	size_t n_parts;
 	const struct interest_pause *pauses;	/* ascending, apart */

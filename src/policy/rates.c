@@ -24,9 +24,8 @@ rates_on(const struct rates *r, int32_t day)
 	return found;
 }
 
-/* "3.75" to 37500; at most four digits behind the point. */
-static bool
-percent(const char *s, int32_t *ret_ppm)
+bool
+rate_parse(const char *s, int32_t *ret_ppm)
 {
 	int64_t v = 0;
 	int digits = -1;
@@ -70,7 +69,7 @@ take_rate(struct rates *r, char *line, const char *file, int n,
 	if (date_parse(line, DATE_ISO, &new.from, NULL) < 0)
 		return err_set(err, ERR_CONFIG, "%s:%d: '%.20s' is no date: "
 		    "write YYYY-MM-DD", file, n, line);
-	if (!percent(rate, &new.ppm))
+	if (!rate_parse(rate, &new.ppm))
 		return err_set(err, ERR_CONFIG, "%s:%d: '%.20s' is no rate: "
 		    "write percent a year, such as 3.75", file, n, rate);
 	if (*source == '\0')

@@ -11,6 +11,7 @@ from fractions import Fraction
 from xml.dom import minidom
 
 DUNLIN = os.path.abspath(sys.argv[1])
+TOP = os.environ["top_srcdir"]
 ACCOUNTS = int(sys.argv[2]) if len(sys.argv) > 2 else 300
 TODAY = datetime.date(2026, 11, 20)
 NOW = "2026-11-20T04:00:00Z"
@@ -285,6 +286,145 @@ def interest(items):
             len(done.stderr) > 15, done.stderr)
 
 
+RATES = [("2025-06-11", "2.15"), ("2025-12-18", "3.755"),
+    ("2026-05-08", "4.25"), ("2026-08-01", "3"), ("2026-10-20", "3.1")]
+UNTIL = datetime.date(2026, 12, 31)
+
+
+def reference(day):
+    known = [Fraction(p) for d, p in RATES if
+        datetime.date.fromisoformat(d) <= day]
+    return known[-1] if known else None
+
+
+def half_year(day, before):
+    d = datetime.date(day.year, 1 if day.month < 7 else 7, 1)
+    return d - days(1) if before else d
+
+
+# Percent a year on a day, of a debt due on another: by the laws of RULES.
+PACKS = {
+    "gb": lambda d, due: reference(half_year(due, True)) + 8,
+    "eu": lambda d, due: reference(half_year(d, False)) + 8,
+    "eu-fixed": lambda d, due: reference(half_year(due, False)) + 8,
+    "cn-lpr": lambda d, due: reference(due + days(1)) * Fraction(13, 10),
+    "cn-lpr-50": lambda d, due: reference(due + days(1)) * Fraction(3, 2),
+    "cn-loan-cap": lambda d, due: reference(datetime.date(2026, 1, 5)) * 4,
+    "agreed": lambda d, due: Fraction("18.25"),
+}
+
+
+def weight(count, day):
+    """What one day counts, in years."""
+    if count != "30/360":
+        return Fraction(1, int(count[-3:]))
+    def place(d):
+        return 360 * d.year + 30 * d.month + min(d.day, 30)
+    return Fraction(place(day) - place(day - days(1)), 360)
+
+
+def rounded(v, how):
+    n, rest = v.numerator // v.denominator, v - v.numerator // v.denominator
+    half = Fraction(1, 2)
+    return n + (rest > half or rest == half and (how == "half-up" or
+        n % 2 == 1))
+
+
+def accrued(pack, count, how, principal, due, parts):
+    """Day by day; what comes in on a day still bears interest for it."""
+    total, day = Fraction(0), due + days(1)
+    while day <= TODAY:
+        left = max(principal - sum(a for d, a in parts if d < day), 0)
+        total += left * PACKS[pack](day, due) / 100 * weight(count, day)
+        day += days(1)
+    return rounded(total, how)
+
+
+def interest_by_law(items):
+    """Every pack, count of days and rounding, with part payments."""
+    with open(work + "/reference.csv", "w") as f:
+        for day, percent in RATES:
+            f.write(f"{day},{percent},made up\n")
+        f.write(f"until,{UNTIL}\n")
+    late = [i for i in items if not i[7] and i[4] > 1000 and i[3] < TODAY -
+        days(9)]
+    chosen, parts = [], {}
+    for i in late:
+        if i[0] not in [c[0] for c in chosen]:
+            chosen.append(i)
+    for k, i in enumerate(chosen[:4]):
+        parts[i[1]] = [(i[3] + days(3 + k), i[4] // 3), (i[3] + days(7),
+            i[4] // 5)]
+        for n, (day, amount) in enumerate(parts[i[1]]):
+            dunlin("pay", i[0], text(amount, i[5]), i[5], "--item", i[1],
+                "--on", str(day), "--ref", f"{i[1]}/{n}")
+    cases = split = 0
+    for k, one in enumerate(chosen[:6]):
+        mine = {i[1]: i for i in late if i[0] == one[0]}
+        for pack in PACKS:
+            for count, how in (("actual/365", "half-up"), ("actual/360",
+                    "half-even"), ("30/360", "half-up" if k % 2 else
+                    "half-even")):
+                done = json.loads(dunlin("interest", one[0], "--pack", pack,
+                    "--rates", work + "/reference.csv", "--agreed",
+                    "2026-01-05", "--rate", "18.25", "--count", count,
+                    "--rounding", how, "--json").stdout)
+                for row in done["rows"]:
+                    if row["item"] not in mine:
+                        continue
+                    i = mine[row["item"]]
+                    want = accrued(pack, count, how, i[4], i[3],
+                        parts.get(i[1], []))
+                    cases += 1
+                    split += row["formula"].count("+") > 0
+                    check(f"interest {pack} {count} {how}",
+                        row["interest"] is not None and
+                        Fraction(str(row["interest"])) == Fraction(text(want,
+                        i[5])) and ("30E/360" in row["formula"]) ==
+                        (count == "30/360"), (row, want))
+    check("enough cases", cases > 100 and split > 20, (cases, split))
+
+
+def interest_settings(one):
+    """By dunlin.yaml; what check says of it; the tables that come along."""
+    def configured(text, ok=True):
+        with open(work + "/dunlin.yaml", "w", encoding="utf-8") as f:
+            f.write(CONFIG.replace("    transport:", "    interest: " + text +
+                "\n    transport:"))
+        done = dunlin("check", ok=ok)
+        return done.stdout + done.stderr
+    said = configured("{pack: agreed, rate: 24, rates: reference.csv, "
+        "rounding: half-even, count: 30/360}", ok=False)
+    check("A34a: a warning", "130 % of the loss" in said, said)
+    rows = json.loads(dunlin("interest", one, "--json").stdout)["rows"]
+    check("as configured", rows and all("24 %" in r["formula"] and "30E/360"
+        in r["formula"] for r in rows), rows)
+    said = configured("{pack: agreed, rate: 5, rates: reference.csv}",
+        ok=False)
+    check("A34a: none", "130 %" not in said, said)
+    with open(work + "/old.csv", "w") as f:
+        f.write("2026-01-01,3,made up\nuntil,2026-06-30\n")
+    said = configured("{pack: cn-lpr, rates: old.csv}", ok=False)
+    check("stale: check warns", "end on 2026-06-30" in said, said)
+    said = configured("{pack: cn-lpr}", ok=False)
+    check("rates are needed", "takes a table" in said.replace("\n", " "),
+        said)
+    for bad in ("{pack: fr}", "{count: 1/1}", "{rounding: up}",
+            "{rate: ten}"):
+        said = configured(bad, ok=False)
+        check("refused: " + bad, "is no" in said, said)
+    with open(work + "/dunlin.yaml", "w", encoding="utf-8") as f:
+        f.write(CONFIG)
+    for name, pack in (("boe", "gb"), ("ecb", "eu"), ("lpr-1y", "cn-lpr")):
+        done = dunlin("interest", one, "--pack", pack, "--rates",
+            f"{TOP}/contrib/rates/{name}.csv")
+        check(name + ": nothing is guessed", "WARNING" in done.stdout and
+            "is not known" in done.stdout, done.stdout)
+    done = dunlin("interest", one, "--pack", "cn-sme")
+    check("A36a: the way to complain", "10 working days" in done.stdout,
+        done.stdout)
+
+
 try:
     with open(work + "/dunlin.yaml", "w", encoding="utf-8") as f:
         f.write(CONFIG)
@@ -296,6 +436,9 @@ try:
     forecast(items, promises(items))
     forms()
     interest(items)
+    interest_by_law(items)
+    interest_settings([i for i in items if not i[7] and i[4] > 0 and
+        i[3] < TODAY][0][0])
 finally:
     shutil.rmtree(work, ignore_errors=True)
 print(f"{passed} passed, {failed} failed")

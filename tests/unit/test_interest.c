@@ -177,6 +177,7 @@ splitting_changes_nothing(void **state)
 	void *ctx = talloc_new(NULL);
 	struct rates *rates = table(ctx);
 	struct interest_case whole, piece;
+	struct interest_pack pack;
 	struct interest *r;
 	int32_t missing, at;
 	int64_t all, sum;
@@ -189,20 +190,22 @@ splitting_changes_nothing(void **state)
 		    strcmp(examples[i].pack, "cn-sme") != 0 &&
 		    strcmp(examples[i].pack, "cn-loan-cap") != 0)
 			continue;
+		pack = *interest_pack(examples[i].pack);
+		pack.count = (enum interest_count)(i % 3);
 		whole.n_parts = 0;
-		interest_compute(ctx, interest_pack(examples[i].pack), rates,
-		    &whole, &r, &missing);
+		whole.rounding = (enum interest_rounding)(i % 2);
+		interest_compute(ctx, &pack, rates, &whole, &r, &missing);
 		all = r->amount;
 		for (at = whole.due; at <= whole.until; at += 7) {
 			piece = whole;
 			piece.until = at;
-			interest_compute(ctx, interest_pack(
-			    examples[i].pack), rates, &piece, &r, &missing);
+			interest_compute(ctx, &pack, rates, &piece, &r,
+			    &missing);
 			sum = r->amount;
 			piece = whole;
 			piece.due = at;
-			interest_compute(ctx, interest_pack(
-			    examples[i].pack), rates, &piece, &r, &missing);
+			interest_compute(ctx, &pack, rates, &piece, &r,
+			    &missing);
 			sum += r->amount;
 			assert_true(sum - all <= 1 && all - sum <= 1);
 		}
@@ -240,6 +243,34 @@ unknown_rates_give_nothing(void **state)
 	assert_int_equal(interest_compute(ctx, interest_pack("gb"), rates, &c,
 	    &r, &missing), 1);
 	assert_int_equal(r->amount + r->fee, 0);
+	talloc_free(ctx);
+}
+
+/* 30 x 0.0005 of 100 is 1.5; of 300 4.5: halves, both ways. */
+static void
+halves_are_rounded_as_asked(void **state)
+{
+	static const struct {
+		int64_t principal, up, even;
+	} halves[] = { { 100, 2, 2 }, { 300, 5, 4 }, { 500, 8, 8 },
+		{ 700, 11, 10 }, { 200, 3, 3 } };
+	void *ctx = talloc_new(NULL);
+	struct interest_case c = { .cur = "CNY", .due = 0, .until = 30 };
+	struct interest *r;
+	int32_t missing;
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(halves); i++) {
+		c.principal = halves[i].principal;
+		c.rounding = ROUND_HALF_UP;
+		interest_compute(ctx, interest_pack("cn-sme"), NULL, &c, &r,
+		    &missing);
+		assert_int_equal(r->amount, halves[i].up);
+		c.rounding = ROUND_HALF_EVEN;
+		interest_compute(ctx, interest_pack("cn-sme"), NULL, &c, &r,
+		    &missing);
+		assert_int_equal(r->amount, halves[i].even);
+	}
 	talloc_free(ctx);
 }
 
@@ -298,6 +329,7 @@ main(void)
 		cmocka_unit_test(rules_hold),
 		cmocka_unit_test(splitting_changes_nothing),
 		cmocka_unit_test(unknown_rates_give_nothing),
+		cmocka_unit_test(halves_are_rounded_as_asked),
 		cmocka_unit_test(large_sums_do_not_overflow),
 		cmocka_unit_test(bad_tables_are_refused),
 	};
