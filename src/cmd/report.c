@@ -99,6 +99,7 @@ make(struct cmd *c, struct wanted *w, struct err *err)
 	j.zone = j.company->zone;
 	j.ask.company_id = row.id;
 	j.ask.today = zone_day(j.zone, c->now, &second);
+	j.ask.offset = zone_offset(j.zone, c->now);
 	j.ask.to = w->to != DATE_NONE ? w->to : j.ask.today;
 	j.ask.from = w->from != DATE_NONE ? w->from :
 	    j.ask.to - (w->report->days > 0 ? w->report->days - 1 : 0);

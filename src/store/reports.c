@@ -33,6 +33,8 @@ reports_ask(struct db *db, enum question question, const struct ask *a,
 		db_bind_int(q, 3, a->from);
 		db_bind_int(q, 4, a->to);
 	}
+	if (strstr(questions[question].stmt->sql, "$5") != NULL)
+		db_bind_int(q, 5, a->offset);
 	while ((r = db_step(q, err)) > 0) {
 		for (i = 0; i < texts; i++)
 			answer.text[i] = db_text(q, i);

@@ -25,6 +25,7 @@ struct answer {
 struct ask {
 	int64_t company_id;
 	int32_t from, to, today;
+	int32_t offset;		/* of the company's zone, seconds */
 };
 /* fn returns 0 to go on. */
 int reports_ask(struct db *db, enum question question, const struct ask *a,

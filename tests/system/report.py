@@ -222,6 +222,206 @@ def promises(items):
     return made
 
 
+WORDS = {"reason": ["quality", "amount", "delivery"],
+    "outcome": ["accepted", "rejected", "withdrawn"],
+    "sent": ["accepted", "deferred", "failed", "uncertain"]}
+EAST = 8 * 3600			# Asia/Shanghai
+
+
+def number(day):
+    return (day - datetime.date(1970, 1, 1)).days
+
+
+def day_of(at):
+    return TODAY + days((at + EAST) // 86400 - number(TODAY))
+
+
+def instant(r, day):
+    """Any time of that day in Shanghai, also before eight."""
+    return number(day) * 86400 - EAST + r.randrange(86400)
+
+
+def between(day, back):
+    return TODAY - days(back - 1) <= day <= TODAY
+
+
+def history(items):
+    """What happened, made up here and put into the database; then counted
+    here from the same lists."""
+    r = random.Random(11)
+    db = sqlite3.connect(work + "/dunlin.db")
+    db.execute("PRAGMA foreign_keys = OFF")
+    ids = {d: (i, a) for i, a, d in db.execute(
+        "SELECT id, account_id, document FROM item")}
+    codes = dict(db.execute("SELECT id, code FROM account"))
+    owners, logins = {}, {7: "ada", 8: "=bei", None: None}
+    for n in 7, 8:
+        db.execute("INSERT INTO users (id, login, name, roles, companies) "
+            "VALUES (?, ?, 'N', 'collector', '*')", (n, logins[n]))
+    for a in codes:
+        owners[a] = r.choice((7, 8, None))
+        db.execute("UPDATE account SET owner_id = ? WHERE id = ?",
+            (owners[a], a))
+    named, attempts = [], []
+    for n in range(600):
+        i = r.choice(items)
+        item, account = ids[i[1]]
+        day = TODAY - days(r.randrange(140))
+        if i[7] and r.random() < .7:	# mostly before it was paid
+            day = i[7] - days(r.randrange(0, 50))
+        at, stage = instant(r, day), r.randrange(1, 4)
+        c = 5000 + n
+        db.execute("INSERT INTO communication (id, company_id, account_id, "
+            "class, cause, channel, policy, stage, created_at, at, cancelled)"
+            " VALUES (?, 1, ?, 'reminder', ?, 'mail', 'p', ?, 0, ?, 0)",
+            (c, account, f"h/{n}", stage, at))
+        amount = abs(i[4])
+        db.execute("INSERT INTO communication_item VALUES (?, ?, ?)", (c,
+            item, amount))
+        named.append((i, stage, day, amount))
+        db.execute("INSERT INTO outbox (id, company_id, account_id, "
+            "communication_id, address_id, channel, state, template, "
+            "language, due_at, not_after, priority, created_at, changed_at) "
+            "VALUES (?, 1, ?, ?, 1, 'mail', 'accepted', 't', 'en', 0, 0, 0, "
+            "0, 0)", (c, account, c))
+        outcome = r.choice(WORDS["sent"])
+        db.execute("INSERT INTO attempt (outbox_id, n, token, message_id, "
+            "envid, recipient, hash, started_at, outcome) VALUES (?, 1, ?, "
+            "'m', 'e', 'r', 'h', ?, ?)", (c, f"t{n}", at, outcome))
+        attempts.append(("mail", "reminder", outcome, day))
+    paid = {}
+    for n in range(120):		# parts, on items that are open
+        i = r.choice([i for i in items if not i[7] and i[4] > 10])
+        day = TODAY - days(r.randrange(120))
+        amount = max(i[4] // 7, 1)
+        db.execute("INSERT INTO payment (company_id, account_id, item_id, "
+            "source_id, reference, amount, currency, value_date, state, "
+            "created_at) VALUES (1, ?, ?, 1, ?, ?, ?, ?, 'received', 0)",
+            (ids[i[1]][1], ids[i[1]][0], f"h{n}", amount, i[5],
+            number(day)))
+        paid.setdefault(i[1], []).append((day, amount))
+    disputes, tasks, kept = [], [], []
+    for n in range(150):
+        a = r.choice(sorted(codes))
+        reason, opened = r.choice(WORDS["reason"]), instant(r, TODAY -
+            days(r.randrange(130)))
+        outcome = r.choice(WORDS["outcome"] + [None])
+        closed = opened + r.randrange(20 * 86400) if outcome else None
+        by = day_of(opened) + days(r.randrange(40))
+        db.execute("INSERT INTO dispute (company_id, account_id, state, "
+            "reason, by_day, opened_at, opened_by, closed_at, outcome) "
+            "VALUES (1, ?, ?, ?, ?, ?, 'x', ?, ?)", (a, outcome or "opened",
+            reason, number(by), opened, closed, outcome))
+        disputes.append((reason, outcome or "open", opened, closed, by))
+        state = r.choice(("open", "open", "closed"))
+        due = instant(r, TODAY + days(r.randrange(-9, 9)))
+        ended = instant(r, TODAY - days(r.randrange(60)))
+        db.execute("INSERT INTO task (company_id, account_id, reason, state, "
+            "severity, came_at, title, opened_at, due_at, closed_at) VALUES "
+            "(1, ?, ?, ?, 1, 0, 't', 0, ?, ?)", (a, f"own-{n}", state, due,
+            ended if state == "closed" else None))
+        tasks.append((owners[a], state, day_of(due), day_of(ended)))
+        result, day = r.choice(("kept", "broken")), TODAY - days(
+            r.randrange(60))
+        db.execute("INSERT INTO promise (company_id, account_id, state, "
+            "made_at, made_on, day, amount, currency, made_by, look_at, tell,"
+            " closed_at) VALUES (1, ?, ?, 0, 0, ?, 100, 'CNY', 'x', 0, 0, 1)",
+            (a, result, number(day)))
+        kept.append((owners[a], result, day))
+    db.commit()
+    db.close()
+    recovery(named, paid)
+    disputed(disputes)
+    contacted(attempts)
+    collected(collections.Counter(owners.values()), logins, tasks, kept)
+
+
+def recovery(named, paid):
+    """Each item once in each stage, from the first reminder there."""
+    first = {}
+    for i, stage, day, amount in named:
+        was = first.get((i[5], stage, i[1]), (day, i, 0))
+        first[i[5], stage, i[1]] = (min(day, was[0]), i, amount)
+    want = collections.defaultdict(lambda: [0, 0, 0, 0, 0, []])
+    for (cur, stage, d), (day, i, amount) in first.items():
+        if not between(day, 90):
+            continue
+        line = want[cur, f"M{stage}"]
+        if day + days(30) > TODAY:
+            line[4] += 1
+            continue
+        line[0] += 1
+        line[1] += amount
+        cleared = i[7] if i[7] and i[7] >= day else None
+        if cleared:
+            line[5].append((cleared - day).days)
+        if cleared and (cleared - day).days <= 30:
+            line[3] += 1
+            line[2] += amount
+        else:
+            part = sum(a for p, a in paid.get(d, []) if 0 <= (p - day).days
+                <= 30)
+            if i[7] and 0 <= (i[7] - day).days <= 30:
+                part += amount
+            line[2] += min(part, amount)
+    rows = report("recovery")
+    check("recovery: rows", [(r["currency"], r["stage"]) for r in rows] ==
+        sorted(want), (rows, sorted(want)))
+    for r in rows:
+        n, total, got, quick, early, wait = want[r["currency"], r["stage"]]
+        wait.sort()
+        check("recovery: " + r["currency"] + " " + r["stage"], (r["items"],
+            Fraction(str(r["named"])), Fraction(str(r["recovered"])),
+            r["percent"], r["percent_items"], r["median_days"],
+            r["too_early"]) == (n, Fraction(text(total, r["currency"])),
+            Fraction(text(got, r["currency"])), half_up(Fraction(100 * got,
+            total), 1) if total else None, half_up(Fraction(100 * quick, n),
+            1) if n else None, wait[(n - 1) // 2] if 2 * len(wait) > n else
+            None, early), (r, want[r["currency"], r["stage"]]))
+
+
+def disputed(disputes):
+    want = collections.defaultdict(lambda: [0, 0, 0])
+    for reason, outcome, opened, closed, by in disputes:
+        if between(day_of(opened), 90):
+            line = want[reason, outcome]
+            line[0] += 1
+            line[1] += closed - opened if closed else 0
+            line[2] += closed is None and by < TODAY
+    rows = report("disputes")
+    check("disputes", [[r[k] for k in ("reason", "outcome", "disputes",
+        "mean_days", "late")] for r in rows] == [[*k, n, half_up(Fraction(s,
+        n * 86400), 1) if k[1] != "open" else None, late] for k, (n, s, late)
+        in sorted(want.items())], (rows, sorted(want.items())))
+
+
+def contacted(attempts):
+    want = collections.Counter(a[:3] for a in attempts if between(a[3], 30))
+    rows = {(r["channel"], r["class"], r["outcome"]): r["count"] for r in
+        report("contacts")}
+    check("contacts", rows == dict(want), (rows, want))
+
+
+def collected(accounts, logins, tasks, kept):
+    rows = report("collectors")
+    check("collectors: all", sorted(r["collector"] or "" for r in rows) ==
+        ["", "=bei", "ada"], rows)
+    for r in rows:
+        who = [k for k, v in logins.items() if v == r["collector"]][0]
+        mine = [t for t in tasks if t[0] == who]
+        good = sum(k[0] == who and k[1] == "kept" and between(k[2], 30) for k
+            in kept)
+        bad = sum(k[0] == who and k[1] == "broken" and between(k[2], 30) for
+            k in kept)
+        want = [accounts[who], sum(t[1] != "closed" for t in mine), sum(t[1]
+            != "closed" and t[2] < TODAY for t in mine), sum(t[1] == "closed"
+            and between(t[3], 30) for t in mine), good, bad,
+            half_up(Fraction(100 * good, good + bad), 1)]
+        check(f"collectors: {r['collector']}", [r[k] for k in ("accounts",
+            "tasks_open", "tasks_late", "tasks_closed", "kept", "broken",
+            "kept_percent")] == want, (r, want))
+
+
 def forms():
     """Each report in each form and language; bad input."""
     for name in ("ageing", "promises", "recovery", "disputes", "contacts",
@@ -439,6 +639,7 @@ try:
     interest_by_law(items)
     interest_settings([i for i in items if not i[7] and i[4] > 0 and
         i[3] < TODAY][0][0])
+    history(items)
 finally:
     shutil.rmtree(work, ignore_errors=True)
 print(f"{passed} passed, {failed} failed")
