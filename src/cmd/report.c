@@ -7,6 +7,7 @@
 #include "cmd/output.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "report/grid_chart.h"
 #include "report/reports.h"
 #include "store/companies.h"
 
@@ -59,22 +60,33 @@ unknown(const char *word, struct err *err)
 }
 
 static int
+draw(struct cmd *c, const struct wanted *w, const struct grid *g,
+    struct err *err)
+{
+	const struct report *r = w->report;
+	const char *title = cmd_say(c, r->en, r->zh);
+	size_t len = strlen(w->chart), n;
+	struct text *t = text_new(c);
+	char *png;
+	int res;
+
+	if (len > 4 && strcmp(w->chart + len - 4, ".png") == 0)
+		return grid_chart_png(c, g, title, (size_t)r->value,
+		    r->currency, &png, &n, err) < 0 ? -1 :
+		    file_write(w->chart, png, n, 0600, err);
+	grid_chart_svg(g, title, (size_t)r->value, r->currency, t);
+	res = file_write(w->chart, text_str(t), text_len(t), 0600, err);
+	text_free(t);
+	return res;
+}
+
+static int
 print(struct cmd *c, const struct wanted *w, const struct grid *g,
     struct err *err)
 {
 	const struct report *r = w->report;
-	struct text *t;
-	int res = 0;
 
-	if (w->chart != NULL) {
-		t = text_new(c);
-		grid_chart(g, cmd_say(c, r->en, r->zh), (size_t)r->value,
-		    r->currency, t);
-		res = file_write(w->chart, text_str(t), text_len(t), 0600,
-		    err);
-		text_free(t);
-	}
-	return res < 0 ? -1 : grid_print(c, g, &w->form, r->word, cmd_say(c,
+	return w->chart != NULL && draw(c, w, g, err) < 0 ? -1 : grid_print(c, g, &w->form, r->word, cmd_say(c,
 	    "Nothing to report.", "没有可报告的内容。"), err);
 }
 

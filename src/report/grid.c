@@ -167,6 +167,12 @@ grid_cell(const struct grid *g, size_t row, size_t column)
 }
 
 const char *
+grid_language(const struct grid *g)
+{
+	return g->language;
+}
+
+const char *
 grid_note_text(const struct grid *g, size_t i)
 {
 	return g->notes[i];
@@ -237,117 +243,4 @@ grid_json(const struct grid *g, const char *name, struct text *t)
 		text_add_json(t, g->notes[i]);
 	}
 	text_add(t, "]}\n");
-}
-
-/* --- charts --- */
-
-#define WIDTH 640
-#define LABEL 220
-#define BAR 20
-#define GAP 6
-#define HEAD 34
-#define VALUE 110	/* room for the figure behind the longest bar */
-
-static double
-number(const char *s)
-{
-	return s == NULL ? 0 : strtod(s, NULL);
-}
-
-static bool
-same(const char *a, const char *b)
-{
-	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
-}
-
-/* Whether an earlier row began the chart of this one. */
-static bool
-begun(const struct grid *g, size_t row, int by)
-{
-	size_t i;
-
-	for (i = 0; i < row; i++)
-		if (by < 0 || same(grid_cell(g, i, (size_t)by),
-		    grid_cell(g, row, (size_t)by)))
-			return true;
-	return false;
-}
-
-static double
-longest(const struct grid *g, size_t row, size_t value, int by)
-{
-	double most = 0, v;
-	size_t i;
-
-	for (i = row; i < grid_rows(g); i++) {
-		v = fabs(number(grid_cell(g, i, value)));
-		if ((by < 0 || same(grid_cell(g, i, (size_t)by),
-		    grid_cell(g, row, (size_t)by))) && v > most)
-			most = v;
-	}
-	return most > 0 ? most : 1;
-}
-
-static void
-bar(const struct grid *g, size_t row, size_t value, double most, double y,
-    struct text *t)
-{
-	double v = number(grid_cell(g, row, value));
-	double w = (WIDTH - LABEL - VALUE) * fabs(v) / most;
-	const char *s = grid_cell(g, row, value);
-	size_t k;
-	bool any = false;
-
-	text_addf(t, "<text x=\"%d\" y=\"%g\" text-anchor=\"end\">",
-	    LABEL - 8, y + BAR - 6);
-	for (k = 0; k < value; k++)
-		if (g->columns[k].type == GRID_TEXT &&
-		    grid_cell(g, row, k) != NULL) {
-			if (any)
-				text_add(t, " ");
-			text_add_html(t, grid_cell(g, row, k));
-			any = true;
-		}
-	text_addf(t, "</text>\n<rect x=\"%d\" y=\"%g\" width=\"%.1f\" "
-	    "height=\"%d\" fill=\"%s\"/>\n<text x=\"%.1f\" y=\"%g\">", LABEL,
-	    y, w, BAR, v < 0 ? "#b3261e" : "#4c9fb0", LABEL + w + 6,
-	    y + BAR - 6);
-	text_add_html(t, s != NULL ? s : "-");
-	text_add(t, "</text>\n");
-}
-
-void
-grid_chart(const struct grid *g, const char *title, size_t value, int by,
-    struct text *t)
-{
-	size_t i, k, charts = 0, rows = grid_rows(g);
-	double y = HEAD, most;
-
-	for (i = 0; i < rows; i++)
-		charts += !begun(g, i, by);
-	text_addf(t, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
-	    "viewBox=\"0 0 %d %zu\" font-family=\"sans-serif\" "
-	    "font-size=\"13\">\n<rect width=\"100%%\" height=\"100%%\" "
-	    "fill=\"#fff\"/>\n<title>", WIDTH, HEAD + charts * 2 * BAR +
-	    rows * (BAR + GAP) + BAR);
-	text_add_html(t, title);
-	text_add(t, "</title>\n<text x=\"12\" y=\"22\" font-weight=\"bold\">");
-	text_add_html(t, title);
-	text_add(t, ": ");
-	text_add_html(t, g->columns[value].head);
-	text_add(t, "</text>\n");
-	for (i = 0; i < rows; i++) {
-		if (begun(g, i, by))
-			continue;
-		most = longest(g, i, value, by);
-		for (k = i; k < rows; k++) {
-			if (by >= 0 && !same(grid_cell(g, i, (size_t)by),
-			    grid_cell(g, k, (size_t)by)))
-				continue;
-			bar(g, k, value, most, y, t);
-			y += BAR + GAP;
-		}
-		y += BAR;
-	}
-	text_add(t, "</svg>\n");
 }

@@ -1,4 +1,5 @@
-/* grid.h - a report: named columns, rows, notes; as CSV, JSON and a chart. */
+/* grid.h - a report: named columns, rows, notes; as CSV, JSON and
+ * (grid_chart.h) a chart. */
 #ifndef DUNLIN_REPORT_GRID_H
 #define DUNLIN_REPORT_GRID_H
 
@@ -39,15 +40,11 @@ size_t grid_notes(const struct grid *g);
 const char *grid_head(const struct grid *g, size_t column);
 enum grid_type grid_type_of(const struct grid *g, size_t column);
 const char *grid_cell(const struct grid *g, size_t row, size_t column);
+const char *grid_language(const struct grid *g);
 const char *grid_note_text(const struct grid *g, size_t i);
 
 void grid_csv(const struct grid *g, struct text *t);
 void grid_json(const struct grid *g, const char *name, struct text *t);
 void grid_json_rows(const struct grid *g, struct text *t);	/* the list */
-/* Bars of one column of numbers, named by the text columns before it: SVG.
- * The bars of one chart have one unit: by is the column (a currency) whose
- * values make a chart of their own, below each other; -1: one chart. */
-void grid_chart(const struct grid *g, const char *title, size_t value,
-    int by, struct text *t);
 
 #endif

@@ -425,12 +425,16 @@ def collected(accounts, logins, tasks, kept):
 def forms():
     """Each report in each form and language; bad input."""
     for name in ("ageing", "promises", "recovery", "disputes", "contacts",
-            "collectors", "dso", "forecast", "what-worked"):
+            "collectors", "dso", "forecast", "what-worked", "limitation"):
         chart = f"{work}/{name}.svg"
         done = dunlin("report", name, "--chart", chart)
         check(name + ": table", len(done.stdout) > 10)
         check(name + ": chart", minidom.parse(chart).documentElement.tagName
             == "svg")
+        chart = f"{work}/{name}.png"
+        dunlin("report", name, "--chart", chart)
+        check(name + ": PNG", open(chart, "rb").read(8) ==
+            b"\x89PNG\r\n\x1a\n" and os.path.getsize(chart) > 2000)
         rows = json.loads(dunlin("report", name, "--json").stdout)
         check(name + ": JSON", rows["report"] == name)
         text = dunlin("report", name, "--csv").stdout
@@ -634,12 +638,12 @@ try:
     ageing(items)
     dso(items)
     forecast(items, promises(items))
-    forms()
     interest(items)
     interest_by_law(items)
     interest_settings([i for i in items if not i[7] and i[4] > 0 and
         i[3] < TODAY][0][0])
     history(items)
+    forms()
 finally:
     shutil.rmtree(work, ignore_errors=True)
 print(f"{passed} passed, {failed} failed")
