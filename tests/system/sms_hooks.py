@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -151,6 +152,40 @@ def test_kannel():
             "SELECT count(*) FROM promise") == before)
         check("all is read", w.sql("SELECT count(*) FROM inbox WHERE state ="
                                    " 'new'") == [(0,)])
+    g.__exit__()
+
+
+def test_evidence():
+    """A bundle has the SMS as it went out, what the gateway said of it, and
+    the answer; its own instruction holds."""
+    w, g, port = sent("kannel", PHONES[:1],
+                      lambda r: (202, "0: Accepted for delivery"),
+                      hook_file="hook", letters="R")
+    base = "/hook/main/main/%s/" + SECRET
+    with Web(w.dir, port, now=NOW) as web:
+        web.ask("GET", base % "report" + "?token=%s&state=1&id=1"
+                % token_of(w))
+        web.ask("GET", base % "message" + "?" + urllib.parse.urlencode(
+            {"from": "+447400123000", "to": "123", "text":
+             "We will pay GBP 100.50 on 27 November 2026", "at": 0,
+             "charset": "GSM"}))
+        read(w)
+    code = w.sql("SELECT code FROM account WHERE merged_into IS NULL")[0][0]
+    to = os.path.join(top, "bundle")
+    r = w.run("evidence", code, "-o", to)
+    check("a bundle", r.returncode == 0, r.stderr)
+    rows = json.load(open(to + "/data/sent.json"))
+    check("the receipt is in it", [(x["channel"], x["delivery"]) for x in
+                                   rows][:1] == [("sms", "delivered")], rows)
+    kinds = [x["kind"] for x in json.load(open(to + "/log.json"))]
+    check("and in its log", {"sms-receipt", "reply-read", "promise-made"} <=
+          set(kinds), kinds)
+    check("the message as it went out", any(n.endswith(".txt") for n in
+                                            os.listdir(to + "/sent")) and
+          len(os.listdir(to + "/received")) >= 1, os.listdir(to))
+    r = subprocess.run(["python3", "check.py"], cwd=to, capture_output=True,
+                       text=True)
+    check("its instruction holds", r.returncode == 0, r.stdout + r.stderr)
     g.__exit__()
 
 
@@ -370,6 +405,7 @@ def test_flood():
 
 try:
     test_kannel()
+    test_evidence()
     test_uncertain()
     test_twilio()
     test_poll()
