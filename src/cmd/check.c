@@ -1,13 +1,13 @@
 /* check.c - reads everything that the configuration names and tells all
  * mistakes at once, before anything runs on it. */
 #include "cmd/check.h"
-#include "cmd/coverage.h"
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "escalate/coverage.h"
 #include "policy/interest.h"
 #include "receive/child.h"
 #include "render/canvas.h"

@@ -1,6 +1,5 @@
 /* status.c - how things are, and what needs a person. */
 #include "cmd/cmd.h"
-#include "cmd/coverage.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -8,6 +7,7 @@
 #include "cmd/table.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "escalate/coverage.h"
 #include "store/highwater.h"
 #include "store/meta.h"
 #include "store/status.h"

@@ -3,12 +3,10 @@
 #include "core/date.h"
 #include "core/zone.h"
 #include "escalate/assign.h"
-#include "policy/calendar.h"
+#include "escalate/coverage.h"
 #include "store/roots.h"
 
 #include <string.h>
-
-#define COVER_DAYS 60
 
 char *
 digest_sums(struct teller *t, const struct money *list, size_t n)
@@ -89,27 +87,47 @@ put_forecast(struct teller *t, const struct digest_scope *s, struct err *err)
 	return 0;
 }
 
+/* Of all that are in use: the company's, those of its people and of its
+ * customers. */
+static int
+put_coverage(struct teller *t, struct err *err)
+{
+	struct mst_value *list = mst_list(t->v), *row;
+	struct coverage *c;
+	size_t i, n;
+
+	if (coverage_ending(t->pool, t->a->config, t->a->company, t->db,
+	    t->a->now, &c, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		row = mst_map(list);
+		mst_put_text(row, "calendar", c[i].calendar);
+		mst_put_text(row, "until", c[i].last == DATE_NONE ?
+		    say(t, "never", "无数据") : locale_date(row, t->l,
+		    c[i].last));
+		mst_push(list, row);
+	}
+	mst_put(t->v, "coverage", list);
+	return 0;
+}
+
 static int
 put_state(struct teller *t, const struct digest_scope *s, struct err *err)
 {
-	const char *country = t->a->company->country;
-	int32_t last = calendar_last_covered(calendar_for(country));
 	struct digest_state state;
 	struct root root;
 	int r;
 
 	if (digest_state(t->db, s->company_id, t->a->now, &state, err) < 0 ||
-	    (r = roots_last(t->db, &root, err)) < 0)
+	    (r = roots_last(t->db, &root, err)) < 0 ||
+	    put_coverage(t, err) < 0)
 		return -1;
 	put_number(t->v, "tasks_open", state.tasks);
 	put_number(t->v, "tasks_late", state.tasks_late);
 	put_number(t->v, "disputes_open", state.disputes);
 	put_number(t->v, "at_end", state.end_of_schedule);
 	put_number(t->v, "unsure", state.uncertain);
-	mst_put_text(t->v, "coverage", last != DATE_NONE && last >
-	    t->today + COVER_DAYS ? NULL : last == DATE_NONE ?
-	    say(t, "none", "无") : locale_date(t->v, t->l, last));
-	mst_put_text(t->v, "country", country);
+	put_number(t->v, "limitation", state.limitation);
 	mst_put_text(t->v, "root", r > 0 ? root.hash : NULL);
 	mst_put_text(t->v, "root_day", r > 0 ? locale_date(t->v, t->l,
 	    root.day) : NULL);

@@ -209,6 +209,11 @@ mail_confirm(struct db *db, const struct config *config,
 	}
 	mst_put(v, "done", done);
 	mst_put(v, "refused", refused);
+	/* What stands in the subject: all of them would not fit. */
+	mst_put_text(v, "one", n == 1 && !list[0].refused ? list[0].what :
+	    NULL);
+	mst_put_text(v, "several", n > 1 && !list[0].refused ? mem_fmt(v,
+	    "%zu", n) : NULL);
 	s.cause = mem_fmt(pool, "confirm/%lld", (long long)inbox_id);
 	if (staff_render(pool, config->templates, "staff-confirm",
 	    s.language, v, &t, err) < 0)

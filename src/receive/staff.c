@@ -14,6 +14,7 @@
 
 #define ACTOR "reader"
 #define DAY 86400
+#define LINE_WIDTH 60		/* of a command that is quoted */
 
 struct work {
 	const struct staff_reply *r;
@@ -145,8 +146,10 @@ check(struct work *w)
 	if (w->n == 0)
 		w->done[w->n++].line = "";
 	for (i = 0; i < w->n; i++) {
-		w->done[i].line = w->lines[i].line != NULL ?
-		    text_fit(w->pool, w->lines[i].line, 60) : "";
+		w->done[i].line = w->lines[i].line == NULL ? "" :
+		    text_width(w->lines[i].line) > LINE_WIDTH ? text_fit(
+		    w->pool, w->lines[i].line, LINE_WIDTH) :
+		    w->lines[i].line;
 		if (!right && w->lines[i].fault == FAULT_NONE)
 			w->lines[i].fault = FAULT_UNKNOWN;
 	}

@@ -104,7 +104,9 @@ DB_STMT(digest_numbers,
     " 0), coalesce(sum(CASE WHEN reason = 'end-of-schedule' THEN 1 ELSE 0"
     " END), 0), (SELECT count(*) FROM dispute WHERE company_id = $1"
     " AND closed_at IS NULL), (SELECT count(*) FROM outbox"
-    " WHERE company_id = $1 AND state = 'uncertain')"
+    " WHERE company_id = $1 AND state = 'uncertain'), (SELECT count(*)"
+    " FROM limitation l JOIN item i ON i.id = l.item_id AND i.state = 'open'"
+    " WHERE l.company_id = $1 AND l.passed = 0 AND l.warned > 0)"
     " FROM task WHERE company_id = $1 AND state <> 'closed'");
 DB_STMT(digest_is_taken,
     "SELECT 1 FROM digest WHERE company_id = $1 AND login = $2"
@@ -381,6 +383,7 @@ digest_state(struct db *db, int64_t company_id, int64_t now,
 	ret->end_of_schedule = db_int(q, 2);
 	ret->disputes = db_int(q, 3);
 	ret->uncertain = db_int(q, 4);
+	ret->limitation = db_int(q, 5);
 	db_done(q);
 	return 0;
 }

@@ -114,6 +114,7 @@ int digest_forecast(void *owner, struct db *db, int64_t company_id,
 /* Numbers of a company as it stands. */
 struct digest_state {
 	int64_t tasks, tasks_late, end_of_schedule, disputes, uncertain;
+	int64_t limitation;	/* items of which people were told */
 };
 int digest_state(struct db *db, int64_t company_id, int64_t now,
     struct digest_state *ret, struct err *err);

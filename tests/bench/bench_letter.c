@@ -2,32 +2,13 @@
  * languages: how many in a second of CPU time, their size, and the peak of
  * memory after the first and after all: it must not grow. */
 #include "../unit/render_fixture.h"
+#include "bench_usage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #define LETTERS 1000
 #define WARM 20
-
-static long
-peak_kib(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return u.ru_maxrss;
-}
-
-static double
-cpu(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)u.ru_utime.tv_sec + (double)u.ru_stime.tv_sec +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
 
 /* Another customer each time: another name and other amounts. */
 static size_t

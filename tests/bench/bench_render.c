@@ -2,34 +2,14 @@
  * memory it takes, against the composing of the same texts alone (headers,
  * encoding). */
 #include "../unit/render_fixture.h"
+#include "bench_usage.h"
 
 #include "render/mail_compose.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #define MAILS 5000
-
-static long
-peak_kib(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return u.ru_maxrss;
-}
-
-/* Seconds of this process's CPU time: other work does not count. */
-static double
-cpu(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_SELF, &u);
-	return (double)u.ru_utime.tv_sec + (double)u.ru_stime.tv_sec +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
 
 static struct fixture *
 customer(void *owner, const char *language)

@@ -52,6 +52,7 @@ send/sender*: + send
 escalate/step.*: base core policy plan config render track store escalate
 escalate/mail.*: base core policy plan config render track store escalate
 escalate/act.*: base core policy plan config render track store escalate
+escalate/coverage.*: base core policy config store escalate
 escalate/digest*: base core policy plan config render report track store
 escalate/digest*: + escalate
 report/activity.*: base core config store report

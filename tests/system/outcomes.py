@@ -1,6 +1,7 @@
 """Every outcome of a task does what it says, the same on the command line and
 in answer to a mail, in both languages, and can be taken back; so do the other
-verbs.  At most so many commands of a mail and of a day are obeyed."""
+verbs.  At most so many commands of a mail and of a day are obeyed.  UPDATE=1
+writes the golden mails of tests/golden/staff anew."""
 import datetime
 import email
 import email.policy
@@ -21,6 +22,8 @@ users:
   lin: {name: Collector A, mail: lin@seller.example.com, languages: [en]}
   mei: {name: 催收员乙, mail: mei@seller.example.com, languages: [zh-CN, en]}
   lea: {name: Lead, mail: lea@seller.example.com, roles: lead}
+  max: {name: 经理, mail: max@seller.example.com, roles: manager,
+        languages: [zh-CN]}
 policies:
   ours: {extends: default, max_new_per_day: 500}
 """
@@ -238,6 +241,55 @@ for who, words, verb in ((LIN, EN, "done"), (MEI, ZH, "已处理")):
     check("all or nothing", after == before, after)
     check("and nothing is noted", c.sql("SELECT count(*) FROM claim") ==
           [(0,)])
+
+# The mails as people read them.
+GOLDEN = os.path.join(os.environ["top_srcdir"], "tests/golden/staff")
+
+
+def golden(name, m):
+    said = re.sub(r"(undo|撤销) \d+", r"\1 NUMBER", "Subject: %s\n\n%s" % (
+        m["Subject"], text(m).replace("\r\n", "\n")))
+    path = os.path.join(GOLDEN, name + ".txt")
+    if os.environ.get("UPDATE"):
+        os.makedirs(GOLDEN, exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(said)
+    with open(path, encoding="utf-8") as f:
+        check("golden " + name, f.read() == said, said)
+    html = m.get_body(("html",)).get_content()
+    plain = "".join(re.sub(r"<[^>]+>", "", html).split())
+    first = [l for l in text(m).splitlines() if l and l[0] not in "->  "][:3]
+    for line in first:
+        check("html of %s: %s" % (name, line), "".join(line.split()) in
+              plain, plain)
+    if os.environ.get("SHOW"):
+        with open(os.path.join(os.environ["SHOW"], name + ".html"), "w",
+                  encoding="utf-8") as f:
+            f.write(html)
+
+
+for who, lang, verb, words in ((LIN, "en", "done", EN),
+                               (MEI, "zh-CN", "已处理", ZH)):
+    m = base.mails(who)[-1]
+    golden(lang + "-task", m)
+    for name, lines in (("confirm", [("paid", 0), ("plan", 2),
+                                     ("legal", 8)]), ("one", [("paid", 0)]),
+                        ("refused", [("paid", 0), ("upheld", 1)])):
+        c = base.copy()
+        c.ingest(who, m["Reply-To"], "\n".join("%s %d %s" % (
+            verb, tasks[k], words[w]) for w, k in lines))
+        c.roles(LATER)
+        golden("%s-%s" % (lang, name), c.mails(who)[-1])
+c = base.copy()
+for now, who, lang, says in (
+        ("2026-11-20T16:30:00Z", "lea", "en", "was not acted on in time"),
+        ("2026-11-23T13:30:00Z", "max", "zh-CN", "逾期未处理")):
+    c.roles(now)
+    found = [m for m in c.mails(who + "@") if says in text(m)]
+    check("raised to " + who, found != [], [(m["Subject"], text(m)[:80])
+                                            for m in c.mails(who + "@")])
+    if found:
+        golden(lang + "-raised", found[0])
 
 # Contact fixed: not before there is one.
 c = base.copy()

@@ -19,6 +19,7 @@ from smslib import PHONES, Gateway, Phones, route
 TOP = os.environ["top_srcdir"]
 REPLIES = os.path.join(TOP, "tests", "replies")
 THEN = "2026-11-20T10:00:00Z"
+ME = pwd.getpwuid(os.geteuid()).pw_name
 parent = tempfile.mkdtemp()
 raised = {}			# reason -> what brought it about
 
@@ -69,9 +70,10 @@ class World(Workspace):
                  "roles: admin}\n"
                  "  lea: {name: Lead, mail: lea@seller.example.com, "
                  "roles: lead}\n"
+                 "  max: {name: 经理, mail: max@seller.example.com, "
+                 "roles: manager, languages: [zh-CN]}\n"
                  "policies:\n  ours: {extends: default, max_new_per_day: 500"
-                 "%s}\n%s" % (pwd.getpwuid(os.geteuid()).pw_name,
-                               self.policy, self.more))
+                 "%s}\n%s" % (ME, self.policy, self.more))
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
 
@@ -296,7 +298,8 @@ def places():
             inv("CAS", "2026-11-18", -100, kind="unapplied",
                 item="RCPT-1", issued="2026-11-18"),
             inv("CAP", "2026-09-01"), inv("HID", "2026-11-10", email=""),
-            inv("SIL", "2026-10-08"), inv("HOL", "2026-11-10")]
+            inv("SIL", "2026-10-08"), inv("HOL", "2026-11-10"),
+            inv("FRA", "2026-11-10", country="FR", zone="Europe/Paris")]
     w = World(rows, policy=", large_amount: 5000, steps: {m4-letter: "
               "{approve: 1}}")
     for a in ("OLD", "END", "KEY", "SIL", "LAW"):
@@ -314,6 +317,16 @@ def places():
     want(w, "ledger", "approval", "key-account", "large-amount",
          "credit-limit", "limitation", "unapplied-cash", "stage-cap",
          "no-contact", "hold-review", "silence", "end-of-schedule")
+    # Managers hear of it at the beginning of a week.
+    for who, lines in ((ME, ("limitation period ends within 90 days: 1",
+                             "Holidays of FR are known until: never",
+                             "Evidence root")),
+                       ("max", ("诉讼时效将在90天内届满：1笔",
+                                "FR的节假日数据截止：无数据", "证据根"))):
+        text = " ".join(w.must("digest", who, "--weekly",
+                               now=now).split())
+        for line in lines:
+            check("weekly: " + line, line in text, text)
 
 
 def corrected():

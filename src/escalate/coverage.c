@@ -1,4 +1,4 @@
-#include "cmd/coverage.h"
+#include "escalate/coverage.h"
 
 #include "base/mem.h"
 #include "core/date.h"

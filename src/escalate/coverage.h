@@ -1,7 +1,7 @@
 /* coverage.h - the working-day calendars that a company uses, and which of
  * them end soon: outside their data only weekends are known. */
-#ifndef DUNLIN_CMD_COVERAGE_H
-#define DUNLIN_CMD_COVERAGE_H
+#ifndef DUNLIN_ESCALATE_COVERAGE_H
+#define DUNLIN_ESCALATE_COVERAGE_H
 
 #include "config/config.h"
 #include "store/db.h"
