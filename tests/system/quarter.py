@@ -18,6 +18,7 @@ import time
 import zoneinfo
 
 from quarterdebtors import CHARACTERS, Debtor
+from quarterevents import ELSEWHERE, Events, NOT_BY_MAIL
 from quarterlib import DOC, LONDON, START, UTC, World, claims, days, epoch
 from quarterstaff import Staff, USERS
 
@@ -64,6 +65,7 @@ class Quarter:
         self.known, self.n, self.failed = {}, 0, []
         self.first_due, self.seen_ids = {}, set()
         self.weeks, self.reasons = [], {}
+        self.events = Events(self)
 
     # --- who there is ---
 
@@ -97,7 +99,7 @@ class Quarter:
                 amount += 1000000
             d.bill(START - days(rng.randint(*late)), amount)
         if d.character == "ancient":
-            d.items[d.first()][0] = START - days(3 * 365 - 80)
+            d.items[d.first()][0] = START - days(6 * 365 + 1 - 80)
         if d.character in ("on-time", "after-one", "too-little", "silent"):
             for k in range(1, 3):
                 d.bill(START + days(30 * k + rng.randint(0, 9)),
@@ -264,7 +266,7 @@ class Quarter:
         self.known = {}
         with open(path, "w", encoding="utf-8") as f:
             f.write("account,name,email,language,country,zone,item,kind,due,"
-                    "amount,balance,currency\n")
+                    "amount,balance,currency,creditlimit\n")
             for d in self.debtors:
                 rows = [(doc, "invoice", due, amount, left) for doc,
                         (due, amount, left) in d.items.items() if left > 0]
@@ -276,15 +278,17 @@ class Quarter:
                 for doc, kind, due, amount, left in rows:
                     if kind == "invoice":
                         self.known[doc] = left
-                    f.write("%s,%s %s,%s,%s,%s,%s,%s,%s,%s,%.2f,%.2f,%s\n" % (
+                    f.write("%s,%s %s,%s,%s,%s,%s,%s,%s,%s,%.2f,%.2f,%s,%s\n" % (
                         d.code, "客户" if d.zh else "Customer", d.n, mail,
                         "zh-CN" if d.zh else "en", d.country, d.zone, doc,
-                        kind, due, amount / 100, left / 100, d.cur))
+                        kind, due, amount / 100, left / 100, d.cur,
+                        "9000" if d.character == "large" else ""))
         self.w.run("import", path, "--mode", "full", "--as-of",
                    str(self.today), "--confirm")
 
     def day(self, today):
         self.today = today
+        self.events.morning((today - START).days)
         for d in self.debtors:
             d.morning(today)
             self.remember(d)
@@ -416,6 +420,19 @@ SELECT a.code, a.plan_verdict, a.plan_why,
                 print("%-22s %4d, told %4d, by mail %4d, closed %4d" % (
                     reason, len(ids), len(told), len(by_mail & set(ids)),
                     sum(n in closed for n in ids)), file=sys.stderr)
+        with open(TOP + "/src/escalate/reasons.def") as f:
+            every = re.findall(r'^REASON\("([^"]+)"', f.read(), re.M)
+        if FULL:
+            self.check(None, set(every) <= set(self.reasons) | ELSEWHERE,
+                       "never asked: %s" % sorted(
+                           set(every) - set(self.reasons) - ELSEWHERE))
+            for reason, ids in self.reasons.items():
+                if reason not in NOT_BY_MAIL | ELSEWHERE:
+                    self.check(None, set(ids) & by_mail & set(closed),
+                               "no %s was closed by mail" % reason)
+        elif SIZE["verbose"]:
+            print("never asked: %s" % sorted(set(every) - set(self.reasons)),
+                  file=sys.stderr)
         self.check(None, not late, "told too late: %s" % late)
         self.check(None, self.w.run("verify").returncode == 0, "verify")
         if os.environ.get("KEEP"):

@@ -94,10 +94,10 @@ class World:
         self.failures, self.runs = [], collections.Counter()
         self.slow = collections.Counter()
 
-    def config(self, more=""):
+    def config(self, port=None):
         with open(os.path.join(self.w, "dunlin.yaml"), "w") as f:
             f.write(CONFIG % {"intake": self.box["seller"],
-                              "smtp": self.smtp} + self.users + more)
+                              "smtp": port or self.smtp} + self.users)
 
     def stop(self):
         self.postfix.stop()

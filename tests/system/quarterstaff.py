@@ -225,6 +225,15 @@ class Staff:
     def third_party(self, d, who, today, hold):
         return "lead" if who != "lea" else "done", {}
 
+    def bill_matured(self, d, who, today, hold):
+        word = "honoured" if d.n % 2 else "dishonoured"
+        for b in self.w.json("bill", "list"):
+            if b["account"] == d.code and b["state"] == "presented":
+                self.w.run("bill", word, str(b["id"]))
+        if d.n % 2:
+            d.pay(0)
+        return None, {}
+
     def away(self, d, who, today, hold):
         return "ack", {}
 
