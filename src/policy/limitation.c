@@ -20,8 +20,8 @@ static const char *const effects[] = { "none", "interrupted", "too late",
 
 static const struct limitation_pack packs[] = {
 #define LIM(NAME) (1u << LIMITATION_##NAME)
-#define LIMITATION(id, country, years, longest, roll, bits, source)	\
-	{ id, country, source, years, longest, roll, bits,		\
+#define LIMITATION(id, country, years, longest, guarantee, roll, bits, source) \
+	{ id, country, source, years, longest, guarantee, roll, bits,	\
 	    LIMITATION_ACCEPTED },
 #include "policy/limitation.def"
 #undef LIMITATION

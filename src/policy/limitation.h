@@ -41,6 +41,10 @@ bool limitation_proof_parse(const char *word, enum limitation_proof *ret);
 struct limitation_pack {
 	const char *id, *country, *source;
 	int years, longest;
+	int guarantee;			/* months from the due day in which a
+					 * guarantor must be asked, where
+					 * nothing is agreed; nothing
+					 * interrupts them (RULES A35); 0 */
 	bool roll;
 	unsigned interrupts;		/* bits 1 << enum limitation_event */
 	enum limitation_proof proof;	/* that a demand needs at least */

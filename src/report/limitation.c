@@ -26,6 +26,7 @@ static const struct grid_column item_columns[] = {
 	{ "event", GRID_NUMBER, "EVENT", "事件" },
 	{ "reference", GRID_TEXT, "REFERENCE", "凭证" },
 	{ "late", GRID_NUMBER, "TOO LATE", "届满后" },
+	{ "guarantee", GRID_TEXT, "GUARANTOR UNTIL", "保证期间至" },
 	{ "name", GRID_TEXT, "NAME", "名称" },
 	{ NULL, GRID_TEXT, NULL, NULL }
 };
@@ -141,6 +142,8 @@ put_item(struct grid *g, const struct rows *r, const struct row *row)
 	grid_day(g, f == NULL ? DATE_NONE : f->day);
 	put_proof(g, f);
 	grid_int(g, row->l.late);
+	grid_day(g, r->pack.guarantee == 0 ? DATE_NONE :
+	    date_add_months(row->l.base, r->pack.guarantee));
 	grid_text(g, it->name);
 }
 
@@ -198,8 +201,11 @@ report_limitation(struct report_job *j, struct err *err)
 		    j->company->code, j->company->country);
 	grid_note(j->grid, "Counted from the due day; of several that "
 	    "interrupted it the last is named, with the account's event or "
-	    "the receipt that shows it. For people who know the law: no "
-	    "advice.", "自到期日起算；多次中断的，列出最后一次及其依据（客户"
-	    "事件或凭证）。供懂法律的人员参考，不构成法律意见。");
+	    "the receipt that shows it. A guarantor, where nothing else was "
+	    "agreed, must be asked (one who stands in second place: sued) by "
+	    "the day named; nothing interrupts that. For people who know the "
+	    "law: no advice.", "自到期日起算；多次中断的，列出最后一次及其依据（客户"
+	    "事件或凭证）。有保证人且未另行约定保证期间的，应在所列日期前请求其承担"
+	    "保证责任（一般保证须提起诉讼或仲裁），该期间不中断。供懂法律的人员参考，不构成法律意见。");
 	return r < 0 ? -1 : 0;
 }

@@ -26,7 +26,7 @@ limit_pack(const struct config_company *company,
 	const struct limitation_pack *p = c->pack != NULL ?
 	    limitation_pack(c->pack) : limitation_pack_of(company->country);
 	static const struct limitation_pack own = { "own", NULL,
-		"dunlin.yaml", 0, 0, false, 0, LIMITATION_ACCEPTED };
+		"dunlin.yaml", 0, 0, 0, false, 0, LIMITATION_ACCEPTED };
 
 	if (c->pack != NULL && strcmp(c->pack, "none") == 0)
 		return false;

@@ -192,6 +192,13 @@ for country, pack in (("CN", "cn"), ("GB", "gb")):
         if (row["ends"], row["interruptions"], row["late"], row["base"]) != \
                 (str(end), n, late, str(due)):
             wrong.append((row, str(end), n, late, facts))
+    def half_a_year(d):
+        y, m = d.year + (d.month > 6), (d.month + 5) % 12 + 1
+        return str(datetime.date(y, m, min(d.day, calendar.monthrange(
+            y, m)[1])))
+    check(all(r["guarantee"] == (half_a_year(expect[r["item"]][0]) if
+                                 pack == "cn" else None) for r in got),
+          country, "guarantor: six months, whatever interrupts")
     check(not wrong, country, "as computed independently", len(wrong),
           wrong[:1])
     check(sum(r["interruptions"] > 0 for r in got) > 30 and
