@@ -240,11 +240,14 @@ def mails():
              b"Subject: x\nMessage-ID: <loose@x.test>\n\nHello there.\n")
     w.ingest(b"From: a@nobody.example.net\nSubject: x\n\n" +
              b"x" * (36 << 20))
+    w.ingest(b"From: " + (say % 26).encode() + b"\nSubject: x\n\n" +
+             b"y" * (36 << 20))
     reports(w, sent)
     w.roles("2026-11-20T16:55:00Z")
     want(w, "mail", *[r for r, _ in names], "question", "foreign-sender",
          "unverified-promise", "promise-unclear", "paid-claim",
          "answer-owed", "forged-sender", "unmatched-mail", "mail-held",
+         "reply-held",
          "bounced", "no-contact", "delivery-failed", "complaint",
          "challenge")
     staff(w)
