@@ -357,6 +357,6 @@ cmd_tasks(struct cmd *c, int argc, char **argv, struct err *err)
 		return own_words(c, as, argc, argv, err);
 	if (is_command(word))
 		return command(c, argc, argv, err);
-	return cmd_usage(err, "tasks: '%.40s' is none of list, add, ack, "
+	return cmd_usage(err, "'%.40s' is none of list, add, ack, "
 	    "assign, done, hold, move, note, resolve", word);
 }

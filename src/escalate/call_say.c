@@ -196,9 +196,16 @@ call_put_never(struct sheet *c)
 	never_addresses(c);
 	never_items(c);
 	for (i = 0; i < p->n_caps; i++)
-		add(c, CALL_NEVER, say(c, "Contacts of all kinds in %d days: "
-		    "%d at most.", "%d天内各种方式的联系：最多%d次。"),
-		    p->caps[i].days, p->caps[i].count);
+		if (p->caps[i].days == 1)
+			add(c, CALL_NEVER, say(c, "Contacts of all kinds in "
+			    "one day: %d at most.",
+			    "同一天内各种方式的联系：最多%d次。"),
+			    p->caps[i].count);
+		else
+			add(c, CALL_NEVER, say(c, "Contacts of all kinds in "
+			    "%d days: %d at most.",
+			    "%d天内各种方式的联系：最多%d次。"),
+			    p->caps[i].days, p->caps[i].count);
 	add(c, CALL_NEVER, say(c, "Not before %s or from %s on, their time.",
 	    "对方时间%s之前、%s之后不得致电。"),
 	    clock_time(c, c->place.pack.from),

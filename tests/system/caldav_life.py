@@ -112,7 +112,8 @@ def whole(radicale, proxy):
           "quality")
     by = w.run("dispute", "list", json_=True)[0]["by"]
     w.run("promise", "add", "C-300", "--by", "2026-11-25")
-    ends = w.run("limitation", "C-600", json_=True)[0]["ends"]
+    ends = w.run("report", "limitation", "--account", "C-600",
+                 json_=True)["rows"][0]["ends"]
     w.sync()
     see = Vdirsyncer(radicale.port, "team")
     plan = ["2026-11-27 C-100", "2026-12-11 C-100", "2026-12-18 C-100"]
