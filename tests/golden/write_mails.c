@@ -169,7 +169,7 @@ static void
 wrongs(struct fixture *f, const char *cur)
 {
 	static struct talk_wrong list[WRONG_COUNT];
-	static char names[WRONG_COUNT][16];
+	static char names[WRONG_COUNT][24];
 	int i;
 
 	single(f, cur);

@@ -195,10 +195,12 @@ def test_uncertain():
                       hook_file="hook")
     check("uncertain first", w.states() == ["uncertain"], w.states())
     with Web(w.dir, port, now=NOW) as web:
-        web.ask("GET", "/hook/main/main/report/%s?token=%s&state=8&id="
-                % (SECRET, token_of(w)))
-        read(w)
-    check("settled by its receipt", w.states() == ["accepted"], w.states())
+        got = web.ask("GET", "/hook/main/main/report/%s?token=%s&state=8&id="
+                      % (SECRET, token_of(w)))
+        check("the receipt is taken", got[0] == 200, got)
+        r = read(w)
+    check("settled by its receipt", w.states() == ["accepted"],
+          (w.states(), r.stdout, r.stderr))
     check("and its task closed", w.sql(
         "SELECT count(*) FROM task WHERE reason = 'uncertain-delivery' AND"
         " state <> 'closed'") == [(0,)])
