@@ -39,20 +39,31 @@ DB_STMT(claim_state,
     "UPDATE claim SET state = $2, closed_at = $3, look_at = $4,"
     " until_day = $6, found = $7, found_on = $8, found_amount = $9,"
     " sure = $10 WHERE id = $1 AND state = $5");
-#define TAKEN "EXISTS (SELECT 1 FROM claim c WHERE c.company_id = $1" \
+DB_STMT(claim_receipts_off, "DELETE FROM claim_receipt WHERE claim_id = $1");
+DB_STMT(claim_receipt_add,
+    "INSERT INTO claim_receipt (claim_id, reference) VALUES ($1, $2)");
+DB_STMT(claim_receipt_list,
+    "SELECT reference FROM claim_receipt WHERE claim_id = $1"
+    " ORDER BY reference");
+#define HAS(whose, reference) "EXISTS (SELECT 1 FROM claim c" \
+    " JOIN claim_receipt x ON x.claim_id = c.id WHERE c.company_id = $1" \
     " AND c.closed_at IS NULL AND c.state = 'found'" \
-    " AND c.account_id <> $2 AND c.found = p.reference)"
+    " AND c.account_id " whose " AND x.reference = " reference ")"
+#define TAKEN HAS("<> $2", "p.reference")
+#define SHARED(reference) HAS("= $2 AND c.id <> $3", reference)
 DB_STMT(claim_receipts_own,
-    "SELECT p.reference, p.amount, p.currency, p.value_date, " TAKEN
-    " FROM payment p WHERE p.account_id = $2 AND p.company_id = $1"
+    "SELECT p.reference, p.amount, p.currency, p.value_date, " TAKEN ", "
+    SHARED("p.reference") ", 0 FROM payment p WHERE p.account_id = $2"
+    " AND p.company_id = $1"
     " AND p.item_id IS NULL AND p.state = 'received' AND p.amount > 0"
     " UNION ALL SELECT p.document, -p.balance, p.currency,"
-    " COALESCE(p.issued, p.due), 1 = 0 FROM item p"
+    " COALESCE(p.issued, p.due), 1 = 0, " SHARED("p.document") ", 1 FROM item p"
     " WHERE p.account_id = $2 AND p.company_id = $1 AND p.state = 'open'"
     " AND p.kind = 'unapplied' AND p.balance < 0 ORDER BY 4, 1");
 DB_STMT(claim_receipts_nobody,
-    "SELECT p.reference, p.amount, p.currency, p.value_date, " TAKEN
-    " FROM payment p WHERE p.account_id IS NULL AND p.company_id = $1"
+    "SELECT p.reference, p.amount, p.currency, p.value_date, " TAKEN ", "
+    SHARED("p.reference") ", 0 FROM payment p WHERE p.account_id IS NULL"
+    " AND p.company_id = $1"
     " AND p.state = 'received' AND p.amount > 0"
     " ORDER BY p.value_date, p.reference");
 DB_STMT(claim_lines,
@@ -161,6 +172,21 @@ read_row(void *owner, struct db_query *q, struct claim **ret, struct err *err)
 	return 0;
 }
 
+static int
+read_receipts(struct claim *c, struct db *db, struct err *err)
+{
+	struct db_query *q = db_query(db, &claim_receipt_list);
+	int step;
+
+	db_bind_int(q, 1, c->id);
+	while ((step = db_step(q, err)) > 0) {
+		c->receipts = mem_grow(c, c->receipts, const char *,
+		    c->n_receipts + 1);
+		c->receipts[c->n_receipts++] = mem_str(c, db_text(q, 0));
+	}
+	return step;
+}
+
 int
 claims_get(void *owner, struct db *db, int64_t id, struct claim **ret_claim,
     struct err *err)
@@ -174,7 +200,7 @@ claims_get(void *owner, struct db *db, int64_t id, struct claim **ret_claim,
 	r = read_row(owner, q, &c, err);
 	db_done(q);
 	if (r < 0 || covered_read(c, db, &claim_items, c->id,
-	    &c->items, &c->n_items, err) < 0)
+	    &c->items, &c->n_items, err) < 0 || read_receipts(c, db, err) < 0)
 		return -1;
 	*ret_claim = c;
 	return 0;
@@ -217,6 +243,21 @@ hold_again(struct db *db, struct claim *c, int64_t now, const char *actor,
 	return 0;
 }
 
+/* Those that it was found by; none are left when it names none. */
+static int
+write_receipts(struct db *db, const struct claim *c, struct err *err)
+{
+	size_t i;
+
+	if (db_run(db, &claim_receipts_off, err, "i", c->id) < 0)
+		return -1;
+	for (i = 0; c->found != NULL && i < c->n_receipts; i++)
+		if (db_run(db, &claim_receipt_add, err, "it", c->id,
+		    c->receipts[i]) < 0)
+			return -1;
+	return 0;
+}
+
 int
 claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
     const char *actor, struct err *err)
@@ -236,7 +277,8 @@ claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
 	    claim_state_name(c->state), over ? now : CLOCK_NONE, c->look_at,
 	    claim_state_name(was), (int64_t)c->until, c->found,
 	    c->found_on == DATE_NONE ? CLOCK_NONE : (int64_t)c->found_on,
-	    db_or_null(c->found_amount), (int64_t)c->sure) < 0)
+	    db_or_null(c->found_amount), (int64_t)c->sure) < 0 ||
+	    write_receipts(db, c, err) < 0)
 		return -1;
 	if (over && covered_release(db, c->items, c->n_items, now, actor,
 	    claim_state_name(c->state), err) < 0)
@@ -304,6 +346,8 @@ receipts(void *owner, struct db_query *q, bool own,
 		r->cur = mem_str(owner, db_text(q, 2));
 		r->value_date = (int32_t)db_int(q, 3);
 		r->taken = db_int(q, 4) != 0;
+		r->shared = db_int(q, 5) != 0;
+		r->item = db_int(q, 6) != 0;
 		r->own = own;
 	}
 	return step;
@@ -323,6 +367,7 @@ claims_receipts(void *owner, struct db *db, const struct claim *c,
 		q = db_query(db, stmts[i]);
 		db_bind_int(q, 1, c->company_id);
 		db_bind_int(q, 2, c->account_id);
+		db_bind_int(q, 3, c->id);
 		if (receipts(owner, q, i == 0, &list, &n, err) < 0)
 			return -1;
 	}

@@ -23,6 +23,8 @@ struct claim_receipt {
 	int32_t value_date;
 	bool own;
 	bool taken;		/* the claim of another account has it */
+	bool shared;		/* another claim of the account has it */
+	bool item;		/* of the ledger, else of a report */
 };
 
 struct claim {
@@ -36,10 +38,12 @@ struct claim {
 	const char *reference;	/* NULL: not said */
 	const char *made_by;
 	int64_t inbox_id, contact_id;
-	/* The receipt that it was found by; while it is checked again, one
+	/* The receipts that it was found by; while it is checked again, those
 	 * that it is not. */
-	const char *found;	/* its reference; NULL: none */
-	int32_t found_on;
+	const char *found;	/* their references, to be read; NULL: none */
+	const char **receipts;	/* each of them */
+	size_t n_receipts;
+	int32_t found_on;	/* the newest */
 	int64_t found_amount;
 	bool sure;		/* else a person has to see */
 	struct covered *items;

@@ -89,14 +89,47 @@ currency(const struct follow *w, const struct claim *c)
 	return "";
 }
 
-static enum found
-look_for(struct follow *w, const struct claim *c,
-    const struct claim_receipt *list, size_t n, size_t *ret_i)
+/* A person has said that it is not this one. */
+static bool
+refused(const struct claim *c, const struct claim_receipt *r)
 {
+	return c->n_receipts == 1 && strcmp(c->receipts[0], r->reference) == 0;
+}
+
+static struct found_receipt *
+possible(void *pool, const struct claim *c, struct claim_receipt *list,
+    size_t *n)
+{
+	struct found_receipt *r = mem_array(pool, struct found_receipt, *n + 1);
+	size_t m = 0, i;
+
+	for (i = 0; i < *n; i++) {
+		if (refused(c, &list[i]))
+			continue;
+		r[m] = (struct found_receipt){ .reference = list[i].reference,
+		    .amount = list[i].amount,
+		    .value_date = list[i].value_date, .own = list[i].own,
+		    .taken = list[i].taken, .shared = list[i].shared,
+		    .item = list[i].item };
+		memcpy(r[m].cur, list[i].cur, strnlen(list[i].cur,
+		    MONEY_CUR_MAX - 1));
+		list[m++] = list[i];
+	}
+	*n = m;
+	return r;
+}
+
+/* One that fits alone is better than several; where a person has refused
+ * several, no others are guessed.  Leaves in list what is not refused. */
+static enum found
+look_for(struct follow *w, const struct claim *c, struct claim_receipt *list,
+    size_t n, size_t ret_pick[FOUND_SET_MAX], size_t *ret_n)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
 	struct found_claim said = { .reference = c->reference,
 	    .amount = c->amount, .cur = currency(w, c),
 	    .said = c->amount > 0, .paid_on = c->paid_on };
-	struct found_receipt r;
+	struct found_receipt *r = possible(pool, c, list, &n);
 	enum found best = FOUND_NONE, one;
 	int32_t second;
 	size_t i;
@@ -105,44 +138,55 @@ look_for(struct follow *w, const struct claim *c,
 	for (i = 0; i < c->n_items && c->amount == 0; i++)
 		said.amount += c->items[i].open;
 	for (i = 0; i < n; i++) {
-		/* A person has said that it is not this one. */
-		if (c->found != NULL && c->state != CLAIM_IS_FOUND &&
-		    strcmp(c->found, list[i].reference) == 0)
-			continue;
-		memset(&r, 0, sizeof(r));
-		r.reference = list[i].reference;
-		r.amount = list[i].amount;
-		memcpy(r.cur, list[i].cur, strnlen(list[i].cur,
-		    MONEY_CUR_MAX - 1));
-		r.value_date = list[i].value_date;
-		r.own = list[i].own;
-		r.taken = list[i].taken;
-		one = found_one(&said, &r);
+		one = found_one(&said, &r[i]);
 		if (one > best) {
 			best = one;
-			*ret_i = i;
+			ret_pick[0] = i;
+			*ret_n = 1;
 		}
 	}
-	return best;
+	return best != FOUND_NONE || c->n_receipts > 1 ? best :
+	    found_set(&said, r, n, ret_pick, ret_n);
+}
+
+/* What it names from now on. */
+static void
+name(struct claim *c, const struct claim_receipt *list, const size_t *pick,
+    size_t n)
+{
+	const struct claim_receipt *r;
+	size_t i;
+
+	c->receipts = mem_array(c, const char *, n);
+	c->n_receipts = n;
+	c->found_amount = 0;
+	for (i = 0; i < n; i++) {
+		r = &list[pick[i]];
+		c->receipts[i] = r->reference;
+		c->found = i == 0 ? r->reference :
+		    mem_fmt(c, "%s + %s", c->found, r->reference);
+		c->found_on = r->value_date;	/* they are by date */
+		c->found_amount += r->amount;
+	}
 }
 
 static int
-found(struct follow *w, struct claim *c, const struct claim_receipt *r,
-    enum found how, struct err *err)
+found(struct follow *w, struct claim *c, const struct claim_receipt *list,
+    const size_t *pick, size_t n, enum found how, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
+	const struct claim_receipt *r = &list[pick[0]];
 	char sum[MONEY_TEXT_MAX], day[DATE_TEXT_MAX];
 	struct money m = money_zero(r->cur);
 	const char *detail;
 
-	m.minor = r->amount;
-	detail = mem_fmt(pool, "receipt %s, %s %s, value date %s%s; if it is "
-	    "another's: dunlin claims refuse %lld", r->reference, r->cur,
-	    money_format(m, sum), date_format(r->value_date, day), r->own ?
-	    "" : ", of nobody known", (long long)c->id);
-	c->found = r->reference;
-	c->found_on = r->value_date;
-	c->found_amount = r->amount;
+	name(c, list, pick, n);
+	m.minor = c->found_amount;
+	detail = mem_fmt(pool, "receipt%s %s, %s %s, value date %s%s%s; if it "
+	    "is another's: dunlin claims refuse %lld", n > 1 ? "s" : "",
+	    c->found, r->cur, money_format(m, sum), date_format(c->found_on,
+	    day), r->own ? "" : ", of nobody known", n > 1 && how !=
+	    FOUND_SURE ? ", others may be meant" : "", (long long)c->id);
 	c->sure = how == FOUND_SURE;
 	c->look_at = FOLLOW_NEVER;
 	if (claims_move(w->db, c, CLAIM_EV_FIND, w->now, FOLLOW_ACTOR,
@@ -156,6 +200,7 @@ static int
 lost(struct follow *w, struct claim *c, struct err *err)
 {
 	c->found = NULL;
+	c->n_receipts = 0;
 	c->found_on = DATE_NONE;
 	c->found_amount = 0;
 	c->sure = false;
@@ -168,27 +213,41 @@ lost(struct follow *w, struct claim *c, struct err *err)
 	return close_tasks(w, c, "the receipt is gone", err);
 }
 
+static bool
+all_there(const struct claim *c, const struct claim_receipt *list, size_t n)
+{
+	size_t i, k;
+
+	for (k = 0; k < c->n_receipts; k++) {
+		for (i = 0; i < n && strcmp(list[i].reference,
+		    c->receipts[k]) != 0; i++)
+			;
+		if (i == n)
+			return false;
+	}
+	return true;
+}
+
 /* 1: there is one, or was. */
 static int
 by_receipt(struct follow *w, struct claim *c, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct claim_receipt *list;
+	size_t pick[FOUND_SET_MAX], n, n_picked = 0;
 	enum found how;
-	size_t n, i;
 
 	if (claims_receipts(pool, w->db, c, &list, &n, err) < 0)
 		return -1;
 	if (c->state == CLAIM_IS_FOUND) {
-		for (i = 0; i < n; i++)
-			if (strcmp(list[i].reference, c->found) == 0)
-				return 1;
+		if (all_there(c, list, n))
+			return 1;
 		return lost(w, c, err) < 0 ? -1 : 1;
 	}
-	how = look_for(w, c, list, n, &i);
+	how = look_for(w, c, list, n, pick, &n_picked);
 	if (how == FOUND_NONE)
 		return 0;
-	return found(w, c, &list[i], how, err) < 0 ? -1 : 1;
+	return found(w, c, list, pick, n_picked, how, err) < 0 ? -1 : 1;
 }
 
 int

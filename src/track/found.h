@@ -25,7 +25,9 @@ struct found_receipt {
 	char cur[MONEY_CUR_MAX];
 	int32_t value_date;
 	bool own;		/* of the account; else of nobody known */
-	bool taken;		/* another claim was found by it */
+	bool taken;		/* another account's claim was found by it */
+	bool shared;		/* another claim of the account was */
+	bool item;		/* of the ledger, else of a report */
 };
 
 enum found {
@@ -40,5 +42,15 @@ enum found {
  * is never more than perhaps theirs. */
 enum found found_one(const struct found_claim *c,
     const struct found_receipt *r);
+
+#define FOUND_SET_MAX 12
+
+/* Several receipts of the account that only together make the sum, on days
+ * that fit: the fewest.  Sure where no others as few do, out of all that fit;
+ * a reference that is there twice counts once.  list: by value date, of which
+ * the newest FOUND_SET_MAX are tried.  ret_pick: their places, ascending. */
+enum found found_set(const struct found_claim *c,
+    const struct found_receipt *list, size_t n,
+    size_t ret_pick[FOUND_SET_MAX], size_t *ret_n);
 
 #endif

@@ -53,6 +53,31 @@ def claims():
     check("without what has ended", got == LINES[1:], got)
 
 
+def several():
+    """Paid in two: the two receipts that make the sum, and not one less."""
+    def receipt(name, amount):
+        w.sql("INSERT INTO payment (company_id, source_id, account_id,"
+              " reference, amount, currency, value_date, state, created_at)"
+              " SELECT 1, 1, id, ?, ?, 'GBP', 20777, 'received', 0 FROM"
+              " account WHERE code = 'C0001'", name, amount)
+        w.sql("UPDATE account SET rev = rev + 1 WHERE code = 'C0001'")
+        w.must("run", "planner", "--once", now=THEN)
+        return json.loads(w.must("claims", "--json", now=THEN))[0]
+    (whole,), = w.sql("SELECT open FROM claim_item WHERE claim_id = 2")
+    got = receipt("BANK-1", whole - 4000)
+    check("a part of it", got == LINES[1], got)
+    found = {"receipt": "BANK-1 + BANK-2", "amount": "%d.%02d"
+             % divmod(whole, 100), "day": "2026-11-20", "sure": True}
+    got = receipt("BANK-2", 4000)
+    check("the parts make it", got == dict(LINES[1], state="found",
+                                           found=found), got)
+    w.must("claims", "refuse", "2", now=THEN)
+    w.must("run", "planner", "--once", now=THEN)
+    got = json.loads(w.must("claims", "--json", now=THEN))[0]
+    check("refused", got == dict(LINES[1], refused=dict(found, sure=False)),
+          got)
+
+
 def last(kind):
     return str(w.sql("SELECT max(id) FROM event WHERE kind = ?", kind)[0][0])
 
@@ -105,6 +130,7 @@ def bill():
 
 
 claims()
+several()
 contacts()
 bill()
 check("verify", w.run("verify").returncode == 0)

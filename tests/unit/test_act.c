@@ -541,6 +541,69 @@ found_by_amount(void **state)
 	assert_int_equal(number(HELD " AND kind = 'paid-claim'"), 2);
 }
 
+/* In two payments: sure where they are the only ones that make the sum. */
+static void
+found_by_several(void **state)
+{
+	struct act_paid p = { .day = 20779, .amount = { 10000, "GBP" } };
+
+	(void)state;
+	tx(paid_tx, &p);
+	receipt(true, "R-1", 6000, 20780);
+	receipt(true, "R-2", 3000, 20780);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking")), 1);
+	receipt(true, "R-3", 4000, 20781);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found") " AND sure = 1 AND found = "
+	    "'R-1 + R-3' AND found_amount = 10000 AND found_on = 20781"), 1);
+	assert_int_equal(number("SELECT count(*) FROM claim_receipt WHERE "
+	    "claim_id = 1"), 2);
+	assert_int_equal(number(TASK("paid-found") " AND detail LIKE "
+	    "'receipts R-1 + R-3, GBP 100.00%'"), 1);
+	assert_int_equal(number(MAIL("outcome-claim")), 1);
+	/* It stays so while both are there. */
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found")), 1);
+	/* One was another's; one that fits alone is better than two. */
+	store_sql(bed.f, "UPDATE payment SET account_id = 2 WHERE "
+	    "reference = 'R-3'");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking") " AND found IS NULL"), 1);
+	assert_int_equal(number("SELECT count(*) FROM claim_receipt"), 0);
+	assert_int_equal(number(TASK("paid-found")), 0);
+	receipt(true, "R-4", 4000, 20781);
+	receipt(true, "R-5", 10000, 20781);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found") " AND sure = 1 AND "
+	    "found = 'R-5'"), 1);
+}
+
+static void
+found_ambiguous(void **state)
+{
+	struct act_paid p = { .day = 20779, .amount = { 10000, "GBP" } };
+
+	(void)state;
+	tx(paid_tx, &p);
+	receipt(true, "R-1", 6000, 20780);
+	receipt(true, "R-2", 4000, 20780);
+	receipt(true, "R-3", 4000, 20781);
+	tx(follow_tx, NULL);
+	/* A person looks, and nobody is told. */
+	assert_int_equal(number(CLAIM("found") " AND sure = 0"), 1);
+	assert_int_equal(number(TASK("paid-perhaps") " AND detail LIKE "
+	    "'%others may be meant%'"), 1);
+	assert_int_equal(number(MAIL("outcome-claim")), 0);
+	/* What a person has refused is not guessed again. */
+	bed.id = 1;
+	tx(refuse_tx, NULL);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking")), 1);
+	assert_int_equal(number(TASK("paid-perhaps")), 0);
+	assert_int_equal(number(MAIL("outcome-claim")), 0);
+}
+
 static void
 found_of_nobody(void **state)
 {
@@ -626,7 +689,8 @@ main(void)
 		TEST(plan), TEST(by_item), TEST(same_sum), TEST(moved),
 		TEST(whole_plan), TEST(broken_plan), TEST(caps),
 		TEST(vague), TEST(paid), TEST(found_by_reference),
-		TEST(found_by_amount), TEST(found_of_nobody),
+		TEST(found_by_amount), TEST(found_by_several),
+		TEST(found_ambiguous), TEST(found_of_nobody),
 		TEST(not_found), TEST(dispute),
 	};
 

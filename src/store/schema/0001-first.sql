@@ -600,10 +600,10 @@ CREATE TABLE claim (
 	inbox_id @INT@ REFERENCES inbox (id),
 	contact_id @INT@ REFERENCES contact (id),
 	closed_at @INT@,
-	-- The receipt that it was found by; while it is checked again: one
-	-- that it is not.
+	-- The receipts that it was found by; while it is checked again: those
+	-- that it is not.  Each of them: claim_receipt.
 	found TEXT,
-	found_on @INT@,
+	found_on @INT@,			-- the newest
 	found_amount @INT@,
 	sure @INT@ NOT NULL DEFAULT 0	-- the customer is told so
 )@STRICT@;
@@ -617,6 +617,12 @@ CREATE TABLE claim_item (
 	open @INT@ NOT NULL,
 	hold_id @INT@ REFERENCES hold (id),
 	PRIMARY KEY (claim_id, item_id)
+)@STRICT@;
+
+CREATE TABLE claim_receipt (
+	claim_id @INT@ NOT NULL REFERENCES claim (id),
+	reference TEXT NOT NULL,
+	PRIMARY KEY (claim_id, reference)
 )@STRICT@;
 
 -- A bill of exchange that was received: no cash, but what it covers waits
