@@ -304,6 +304,13 @@ act_accept(struct db *db, const struct act_reply *r, bool plan, int64_t id,
 	size_t n = 1, i;
 
 	ids[0] = id;
+	if (!plan && promises_get(pool, db, id, &p, err) < 0)
+		return -1;
+	if (!plan && p->plan_id != 0)
+		return err_set(err, ERR_PERM, "promise %lld is one instalment "
+		    "of plan/%lld: accept all of it with \"dunlin promise "
+		    "accept plan/%lld\"", (long long)id,
+		    (long long)p->plan_id, (long long)p->plan_id);
 	if (plan && (payplans_get(pool, db, id, &pp, err) < 0 ||
 	    payplans_promises(db, id, PLAN_MAX, ids, &n, err) < 0))
 		return -1;

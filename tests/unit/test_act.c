@@ -330,6 +330,25 @@ whole_plan(void **state)
 	assert_int_equal(number(HELD), 0);
 }
 
+/* One instalment is not taken without the others: the plan is. */
+static void
+part_of_plan(void **state)
+{
+	struct said s = two_parts();
+	struct err err;
+
+	(void)state;
+	bed.r.proven = false;
+	tx(promise_tx, &s);
+	assert_int_equal(number(IN("proposed")), 2);
+	bed.id = number("SELECT min(id) FROM promise");
+	assert_int_equal(store_tx(bed.f->db, accept_tx, NULL, &err), -1);
+	assert_non_null(strstr(err.text, "is one instalment of plan/1"));
+	assert_non_null(strstr(err.text,
+	    "dunlin promise accept plan/1"));
+	assert_int_equal(number(IN("proposed")), 2);
+}
+
 /* The first part is missed: what is left of the plan goes with it. */
 static void
 broken_plan(void **state)
@@ -687,8 +706,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(proven), TEST(part), TEST(unproven), TEST(too_far),
 		TEST(plan), TEST(by_item), TEST(same_sum), TEST(moved),
-		TEST(whole_plan), TEST(broken_plan), TEST(caps),
-		TEST(vague), TEST(paid), TEST(found_by_reference),
+		TEST(whole_plan), TEST(broken_plan), TEST(part_of_plan),
+		TEST(caps), TEST(vague), TEST(paid), TEST(found_by_reference),
 		TEST(found_by_amount), TEST(found_by_several),
 		TEST(found_ambiguous), TEST(found_of_nobody),
 		TEST(not_found), TEST(dispute),
