@@ -11,7 +11,7 @@
 
 DB_STMT(approval_list, "SELECT o.id, o.company_id, o.account_id, "
     "o.contact_id, o.address_id, a.code, p.name, o.template, o.language, "
-    "c.step, c.class, c.stage, o.due_at, o.not_after, o.approve, "
+    "c.step, c.class, c.stage, o.due_at, o.approve, "
     "o.approved_by, o.approved_hash, o.channel, o.route FROM outbox o "
     "JOIN communication c ON c.id = o.communication_id "
     "JOIN account a ON a.id = o.account_id "
@@ -41,13 +41,12 @@ read_row(struct db_query *q, struct approval *a)
 		a->class = CLASS_REMINDER;
 	a->stage = stage == CLOCK_NONE ? STAGE_M0 : (enum stage)stage;
 	a->due_at = db_int(q, 12);
-	a->not_after = db_int(q, 13);
-	a->needed = (int)db_int(q, 14);
-	a->by = db_text(q, 15);
-	a->hash = db_text(q, 16);
-	if (!channel_parse(db_text(q, 17), &a->channel))
+	a->needed = (int)db_int(q, 13);
+	a->by = db_text(q, 14);
+	a->hash = db_text(q, 15);
+	if (!channel_parse(db_text(q, 16), &a->channel))
 		a->channel = CHANNEL_MAIL;
-	a->route = db_text(q, 18);
+	a->route = db_text(q, 17);
 	a->letter = NULL;
 }
 

@@ -18,7 +18,7 @@ struct approval {
 	enum stage stage;
 	enum channel channel;
 	const char *route;		/* of an SMS */
-	int64_t due_at, not_after;
+	int64_t due_at;
 	int needed;			/* named users in all */
 	const char *by;			/* logins so far; NULL: none */
 	const char *hash;		/* that they approved; NULL: none */
