@@ -1,5 +1,6 @@
 #include "store/contacts.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "store/accounts.h"
 #include "store/events.h"
@@ -38,6 +39,14 @@ DB_STMT(contacts_agreed,
     "UPDATE address SET consent_at = $3, consent = $4 WHERE kind = 'phone'"
     " AND norm = $2 AND id IN (SELECT address_id FROM contact"
     " WHERE account_id = $1 AND closed_at IS NULL)");
+DB_STMT(contacts_ranked,
+    "SELECT min(rank) FROM contact WHERE account_id = $1"
+    " AND closed_at IS NULL AND address_id IN"
+    " (SELECT id FROM address WHERE norm = $2)");
+DB_STMT(contacts_rank,
+    "UPDATE contact SET rank = $3 WHERE account_id = $1 AND rank <> $3"
+    " AND closed_at IS NULL AND address_id IN"
+    " (SELECT id FROM address WHERE norm = $2)");
 /* clang-format on */
 
 static int
@@ -111,13 +120,34 @@ int
 contacts_primary(struct db *db, int64_t company_id, int64_t account_id,
     const char *norm, int64_t now, const char *actor, struct err *err)
 {
+	int64_t was;
+
 	db_want_tx(db, "contacts_primary");
-	if (db_run(db, &contacts_first, err, "it", account_id, norm) < 0)
+	if (db_get_int(db, &contacts_ranked, &was, err, "it", account_id,
+	    norm) < 0)
+		return -1;
+	if (was == CLOCK_NONE)
+		return none(norm, err);
+	if (db_run(db, &contacts_first, err, "it", account_id, norm) < 0 ||
+	    accounts_touch(db, account_id, err) < 0)
+		return -1;
+	return events_append(db, company_id, account_id, now,
+	    "contact-primary", actor, json_pack("{s:s, s:I}", "address", norm,
+	    "was", (json_int_t)was), NULL, err);
+}
+
+int
+contacts_back(struct db *db, int64_t account_id, const char *norm,
+    int64_t rank, struct err *err)
+{
+	db_want_tx(db, "contacts_back");
+	if (db_run(db, &contacts_rank, err, "iti", account_id, norm,
+	    rank) < 0)
 		return -1;
 	if (db_changes(db) == 0)
-		return none(norm, err);
-	return tell(db, company_id, account_id, "contact-primary", norm, now,
-	    actor, err);
+		return err_set(err, ERR_PERM, "%s is no open contact of this "
+		    "account, or has its old place already", norm);
+	return accounts_touch(db, account_id, err);
 }
 
 int

@@ -30,5 +30,8 @@ int contacts_consent(struct db *db, int64_t company_id, int64_t account_id,
     struct err *err);
 int contacts_primary(struct db *db, int64_t company_id, int64_t account_id,
     const char *norm, int64_t now, const char *actor, struct err *err);
+/* Undoes that: to the rank that its event tells of as "was". */
+int contacts_back(struct db *db, int64_t account_id, const char *norm,
+    int64_t rank, struct err *err);
 
 #endif

@@ -272,6 +272,20 @@ closed(struct undo *u, struct err *err)
 }
 
 static int
+primary(struct undo *u, struct err *err)
+{
+	json_t *was = json_object_get(u->payload, "was");
+
+	if (!json_is_integer(was))
+		return err_set(err, ERR_PERM, "event %lld does not tell who "
+		    "was first: name them with \"dunlin contact primary\"",
+		    (long long)u->event_id);
+	return contacts_back(u->db, u->e->account_id,
+	    json_string_value(json_object_get(u->payload, "address")),
+	    json_integer_value(was), err);
+}
+
+static int
 address(struct undo *u, struct err *err)
 {
 	int r = delivery_address(u->db, undo_number(u, "address"),
@@ -350,6 +364,7 @@ static const struct row {
 	{ "hold-released", released },
 	{ "contact-added", added },
 	{ "contact-closed", closed },
+	{ "contact-primary", primary },
 	{ "address-state", address },
 	{ "task-opened", task },
 	{ "task-closed", task_closed },

@@ -110,6 +110,22 @@ def contacts():
     undo("contact closed", "contact-closed", state)
     check("open again", state() == two, state())
 
+    def first():
+        return w.sql("SELECT d.norm FROM contact c JOIN address d ON d.id ="
+                     " c.address_id JOIN account a ON a.id = c.account_id"
+                     " WHERE a.code = 'C0000' AND c.closed_at IS NULL"
+                     " ORDER BY c.rank, c.id")
+    two = first()
+    w.must("contact", "primary", "C0000", "ap3@customer.example.com",
+           now=THEN)
+    check("primary", first() == two[::-1], first())
+    undo("contact primary", "contact-primary", first)
+    check("second again", first() == two, first())
+    r = w.run("contact", "primary", "C0000", "nobody@customer.example.com",
+              now=THEN)
+    check("no contact", r.returncode != 0 and "is no open contact" in
+          r.stderr, r.stderr)
+
 
 def bill():
     def state():
