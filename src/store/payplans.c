@@ -23,6 +23,10 @@ DB_STMT(payplan_state,
 DB_STMT(payplan_open,
     "SELECT count(*) FROM promise WHERE payplan_id = $1"
     " AND closed_at IS NULL");
+DB_STMT(payplan_sums,
+    "SELECT COALESCE(sum(amount), 0), COALESCE(sum(CASE WHEN closed_at"
+    " IS NULL THEN amount ELSE 0 END), 0) FROM promise"
+    " WHERE payplan_id = $1");
 /* clang-format on */
 
 static int
@@ -94,6 +98,20 @@ payplans_open(struct db *db, int64_t plan_id, int64_t *ret_n,
     struct err *err)
 {
 	return db_get_int(db, &payplan_open, ret_n, err, "i", plan_id);
+}
+
+int
+payplans_sums(struct db *db, int64_t plan_id, int64_t *ret_all,
+    int64_t *ret_open, struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get(db, &payplan_sums, &q, err, "i", plan_id) < 0)
+		return -1;
+	*ret_all = db_int(q, 0);
+	*ret_open = db_int(q, 1);
+	db_done(q);
+	return 0;
 }
 
 static int

@@ -31,5 +31,8 @@ int payplans_ended(struct db *db, int64_t plan_id, size_t max,
 /* Its promises that are not ended. */
 int payplans_open(struct db *db, int64_t plan_id, int64_t *ret_n,
     struct err *err);
+/* What its instalments come to, all and those that are not ended. */
+int payplans_sums(struct db *db, int64_t plan_id, int64_t *ret_all,
+    int64_t *ret_open, struct err *err);
 
 #endif

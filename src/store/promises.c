@@ -103,16 +103,41 @@ promises_before(struct db *db, const struct promise *p, int64_t *ret_amount,
 	    p->plan_id, p->id);
 }
 
+static int
+hold_item(struct db *db, struct promise *p, struct covered *it,
+    int64_t amount, int64_t review_at, int64_t now, const char *actor,
+    struct err *err)
+{
+	struct hold_new h = { .company_id = p->company_id,
+	    .kind = p->plan_id != 0 ? HOLD_PLAN : HOLD_PROMISE,
+	    .scope = SCOPE_ITEM, .account_id = p->account_id,
+	    .item_id = it->item_id, .amount = amount,
+	    .review_at = review_at, .ends_at = CLOCK_NONE };
+
+	if (holds_place(db, &h, now, actor, &it->hold_id, err) < 0)
+		return -1;
+	return db_run(db, &promise_item_hold, err, "iii", p->id, it->item_id,
+	    it->hold_id);
+}
+
+int
+promises_hold(struct db *db, struct promise *p, size_t i, int64_t amount,
+    int64_t review_at, int64_t now, const char *actor, struct err *err)
+{
+	db_want_tx(db, "promises_hold");
+	if (covered_release(db, &p->items[i], 1, now, actor,
+	    "more of it is of the plan", err) < 0)
+		return -1;
+	return hold_item(db, p, &p->items[i], amount, review_at, now, actor,
+	    err);
+}
+
 /* The parts of the items that are this promise's: those before them are of
  * the earlier instalments. */
 static int
 place(struct db *db, struct promise *p, int64_t review_at, int64_t now,
     const char *actor, struct err *err)
 {
-	struct hold_new h = { .company_id = p->company_id,
-	    .kind = p->plan_id != 0 ? HOLD_PLAN : HOLD_PROMISE,
-	    .scope = SCOPE_ITEM, .account_id = p->account_id,
-	    .review_at = review_at, .ends_at = CLOCK_NONE };
 	int64_t left = p->amount, skip, part;
 	size_t i;
 
@@ -127,11 +152,8 @@ place(struct db *db, struct promise *p, int64_t review_at, int64_t now,
 		if (p->amount > 0 && left < part)
 			part = left;
 		left -= part;
-		h.item_id = p->items[i].item_id;
-		h.amount = part == p->items[i].open ? 0 : part;
-		if (holds_place(db, &h, now, actor, &p->items[i].hold_id,
-		    err) < 0 || db_run(db, &promise_item_hold, err, "iii",
-		    p->id, h.item_id, p->items[i].hold_id) < 0)
+		if (hold_item(db, p, &p->items[i], part == p->items[i].open ?
+		    0 : part, review_at, now, actor, err) < 0)
 			return -1;
 	}
 	return 0;

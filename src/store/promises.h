@@ -69,6 +69,10 @@ int promises_move(struct db *db, struct promise *p, enum promise_event ev,
 int promises_look(struct db *db, const struct promise *p, int64_t look_at,
     struct err *err);
 
+/* Its item i: it holds so much of it from now on. */
+int promises_hold(struct db *db, struct promise *p, size_t i, int64_t amount,
+    int64_t review_at, int64_t now, const char *actor, struct err *err);
+
 /* What became of an item since the promise, for track/judge.h: receipts by
  * value date, and how it was closed. */
 struct promise_paid {

@@ -286,6 +286,38 @@ follow_bill(struct follow *w, struct bill *b, struct err *err)
 
 /* --- */
 
+/* Of each plan its next instalment has what else is the plan's. */
+static int
+cover_plans(struct follow *w, const struct fact_company *facts,
+    struct promise *const *list, size_t n, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct follow_plan plan = { .list = list, .n = n };
+	int64_t seen = 0;
+	struct facts *f;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (list[i]->plan_id == 0 || list[i]->plan_id == seen)
+			continue;
+		if (promises_get(pool, w->db, list[i]->id, &plan.next,
+		    err) < 0)
+			return -1;
+		if (plan.next->state == PROMISE_IS_PROPOSED ||
+		    machine_is_final(&promise_machine,
+		    (int)plan.next->state))
+			continue;
+		seen = plan.next->plan_id;
+		if (facts_load(pool, w->db, facts, plan.next->account_id,
+		    w->now, &f, err) < 0)
+			return -1;
+		w->f = f;
+		if (follow_cover(w, &plan, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 follow_account(struct db *db, const struct config_company *company,
     const struct fact_company *facts, int64_t account_id, int64_t now,
@@ -328,5 +360,5 @@ follow_account(struct db *db, const struct config_company *company,
 		    follow_promise(&w, promises[i], err) < 0)
 			return -1;
 	}
-	return 0;
+	return cover_plans(&w, facts, promises, n_promises, err);
 }

@@ -8,6 +8,7 @@
 #include "config/policy_read.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "plan/plan.h"
 #include "store/facts_load.h"
 #include "track/follow.h"
 
@@ -144,6 +145,26 @@ follow_tx(struct db *db, void *arg, struct err *err)
 		return -1;
 	return follow_account(db, &bed.company, c, bed.r.account_id,
 	    bed.r.now, err);
+}
+
+/* What of INV-1 and INV-2 may be reminded. */
+static int
+free_tx(struct db *db, void *arg, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	int64_t *sum = arg;
+	struct fact_company *c;
+	struct facts *f;
+	size_t i;
+
+	if (facts_company(pool, db, &bed.company, bed.r.now, &c, err) < 0 ||
+	    facts_load(pool, db, c, bed.r.account_id, bed.r.now, &f,
+	    err) < 0)
+		return -1;
+	for (i = 0; i < f->n_items; i++)
+		if (f->items[i].id < 3)
+			*sum += plan_amount(f, i, CLASS_REMINDER, bed.r.now);
+	return 0;
 }
 
 static void
@@ -365,6 +386,154 @@ broken_plan(void **state)
 	assert_int_equal(number(IN("broken")), 1);
 	assert_int_equal(number(IN("withdrawn")), 1);
 	assert_int_equal(number(HELD), 0);
+}
+
+static int64_t
+free_now(void)
+{
+	int64_t sum = 0;
+
+	tx(free_tx, &sum);
+	return sum;
+}
+
+static struct said
+three_parts(int64_t minor)
+{
+	struct said s = { .n = 3 };
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		s.days[i].day = date_make(2026, 12, 4) + 7 * (int32_t)i;
+		s.days[i].amount.minor = minor;
+		memcpy(s.days[i].amount.cur, "GBP", 4);
+	}
+	return s;
+}
+
+/* What the ledger says of an evening, and what is made of it. */
+static void
+told(const char *now, int32_t as_of, int64_t first, int64_t second)
+{
+	at(now);
+	ledger(as_of, first, second);
+	store_sql(bed.f, "UPDATE item SET state = CASE balance WHEN 0 "
+	    "THEN 'cleared' ELSE 'open' END");
+	tx(follow_tx, NULL);
+}
+
+/* The ledger sets the money against other items than an instalment holds:
+ * the plan is kept, and none of its items is reminded. */
+static void
+plan_any_item(void **state)
+{
+	struct said s = three_parts(5000);
+
+	(void)state;
+	tx(promise_tx, &s);
+	assert_int_equal(free_now(), 0);
+	told("2026-12-05T10:00:00Z", date_make(2026, 12, 4), 10000, 0);
+	assert_int_equal(number(IN("kept")), 1);
+	assert_int_equal(number(IN("open")), 2);
+	assert_int_equal(free_now(), 0);
+	/* Looked at again, nothing is placed again. */
+	told("2026-12-06T10:00:00Z", date_make(2026, 12, 5), 10000, 0);
+	assert_int_equal(number("SELECT count(*) FROM hold"), 4);
+	/* The ledger thinks better of it; then the second one comes. */
+	told("2026-12-07T10:00:00Z", date_make(2026, 12, 6), 5000, 5000);
+	assert_int_equal(free_now(), 0);
+	told("2026-12-12T10:00:00Z", date_make(2026, 12, 11), 5000, 0);
+	assert_int_equal(number(IN("kept")), 2);
+	assert_int_equal(free_now(), 0);
+	told("2026-12-19T10:00:00Z", date_make(2026, 12, 18), 0, 0);
+	assert_int_equal(number("SELECT count(*) FROM payplan WHERE "
+	    "state = 'kept'"), 1);
+	assert_int_equal(number(HELD), 0);
+}
+
+static void
+plan_any_item_broken(void **state)
+{
+	struct said s = three_parts(5000);
+
+	(void)state;
+	tx(promise_tx, &s);
+	told("2026-12-05T10:00:00Z", date_make(2026, 12, 4), 10000, 0);
+	told("2026-12-22T10:00:00Z", date_make(2026, 12, 21), 10000, 0);
+	assert_int_equal(number(IN("broken")), 1);
+	assert_int_equal(number(HELD), 0);
+	assert_int_equal(free_now(), 10000);
+}
+
+/* What lies outside the plan stays on track, no less and no more; when the
+ * plan is kept, it is all that is left. */
+static void
+plan_of_part(void **state)
+{
+	struct said s = three_parts(4000);
+
+	(void)state;
+	tx(promise_tx, &s);
+	assert_int_equal(free_now(), 3000);
+	told("2026-12-05T10:00:00Z", date_make(2026, 12, 4), 10000, 1000);
+	assert_int_equal(number(IN("kept")), 1);
+	assert_int_equal(free_now(), 3000);
+	told("2026-12-12T10:00:00Z", date_make(2026, 12, 11), 7000, 0);
+	assert_int_equal(number(IN("kept")), 2);
+	assert_int_equal(free_now(), 3000);
+	told("2026-12-19T10:00:00Z", date_make(2026, 12, 18), 3000, 0);
+	assert_int_equal(number("SELECT count(*) FROM payplan WHERE "
+	    "state = 'kept'"), 1);
+	assert_int_equal(number(HELD), 0);
+	assert_int_equal(free_now(), 3000);
+}
+
+/* The disputed part is no part of the plan, and is not asked for with it. */
+static void
+plan_beside_dispute(void **state)
+{
+	struct said s = three_parts(4000);
+	const char *document = "INV-1";
+	struct act_dispute d = { .reason = "quality",
+	    .documents = &document, .n_documents = 1,
+	    .amount = { .minor = 3000 } };
+
+	(void)state;
+	tx(dispute_tx, &d);
+	tx(promise_tx, &s);
+	assert_int_equal(free_now(), 0);
+	told("2026-12-05T10:00:00Z", date_make(2026, 12, 4), 10000, 1000);
+	assert_int_equal(number(IN("kept")), 1);
+	assert_int_equal(free_now(), 0);
+}
+
+/* A person wants it reminded in spite of the plan. */
+static void
+plan_released(void **state)
+{
+	struct said s = three_parts(5000);
+
+	(void)state;
+	tx(promise_tx, &s);
+	store_sql(bed.f, "UPDATE hold SET released_at = 1 WHERE item_id = 1 "
+	    "AND id = (SELECT hold_id FROM promise_item WHERE item_id = 1 "
+	    "AND promise_id = 2)");
+	assert_int_equal(free_now(), 5000);
+	told("2026-12-05T10:00:00Z", date_make(2026, 12, 4), 10000, 0);
+	assert_int_equal(free_now(), 10000);
+}
+
+/* Kept to the tolerance: what little is missing waits for the plan's end. */
+static void
+plan_almost(void **state)
+{
+	struct said s = three_parts(5000);
+
+	(void)state;
+	tx(promise_tx, &s);
+	told("2026-12-05T10:00:00Z", date_make(2026, 12, 4), 10000, 20);
+	assert_int_equal(number(IN("kept")), 1);
+	assert_int_equal(free_now(), 0);
 }
 
 /* Each invoice its own day; two days without sums are for a person. */
@@ -710,6 +879,9 @@ main(void)
 		TEST(caps), TEST(vague), TEST(paid), TEST(found_by_reference),
 		TEST(found_by_amount), TEST(found_by_several),
 		TEST(found_ambiguous), TEST(found_of_nobody),
+		TEST(plan_any_item), TEST(plan_any_item_broken),
+		TEST(plan_of_part), TEST(plan_beside_dispute),
+		TEST(plan_released), TEST(plan_almost),
 		TEST(not_found), TEST(dispute),
 	};
 
