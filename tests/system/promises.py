@@ -110,6 +110,9 @@ for name in "KEPT", "PART", "BROKE", "NEW", "BACK", "OLD", "ZKEPT":
 w.owe("PLAN", "PLAN-1", 1000, 10)
 w.owe("ITEM", "ITEM-1", 1000, 10)
 w.owe("ITEM", "ITEM-2", 700, 9)
+# A plan for three; a fourth is not due yet and lies outside.
+for number, late in (1, 12), (2, 11), (3, 10), (4, -3):
+    w.owe("PARTS", "PARTS-%d" % number, 1000, late)
 w.owe("DISP", "DISP-1", 1000, 10)
 w.owe("DISP", "DISP-2", 300, 8)
 w.ledger(START)
@@ -122,6 +125,10 @@ for name in "KEPT", "PART", "BROKE", "NEW", "BACK", "OLD", "ZKEPT":
 w.run("promise", "add", "ITEM", "--by", "2026-11-06", "--item", "ITEM-1")
 w.run("dispute", "add", "DISP", "--item", "DISP-1", "--amount", "400",
       "--reason", "quality", "--confirm")
+w.run("tasks", "add", "PARTS", "Call them")
+number = w.run("tasks", "--account", "PARTS", json_=True)[0]["id"]
+w.run("tasks", "done", str(number),
+      "plan 11-06 1000 + 11-13 1000 + 11-20 1000")
 w.roles()
 check(w.run("promise", "add", "KEPT", "--by", "2026-11-06", "--confirm",
       json_=True)["result"] == "same", "said again: nothing changes")
@@ -162,6 +169,8 @@ check(reminders(w.to("NEW", day(11, 3))) == [], "no reminder before the day")
 w.until(day(11, 6))
 del w.items["KEPT-1"], w.items["ZKEPT-1"]
 w.items["PART-1"][3] = 400
+# PARTS pays to the letter; the ledger sets it against the newest first.
+w.items["PARTS-3"][3] = 0
 w.until(day(11, 7))
 check(w.state("KEPT") == ["kept"], "kept: %s" % w.state("KEPT"))
 check(w.state("ZKEPT") == ["kept"], "kept: %s" % w.state("ZKEPT"))
@@ -170,11 +179,15 @@ w.until(day(11, 10))
 check(w.state("BROKE") == ["due-soon"], "the last day of grace")
 check(reminders(w.to("BROKE", day(11, 3))) == [], "silence within grace")
 
+check(w.state("PARTS") == ["kept", "open", "open"], "an instalment is kept, "
+      "whatever it was set against: %s" % w.state("PARTS"))
+
 # From here on the ledger is of 10 November: nobody is called broken.
 w.until(day(11, 13), ledger=False)
 check(w.state("BROKE") == ["awaiting-ledger"], "awaiting: %s" %
       w.state("BROKE"))
 check(reminders(w.to("BROKE", day(11, 3))) == [], "silence while awaiting")
+w.items["PARTS-2"][3] = 0
 w.day()
 check(w.state("BROKE") == ["broken"], "broken: %s" % w.state("BROKE"))
 check(w.state("PART") == ["partly-kept"], "partly: %s" % w.state("PART"))
@@ -188,7 +201,15 @@ check("400.00" in "".join(m[3] for m in w.to("PART", day(11, 14))),
 
 # A second broken promise: a person.
 w.run("promise", "add", "BROKE", "--by", "2026-11-18")
+w.until(day(11, 20))
+w.items["PARTS-1"][3] = 0
 w.until(day(11, 25))
+check(w.state("PARTS") == ["kept"] * 3, "the plan is kept: %s" %
+      w.state("PARTS"))
+got = [m for m in w.to("PARTS") if "planned for" not in m[2]]
+check(not any("PARTS-%d" % n in m[3] for m in got for n in (1, 2, 3)),
+      "nothing of a plan that is kept is reminded: %s" % got)
+check(any("PARTS-4" in m[3] for m in got), "what lies outside it is")
 check(w.state("BROKE") == ["broken", "broken"], "twice: %s" %
       w.state("BROKE"))
 tasks = w.run("tasks", "--account", "BROKE", json_=True)
