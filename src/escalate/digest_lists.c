@@ -55,12 +55,18 @@ static const struct list {
 	const char *name, *has, *more;
 	lines_fn *fn;
 	bool worth;		/* alone a reason for a mail */
+	const char *en, *zh;	/* what it is, for a subject */
 } lists[] = {
-	{ "promises", "has_promises", "promises_more", promises, true },
-	{ "disputes", "has_disputes", "disputes_more", disputes, true },
-	{ "uncertain", "has_uncertain", "uncertain_more", uncertain, true },
-	{ "outgoing", "has_outgoing", "outgoing_more", outgoing, true },
+	{ "promises", "has_promises", "promises_more", promises, true,
+	    "promises due", "到期的付款承诺" },
+	{ "disputes", "has_disputes", "disputes_more", disputes, true,
+	    "disputes to be answered", "待答复的异议" },
+	{ "uncertain", "has_uncertain", "uncertain_more", uncertain, true,
+	    "messages that may not have arrived", "是否送达不明的信件" },
+	{ "outgoing", "has_outgoing", "outgoing_more", outgoing, true,
+	    "messages about to go out", "即将发出的信件" },
 };
+#define N_LISTS (sizeof(lists) / sizeof(lists[0]))
 
 static void
 put_line(struct teller *t, struct mst_value *list,
@@ -82,7 +88,7 @@ put_line(struct teller *t, struct mst_value *list,
 
 static int
 put_list(struct teller *t, const struct list *what,
-    const struct digest_scope *s, size_t n, struct err *err)
+    const struct digest_scope *s, size_t n, bool *ret_any, struct err *err)
 {
 	struct mst_value *list = mst_list(t->v);
 	struct digest_line *found;
@@ -100,6 +106,7 @@ put_list(struct teller *t, const struct list *what,
 	mst_put_bool(t->v, what->has, all > 0);
 	put_number(t->v, what->more, all - (int64_t)shown);
 	t->worth |= what->worth && all > 0;
+	*ret_any = all > 0;
 	return 0;
 }
 
@@ -107,10 +114,17 @@ int
 digest_put_lists(struct teller *t, const struct digest_scope *s, size_t n,
     struct err *err)
 {
-	size_t i;
+	const char *there[N_LISTS];
+	size_t i, n_there = 0;
+	bool any;
 
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (put_list(t, &lists[i], s, n, err) < 0)
+	for (i = 0; i < N_LISTS; i++) {
+		if (put_list(t, &lists[i], s, n, &any, err) < 0)
 			return -1;
+		if (any)
+			there[n_there++] = say(t, lists[i].en, lists[i].zh);
+	}
+	mst_put_text(t->v, "instead", n_there == 0 ? NULL :
+	    locale_join(t->pool, t->l, there, n_there));
 	return 0;
 }

@@ -229,6 +229,20 @@ v.roles(MONDAY)
 check("nothing to do, no mail", sorted(v.mails()) == ["max"],
       {k: [m["Subject"] for m in x] for k, x in v.mails().items()})
 check("says so", "Nothing to tell" in v.must("digest", "bei", now=MONDAY))
+# No tasks, but something else: the subject names it.
+t = World(parent, accounts=2)
+t.config()
+for code, owner in ("C0000", "ada"), ("C0001", "bei"):
+    t.must("override", code, "--owner", owner)
+    t.must("promise", "add", code, "--by", "2026-11-24")
+t.must("status", "--accept-clock", now=MONDAY)
+t.roles(MONDAY)
+got = {k: [m["Subject"] for m in x] for k, x in t.mails().items()}
+check("what there is instead", got.get("ada") ==
+      ["Today: promises due and messages about to go out - 23 November 2026"],
+      got)
+got = t.must("digest", "bei", now=MONDAY)
+check("in Chinese", "今日关注：到期的付款承诺和即将发出的信件（2026年11月23日）" in got, got)
 u = World(parent, accounts=1)
 with open(os.path.join(u.dir, "dunlin.yaml"), "a") as f:
     f.write(USERS.replace("roles: collector}", "roles: collector,"
