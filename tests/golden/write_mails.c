@@ -47,6 +47,7 @@ static const struct {
 static struct talk talk;
 static struct talk_day talk_days[2];
 
+/* Of a template; one without a change is named for an attitude. */
 struct variant {
 	const char *name;
 	const char *template;
@@ -183,40 +184,11 @@ wrongs(struct fixture *f, const char *cur)
 	talk.n_wrongs = WRONG_COUNT;
 }
 
-/* The variants of a template. */
-static void
-passive(struct fixture *f, const char *cur)
-{
-	three_items(f, cur, 33);
-	f->facts.attitude = "passive";
-}
-
-static void
-sales_led(struct fixture *f, const char *cur)
-{
-	three_items(f, cur, 33);
-	f->facts.attitude = "sales-led";
-}
-
-static void
-payment_led(struct fixture *f, const char *cur)
-{
-	three_items(f, cur, 33);
-	f->facts.attitude = "payment-led";
-}
-
-static void
-strategic(struct fixture *f, const char *cur)
-{
-	three_items(f, cur, 33);
-	f->facts.attitude = "strategic";
-}
-
 static const struct variant variants[] = {
-	{ "passive", "m2-first", passive },
-	{ "sales-led", "m2-first", sales_led },
-	{ "payment-led", "m2-first", payment_led },
-	{ "strategic", "m2-first", strategic },
+	{ "passive", "m2-first", NULL },
+	{ "sales-led", "m2-first", NULL },
+	{ "payment-led", "m2-first", NULL },
+	{ "strategic", "m2-first", NULL },
 	{ "wrongs", "apology", wrongs },
 	{ "plan", "answer-promise", plan },
 	{ "reference", "answer-claim", reference },
@@ -317,10 +289,12 @@ write_mail(const char *dir, const struct templates *t, const char *language,
 	talk.sent = today - 3;
 	f->in.talk_owner = f->facts.country[0] == 'C' ? "测试员" :
 	    "Test Person";
-	if (v != NULL)
+	if (v != NULL && v->change != NULL)
 		v->change(f, cur);
 	else
 		three_items(f, cur, mails[i].late);
+	if (v != NULL && v->change == NULL)
+		f->facts.attitude = v->name;
 	if (mails[i].late > 10)
 		f->in.references = references;
 	f->promise.day = today + 1;

@@ -80,18 +80,27 @@ fill(const struct row *r, struct behave_item *list, struct behave_seen *ret)
 	    r->rejected, r->bounced };
 }
 
-static void
-by_table(void **state)
+static struct behave
+judged(const struct row *r, enum tier was)
 {
 	struct behave_item list[ITEMS_MAX];
 	struct behave_seen seen;
+	struct behave b;
+
+	fill(r, list, &seen);
+	behave_judge(&rules, &seen, TODAY, was, &b);
+	return b;
+}
+
+static void
+by_table(void **state)
+{
 	struct behave b;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < UNIT_COUNT(table); i++) {
-		fill(&table[i], list, &seen);
-		behave_judge(&rules, &seen, TODAY, table[i].was, &b);
+		b = judged(&table[i], table[i].was);
 		if (b.tier != table[i].is || b.reason != table[i].why)
 			fail_msg("%s: %s because %s", table[i].what,
 			    tier_name(b.tier), behave_reason_word(b.reason));
@@ -234,29 +243,24 @@ static void
 words(void **state)
 {
 	void *m MEM_AUTO = talloc_new(NULL);
-	struct behave_item list[ITEMS_MAX];
-	struct behave_seen seen;
 	const char *en, *zh;
 	struct behave b;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < UNIT_COUNT(table); i++) {
-		fill(&table[i], list, &seen);
-		behave_judge(&rules, &seen, TODAY, table[i].was, &b);
+		b = judged(&table[i], table[i].was);
 		en = behave_words(m, &rules, &b, "en");
 		zh = behave_words(m, &rules, &b, "zh-CN");
 		assert_null(strchr(en, '{'));
 		assert_null(strchr(zh, '{'));
 		assert_string_not_equal(en, zh);
 	}
-	fill(&table[0], list, &seen);
-	behave_judge(&rules, &seen, TODAY, TIER_STANDARD, &b);
+	b = judged(&table[0], TIER_STANDARD);
 	assert_string_equal(behave_words(m, &rules, &b, "en"), "too little is "
 	    "known yet: 0 invoices paid in 365 days, and 5 are needed; so it "
 	    "stays as it is");
-	fill(&table[2], list, &seen);
-	behave_judge(&rules, &seen, TODAY, TIER_STANDARD, &b);
+	b = judged(&table[2], TIER_STANDARD);
 	assert_string_equal(behave_words(m, &rules, &b, "zh-CN"),
 	    "通常逾期30天付款（近365天5张发票，达到30天即为高风险）");
 	assert_string_equal(behave_tier_words(TIER_RISK, "zh-CN"), "高风险");
