@@ -4,11 +4,10 @@ client sees them, what people do there, two at once, and a server that is
 down, late, or answers twice.
 
 usage: caldav.py DUNLIN"""
-import os, re, shutil, sys, tempfile
+import os, re, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import callib
-from callib import Client, Proxy, Radicale, World, check, tick
+from callib import Client, World, check, play, tick
 
 DUNLIN = os.path.abspath(sys.argv[1])
 DAY = 86400
@@ -438,22 +437,5 @@ def reading(radicale, proxy):
     w.close()
 
 
-def main():
-    folder = tempfile.mkdtemp()
-    radicale = Radicale(folder)
-    proxy = Proxy(radicale.port)
-    try:
-        for scene in (lives, people, at_once, reading, bad_servers, poison,
-                      down, kills, faults):
-            if len(sys.argv) > 2 and scene.__name__ not in sys.argv[2:]:
-                continue
-            proxy.rules = lambda *a: None
-            proxy.seen.clear()
-            scene(radicale, proxy)
-    finally:
-        radicale.stop()
-        shutil.rmtree(folder)
-    callib.end()
-
-
-main()
+play(lives, people, at_once, reading, bad_servers, poison, down, kills,
+     faults)

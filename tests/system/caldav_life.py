@@ -4,13 +4,12 @@ of a dispute, a limitation date and a task, from the customer's mail to the
 end, as vdirsyncer sees them; and all that people do there.
 
 usage: caldav_life.py DUNLIN"""
-import datetime, glob, os, re, shutil, subprocess, sys, tempfile
+import glob, os, re, shutil, subprocess, sys, tempfile
 
 import icalendar
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import callib
-from callib import Client, Proxy, Radicale, World, check, tick
+from callib import Client, World, check, play, tick
 
 DUNLIN = os.path.abspath(sys.argv[1])
 PLAN = """From: Accounts Payable <c1@example.test>
@@ -326,19 +325,4 @@ def decide(radicale, proxy):
     w.clean(team)
 
 
-def main():
-    folder = tempfile.mkdtemp()
-    radicale = Radicale(folder)
-    proxy = Proxy(radicale.port)
-    try:
-        for scene in (whole, kept, with_vdirsyncer, people, decide):
-            if len(sys.argv) > 2 and scene.__name__ not in sys.argv[2:]:
-                continue
-            scene(radicale, proxy)
-    finally:
-        radicale.stop()
-        shutil.rmtree(folder)
-    callib.end()
-
-
-main()
+play(whole, kept, with_vdirsyncer, people, decide)

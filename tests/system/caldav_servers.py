@@ -3,11 +3,10 @@
 were restored; and what keeps the role from writing.
 
 usage: caldav_servers.py DUNLIN"""
-import os, re, shutil, sys, tempfile, time
+import os, re, shutil, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import callib
-from callib import Client, Proxy, Radicale, World, check, tick
+from callib import Client, World, check, play, tick
 
 DUNLIN = os.path.abspath(sys.argv[1])
 
@@ -224,21 +223,4 @@ def guards(radicale, proxy):
     w.clean(team)
 
 
-def main():
-    folder = tempfile.mkdtemp()
-    radicale = Radicale(folder)
-    proxy = Proxy(radicale.port)
-    try:
-        for scene in (late, full, no_token, restored, guards):
-            if len(sys.argv) > 2 and scene.__name__ not in sys.argv[2:]:
-                continue
-            proxy.rules = lambda *a: None
-            proxy.seen.clear()
-            scene(radicale, proxy)
-    finally:
-        radicale.stop()
-        shutil.rmtree(folder)
-    callib.end()
-
-
-main()
+play(late, full, no_token, restored, guards)

@@ -5,20 +5,13 @@ exec /usr/bin/python3 - <<'PY'
 import datetime, email, email.policy, glob, json, os, re, subprocess, sys
 import tempfile
 
+sys.path.insert(0, os.environ["top_srcdir"] + "/tests/system")
+from checklib import check, finish
+
 DUNLIN = os.environ["DUNLIN"]
-passed = failed = 0
 now = "2026-11-23T01:05:00Z"	# a Monday, 09:05 in Shanghai
 dir = tempfile.mkdtemp()
 w = dir + "/w"
-
-
-def check(good, what, *more):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, *more)
 
 
 def run(*args, code=0):
@@ -129,6 +122,5 @@ for m in mails:
               "SUMMARY:向Acme Ltd付款（INV-2）" in text and
               "人民币120.00元" in text, "Chinese", text)
     check("overdue" not in text and "逾期" not in text, "neutral", text)
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+finish()
 PY

@@ -5,22 +5,7 @@ import socket, subprocess, sys, tempfile, threading, time
 
 import icalendar
 
-passed = failed = 0
-
-
-def check(good, what, *more):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, *more)
-    return good
-
-
-def end():
-    print("%d passed, %d failed" % (passed, failed))
-    sys.exit(failed > 0)
+from checklib import check, finish
 
 
 def free_port():
@@ -334,3 +319,22 @@ class World:
 
     def close(self):
         shutil.rmtree(self.dir)
+
+
+def play(*scenes):
+    """Each, or those named on the command line, with a server and a proxy
+    that begins well-behaved."""
+    folder = tempfile.mkdtemp()
+    radicale = Radicale(folder)
+    proxy = Proxy(radicale.port)
+    try:
+        for scene in scenes:
+            if len(sys.argv) > 2 and scene.__name__ not in sys.argv[2:]:
+                continue
+            proxy.rules = lambda *a: None
+            proxy.seen.clear()
+            scene(radicale, proxy)
+    finally:
+        radicale.stop()
+        shutil.rmtree(folder)
+    finish()

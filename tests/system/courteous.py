@@ -5,7 +5,8 @@ to Maildir.
 
 usage: courteous.py DUNLIN"""
 import datetime, os, sys
-from worldlib import World, check, done, same
+from checklib import check, finish
+from worldlib import World, same
 
 World.dunlin = os.path.abspath(sys.argv[1])
 FRIDAY = datetime.date(2026, 11, 20)
@@ -169,4 +170,4 @@ w.pay("OLD-1", "2026-11-18")
 w.jump(40)
 w.day()
 same("too long ago", (apologies(w, "OLD"), len(w.tasks("apology?"))), ([], 1))
-done()
+finish()

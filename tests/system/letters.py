@@ -14,8 +14,9 @@ import pwd
 import re
 import sqlite3
 import subprocess
-import sys
 import tempfile
+
+from checklib import check, finish
 
 DUNLIN = os.environ["DUNLIN"]
 ROOT = os.geteuid() == 0
@@ -28,16 +29,6 @@ INV-1,2026-06-01,2026-07-01,16409.02,16409.02,CNY
 C2,Harbour Ltd,pay@harbour.example.com,,en,GB,Europe/London,\
 INV-2,2026-06-01,2026-07-01,2500.00,2500.00,GBP
 """
-passed = failed = 0
-
-
-def check(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what)
 
 
 class World:
@@ -244,8 +235,7 @@ def main():
         r = w.d("approve", str(row["message"]), "--code", before["code"],
                 ok=False)
         check(r.returncode == 65, "the old code is none")
-    print("%d passed, %d failed" % (passed, failed))
-    return failed != 0
+    finish()
 
 
-sys.exit(main())
+main()

@@ -5,21 +5,14 @@ exec /usr/bin/python3 - <<'PY'
 import calendar, csv, datetime, io, json, os, random, re, sqlite3
 import subprocess, sys, tempfile
 
+sys.path.insert(0, os.environ["top_srcdir"] + "/tests/system")
+from checklib import check, finish
+
 dunlin, top = os.path.abspath(os.environ["DUNLIN"]), os.environ["top_srcdir"]
-passed = failed = 0
 DAY = datetime.timedelta(days=1)
 D = datetime.date.fromisoformat
 EPOCH = datetime.date(1970, 1, 1)
 rng = random.Random(20261121)
-
-
-def check(good, what, *more):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, *more)
 
 
 def run(w, *args, now="2026-11-20T02:00:00Z", ok=True, js=False, raw=False):
@@ -294,6 +287,5 @@ with open(w + "/dunlin.yaml", "w") as f:
     f.write(text.replace("    transport:", "    limitation: {pack: mars}\n"
                          "    transport:", 1))
 check('"mars" is none of cn, gb' in run(w, "check", ok=False), "no such pack")
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+finish()
 PY

@@ -3,20 +3,13 @@
 roles into a Maildir.
 
 usage: promises.py DUNLIN"""
-import datetime, email, email.policy, glob, json, os, subprocess, sys, tempfile
+import datetime, json, os, subprocess, sys, tempfile
+
+from checklib import check, finish
+from worldlib import arrived
 
 DUNLIN = os.path.abspath(sys.argv[1])
 START = datetime.date(2026, 11, 2)	# a Monday
-passed = failed = 0
-
-
-def check(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what)
 
 
 class World:
@@ -66,12 +59,7 @@ class World:
         self.run("run", "planner", "--once")
         self.run("run", "sender", "--once")
         self.run("run", "planner", "--once")
-        for path in sorted(glob.glob(self.w + "/outgoing/*/*")):
-            if path in self.seen:
-                continue
-            self.seen.add(path)
-            m = email.message_from_binary_file(
-                open(path, "rb"), policy=email.policy.default)
+        for m in arrived(self.w, self.seen):
             self.mails.append((self.at.date(), m["To"].addresses[0].addr_spec,
                                m["Subject"],
                                m.get_body(("plain",)).get_content()))
@@ -287,5 +275,4 @@ holds = [h["kind"] for h in w.run("hold", json_=True)
          if h["account"] == "BILL"]
 check("bill" not in holds and "human" in holds, "open again: %s" % holds)
 check(w.run("verify").returncode == 0, "the ledger of events is whole")
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(1 if failed else 0)
+finish()

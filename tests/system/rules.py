@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+from checklib import check, finish
+
 TOP, DUNLIN = os.environ["top_srcdir"], os.environ["DUNLIN"]
 sys.argv = ["replies.py", DUNLIN, TOP]
 spec = importlib.util.spec_from_file_location(
@@ -15,18 +17,6 @@ replies = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(replies)
 NAMES = ["promise-amount", "paid", "hardship", "dispute-quality", "refusal",
          "vague", "lawyer", "thanks", "away", "unclear"]
-passed = failed = 0
-
-
-def check(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what)
-
-
 RULES = """  ours:
     extends: default
     max_new_per_day: 500
@@ -177,5 +167,4 @@ for rule in ("legal: {hold: vulnerable}", "dispute: {hold: legal}",
     got = dunlin("check")
     check(got.returncode == 0, "stricter is allowed: %s: %s" % (rule,
           got.stdout))
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(1 if failed else 0)
+finish()

@@ -5,7 +5,8 @@ that stays, what is taken back, and who is told when payments get later.
 usage: tiers.py DUNLIN"""
 import datetime, os, sys
 import worldlib
-from worldlib import World, check, done, same
+from checklib import check, finish
+from worldlib import World, same
 
 World.dunlin = os.path.abspath(sys.argv[1])
 TODAY = datetime.date(2026, 11, 17)	# a Tuesday
@@ -139,4 +140,4 @@ v.ledger()
 v.roles()
 same("off", tier(v, "LATE"), ("standard", "off"))
 same("nobody is told", v.tasks("worsening"), [])
-done()
+finish()

@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 
+from checklib import check, finish
+
 TOP, DUNLIN = os.environ["top_srcdir"], os.environ["DUNLIN"]
 sys.argv = ["replies.py", DUNLIN, TOP]
 spec = importlib.util.spec_from_file_location(
@@ -16,18 +18,6 @@ replies = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(replies)
 NAMES = ["promise", "dispute-quality", "paid-reference", "stop",
          "wrong-person", "hardship", "angry", "vague", "ask-invoice"]
-passed = failed = 0
-
-
-def check(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what)
-
-
 w = replies.World(NAMES)
 NOW = replies.instant(replies.MONDAY, 9, 30)
 w.ledger(replies.FRIDAY)
@@ -153,5 +143,4 @@ got = {json.loads(l)["id"]: json.loads(l)["lead"]
        for l in done.stdout.splitlines()}
 check(got == {l["id"]: l["not"] for l in lines}, "read again: %s" % got)
 check(dunlin("verify").returncode == 0, "the ledger of events is whole")
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(1 if failed else 0)
+finish()

@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 
+from checklib import check, finish
+
 TOP, DUNLIN = os.environ["top_srcdir"], os.environ["DUNLIN"]
 sys.argv = ["replies.py", DUNLIN, TOP]
 spec = importlib.util.spec_from_file_location(
@@ -22,17 +24,7 @@ instant, MONDAY, FRIDAY = replies.instant, replies.MONDAY, replies.FRIDAY
 # computed, a return date changes nothing, reports are other people's word.
 TELLS = {"episode-opened", "episode-closed", "away", "message-bounced",
          "received"}
-passed = failed = 0
 undone = {}		# (kind, state) -> how often
-
-
-def check(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what)
 
 
 def undo(w, now, event, *more):
@@ -274,5 +266,4 @@ for want in (("promise-changed", "kept"), ("promise-changed", "broken"),
              ("address-state", "wrong-person"), ("reply-read", ""),
              ("dispute-opened", "opened"), ("claim-made", "checking")):
     check(undone.get(want, 0) > 0, "%s %s: never taken back" % want)
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(1 if failed else 0)
+finish()

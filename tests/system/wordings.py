@@ -4,7 +4,8 @@ variants of templates by the customer's attitude.
 
 usage: wordings.py DUNLIN"""
 import datetime, os, sys
-from worldlib import World, check, done, same
+from checklib import check, finish
+from worldlib import World, same
 
 World.dunlin = os.path.abspath(sys.argv[1])
 FRIDAY = datetime.date(2026, 11, 20)
@@ -158,4 +159,4 @@ templates(w, "m9-none.passive", SECOND)
 out = w.run("check", ok=False)
 check("there is no m9-none.mail of which" in out.stdout + out.stderr,
       "lint: of what")
-done()
+finish()

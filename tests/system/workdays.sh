@@ -4,18 +4,11 @@
 exec /usr/bin/python3 - <<'PY'
 import json, os, subprocess, sys, tempfile
 
+sys.path.insert(0, os.environ["top_srcdir"] + "/tests/system")
+from checklib import check, finish
+
 dunlin = os.path.abspath(os.environ["DUNLIN"])
-passed = failed = 0
 w = tempfile.mkdtemp() + "/w"
-
-
-def check(good, what, *more):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, *more)
 
 
 def run(*args, now="2026-11-20T00:30:00Z", ok=True, js=False, plain=False):
@@ -162,6 +155,5 @@ check(states["2026-11-26"]["C-2"] != ["broken"], "grace of the plant is not",
       states)
 check(states["2026-12-01"]["C-2"] == ["broken"], "later it is", states)
 
-print("%d passed, %d failed" % (passed, failed))
-sys.exit(failed > 0)
+finish()
 PY

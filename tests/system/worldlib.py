@@ -3,25 +3,21 @@ tests of what follows from how customers pay."""
 import csv, datetime, email, email.policy, glob, json, os, re
 import sqlite3, subprocess, tempfile
 
-passed = failed = 0
-
-
-def check(good, what):
-    global passed, failed
-    if good:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what)
+from checklib import check
 
 
 def same(what, got, want):
     check(got == want, "%s: got %r, expected %r" % (what, got, want))
 
 
-def done():
-    print("%d passed, %d failed" % (passed, failed))
-    raise SystemExit(failed > 0)
+def arrived(w, seen):
+    """The mails that went out and are not yet in seen, which grows."""
+    for path in sorted(glob.glob(w + "/outgoing/*/*")):
+        if path not in seen:
+            seen.add(path)
+            with open(path, "rb") as f:
+                yield email.message_from_binary_file(
+                    f, policy=email.policy.default)
 
 
 class World:
@@ -99,12 +95,7 @@ class World:
         self.run("run", "planner", "--once")
         self.run("run", "sender", "--once")
         self.run("run", "planner", "--once")
-        for path in sorted(glob.glob(self.w + "/outgoing/*/*")):
-            if path in self.seen:
-                continue
-            self.seen.add(path)
-            m = email.message_from_binary_file(
-                open(path, "rb"), policy=email.policy.default)
+        for m in arrived(self.w, self.seen):
             m.day = self.at.date()
             m.plain = " ".join(m.get_body(("plain",)).get_content().split())
             self.mails.append(m)

@@ -1,0 +1,17 @@
+"""What is found good or not, counted, and the line a test ends in."""
+passed = failed = 0
+
+
+def check(good, what, *more):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print("FAILED:", what, *more)
+    return good
+
+
+def finish():
+    print("%d passed, %d failed" % (passed, failed))
+    raise SystemExit(1 if failed else 0)
