@@ -15,7 +15,7 @@ import time
 
 from dovecotlib import Dovecot, NOBODY, answer
 from postfixlib import Postfix
-from sendlib import DUNLIN, check, finish
+from sendlib import DUNLIN, check, finish, rows
 
 START = datetime.date(2026, 11, 2)	# a Monday
 BOXES = "inline:{ @customer.example.com=customer/, @seller.example.com=seller/ }"
@@ -146,13 +146,7 @@ class World:
               "%d of %d" % (len(self.seen), want))
 
     def sql(self, text, *args):
-        import sqlite3
-        db = sqlite3.connect("file:%s/dunlin.db?mode=ro" % self.w, uri=True,
-                             timeout=20)
-        try:
-            return db.execute(text, args).fetchall()
-        finally:
-            db.close()
+        return rows(self.w, text, *args)
 
     def accepted(self):
         return self.sql("SELECT count(*) FROM attempt WHERE outcome ="

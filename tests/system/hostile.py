@@ -31,14 +31,6 @@ def to(address):
     return "ar+r.%s@seller.example.com" % token[address]
 
 
-def setting(w, text):
-    path = os.path.join(w.dir, "dunlin.yaml")
-    with open(path) as f:
-        old = f.read()
-    with open(path, "w") as f:
-        f.write(old.replace("    transport:", text + "    transport:", 1))
-
-
 def ingest(w, data):
     return subprocess.run(w.command("ingest", now=THEN), input=data,
                           capture_output=True).returncode
@@ -65,7 +57,7 @@ def seen(w, words):
 def case(what, data, words, auth=False):
     w = base.copy(parent)
     if auth:
-        setting(w, "    authserv_id: mx.seller.example.com\n")
+        w.setting("    authserv_id: mx.seller.example.com\n")
     before = facts(w)
     check(what, ingest(w, data) == 0, "not taken")
     r = w.run("run", "reader", "--once", now=THEN)
@@ -143,7 +135,7 @@ def flood():
     """A third strangers, a third one contact with ever new promises, a third
     as if from us; and one honest mail behind them all."""
     w = base.copy(parent)
-    setting(w, "    intake: maildir:incoming\n")
+    w.setting("    intake: maildir:incoming\n")
     for d in ("new", "cur", "tmp"):
         os.makedirs(os.path.join(w.dir, "incoming", d))
     for i in range(MANY):

@@ -37,15 +37,9 @@ def workspace(server, scheme="imap", tls="none", more=""):
     with open(os.path.join(w.dir, "s"), "w") as f:
         f.write("open sesame\n")
     os.chmod(os.path.join(w.dir, "s"), 0o600)
-    path = os.path.join(w.dir, "dunlin.yaml")
-    with open(path) as f:
-        text = f.read()
-    with open(path, "w") as f:
-        f.write(text.replace(
-            "    transport:", "    intake:\n      url: %s://localhost:%d\n"
-            "      user: ar\n      password_file: s\n%s%s    transport:"
-            % (scheme, server.port, "      tls: %s\n" % tls if tls else "",
-               more), 1))
+    w.setting("    intake:\n      url: %s://localhost:%d\n      user: ar\n"
+              "      password_file: s\n%s%s" % (scheme, server.port,
+              "      tls: %s\n" % tls if tls else "", more))
     return w
 
 

@@ -2,7 +2,8 @@
 each command that it gets."""
 import re
 import socketserver
-import threading
+
+from sendlib import listen
 
 
 class Server:
@@ -24,15 +25,8 @@ class Server:
                 except (OSError, EOFError, ValueError):
                     pass
 
-        class Threads(socketserver.ThreadingTCPServer):
-            allow_reuse_address = True
-            daemon_threads = True
-            block_on_close = False
-
-        self.server = Threads(("127.0.0.1", 0), Handler)
+        self.server = listen(Handler)
         self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, args=(0.05,),
-                         daemon=True).start()
 
     def stop(self):
         self.server.shutdown()

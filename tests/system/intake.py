@@ -21,14 +21,6 @@ def deliver(postfix, m):
         s.send_message(m)
 
 
-def settings(w, text):
-    path = os.path.join(w.dir, "dunlin.yaml")
-    with open(path) as f:
-        old = f.read()
-    with open(path, "w") as f:
-        f.write(old.replace("    transport:", text + "    transport:", 1))
-
-
 def read(w):
     return w.run("run", "reader", "--once", now=THEN)
 
@@ -47,10 +39,10 @@ def over_imap(base, mails):
     with open(secret, "w") as f:
         f.write("open sesame\n")
     os.chmod(secret, 0o600)
-    settings(w, "    intake:\n      url: imaps://localhost:%d\n"
-             "      user: ar\n      password_file: imap.secret\n"
-             "      tls_ca: %s\n" % (dovecot.imaps,
-                                     postfix.path("etc/cert.pem")))
+    w.setting("    intake:\n      url: imaps://localhost:%d\n"
+              "      user: ar\n      password_file: imap.secret\n"
+              "      tls_ca: %s\n" % (dovecot.imaps,
+                                      postfix.path("etc/cert.pem")))
     try:
         deliver(postfix, answer(mails[0], "We dispute this: the goods were"
                                 " faulty."))
@@ -81,7 +73,7 @@ def over_imap(base, mails):
               states(w))
         # A mail that is too large is held and the next one is read.
         big = answer(mails[2], "x" * 70 + "\n" + ("y" * 70 + "\n") * 60000)
-        settings(w, "")
+        w.setting("")
         path = os.path.join(w.dir, "dunlin.yaml")
         with open(path) as f:
             text = f.read()

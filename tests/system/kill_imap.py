@@ -6,66 +6,29 @@ nothing was done twice."""
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 
 from imapserver import Server
+from killlib import SHIM, effects, ended, replies, start, unharmed
 from sendlib import Workspace, check, finish
 
-SHIM = os.environ["KILL_SHIM"]
-THEN = "2026-11-20T10:00:00Z"
-BODIES = ("We dispute this, the goods were faulty.",
-          "We will pay on Friday 27 November.", "unsubscribe")
 MOST = 100
 
 parent = tempfile.mkdtemp()
 server = Server()
 base = Workspace(parent, accounts=3)
 base.send()
-path = os.path.join(base.dir, "dunlin.yaml")
-with open(path) as f:
-    text = f.read()
-with open(path, "w") as f:
-    f.write(text.replace(
-        "    transport:", "    intake:\n      url: imap://localhost:%d\n"
-        "      user: ar\n      password_file: s\n      tls: none\n"
-        "    transport:" % server.port, 1))
+base.setting("    intake:\n      url: imap://localhost:%d\n      user: ar\n"
+             "      password_file: s\n      tls: none\n" % server.port)
 with open(os.path.join(base.dir, "s"), "w") as f:
     f.write("open sesame\n")
 os.chmod(os.path.join(base.dir, "s"), 0o600)
-for i, (to, token) in enumerate(base.sql(
-        "SELECT recipient, token FROM attempt ORDER BY recipient")):
-    server.mails[i + 1] = (
-        "From: %s\r\nTo: ar+r.%s@seller.example.com\r\nSubject: Re\r\n"
-        "Date: Fri, 20 Nov 2026 09:30:00 +0000\r\n\r\n%s\r\n"
-        % (to, token, BODIES[i])).encode()
+for i, mail in enumerate(replies(base)):
+    server.mails[i + 1] = mail.replace("\n", "\r\n").encode()
 
 
 def outcome(w):
-    return (w.sql("SELECT state, account_id, detail, position FROM inbox"
-                  " ORDER BY position"),
-            w.sql("SELECT uidvalidity, uid FROM intake"),
-            w.sql("SELECT kind, count(*) FROM event GROUP BY kind"),
-            w.sql("SELECT kind, scope, account_id FROM hold ORDER BY kind"),
-            w.sql("SELECT reason, account_id FROM task ORDER BY reason"),
-            w.sql("SELECT template, state FROM outbox ORDER BY template"))
-
-
-def start(w, **env):
-    return subprocess.Popen(w.command("run", "reader", "--once", now=THEN),
-                            env=dict(os.environ, **env),
-                            stdout=subprocess.DEVNULL,
-                            stderr=subprocess.PIPE)
-
-
-def whole(what, w):
-    """Once more, to its end: the same as if nothing had happened."""
-    r = w.run("run", "reader", "--once", now=THEN)
-    check(what, r.returncode == 0, r.stderr)
-    got = outcome(w)
-    check(what, got == want, "%s\nnot %s" % (got, want))
-    check(what, w.run("verify").returncode == 0, "verify")
-    shutil.rmtree(w.dir)
+    return (*effects(w), w.sql("SELECT uidvalidity, uid FROM intake"))
 
 
 def command(n, after):
@@ -86,7 +49,7 @@ def command(n, after):
     server.before = server.after = None
     killed = victim[0].returncode == -9
     check(what, victim[0].returncode in (0, -9), err)
-    whole(what, w)
+    ended(what, w, outcome, want)
     return killed
 
 
@@ -103,15 +66,12 @@ def act(n, after, others):
         check(what, p.returncode == 0, err)
     err = first.communicate(timeout=60)[1]
     check(what, first.returncode in (0, -9), err)
-    whole(what, w)
+    ended(what, w, outcome, want)
     return first.returncode == -9
 
 
-clean = base.copy(parent)
-clean.must("run", "reader", "--once", now=THEN)
-want = outcome(clean)
-check("clean", [r[0] for r in want[0]] == ["read"] * 3, want)
-check("clean", want[1] == [(7, 3)], want[1])
+want = unharmed(base, parent, outcome)
+check("clean", want[-1] == [(7, 3)], want[-1])
 for after in False, True:
     n = 1
     while n < MOST and command(n, after):

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import smtplib
-import sqlite3
 import subprocess
 import tempfile
 import time
@@ -18,7 +17,7 @@ import zoneinfo
 
 from dovecotlib import NOBODY, answer
 from postfixlib import Postfix
-from sendlib import DUNLIN
+from sendlib import DUNLIN, rows
 
 START = datetime.date(2026, 8, 31)	# a Monday
 LONDON = zoneinfo.ZoneInfo("Europe/London")
@@ -132,12 +131,7 @@ class World:
         return json.loads(self.run(*args, "--json").stdout)
 
     def sql(self, text, *args):
-        db = sqlite3.connect("file:%s/dunlin.db?mode=ro" % self.w, uri=True,
-                             timeout=20)
-        try:
-            return db.execute(text, args).fetchall()
-        finally:
-            db.close()
+        return rows(self.w, text, *args)
 
     # --- mail to us ---
 

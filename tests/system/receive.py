@@ -277,12 +277,7 @@ def busy():
 def maildir():
     w = base.copy(parent)
     box = os.path.join(w.dir, "incoming")
-    path = os.path.join(w.dir, "dunlin.yaml")
-    with open(path) as f:
-        text = f.read()
-    with open(path, "w") as f:
-        f.write(text.replace("    transport:", "    intake: maildir:incoming"
-                             "\n    transport:", 1))
+    w.setting("    intake: maildir:incoming\n")
     r = read(w)
     check("no Maildir", r.returncode != 0 and "incoming" in r.stderr,
           r.stderr)

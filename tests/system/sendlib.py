@@ -1,5 +1,7 @@
 """What the tests of sending share: a workspace with due reminders, and an
 SMTP server that does what a script says.  Standard library only."""
+import email
+import email.policy
 import os
 import shutil
 import socket
@@ -52,6 +54,16 @@ def ledger(accounts, items):
     return "\n".join(lines) + "\n"
 
 
+def rows(folder, text, *args):
+    """What a workspace holds, read only."""
+    db = sqlite3.connect("file:%s/dunlin.db?mode=ro" % folder, uri=True,
+                         timeout=20)
+    try:
+        return db.execute(text, args).fetchall()
+    finally:
+        db.close()
+
+
 class Workspace:
     def __init__(self, parent, accounts=1, items=1, plan=True):
         self.dir = tempfile.mkdtemp(dir=parent)
@@ -66,7 +78,7 @@ class Workspace:
 
     def copy(self, parent):
         """The same workspace once more."""
-        other = object.__new__(Workspace)
+        other = object.__new__(type(self))
         other.dir = os.path.join(parent, "w%d" % time.monotonic_ns())
         shutil.copytree(self.dir, other.dir)
         return other
@@ -95,6 +107,14 @@ companies:
         settings.setdefault("timeout", 2)
         self.transport("smtp://127.0.0.1:%d" % port, **settings)
 
+    def setting(self, text):
+        """Lines among those of the company."""
+        path = os.path.join(self.dir, "dunlin.yaml")
+        with open(path) as f:
+            old = f.read()
+        with open(path, "w") as f:
+            f.write(old.replace("    transport:", text + "    transport:", 1))
+
     def command(self, *args, now=NOW):
         return [DUNLIN, "-C", self.dir, "--now", now] + list(args)
 
@@ -112,6 +132,25 @@ companies:
 
     def send(self, now=NOW, env=None):
         return self.run("run", "sender", "--once", now=now, env=env)
+
+    def ingest(self, data, now=NOW):
+        """A mail to us, as the MTA hands it over."""
+        r = subprocess.run(self.command("ingest", now=now), input=data,
+                           capture_output=True)
+        check("ingest", r.returncode == 0, r.stderr)
+
+    def mails(self, to):
+        """What went to them into the Maildir, the oldest first."""
+        out = []
+        new = os.path.join(self.dir, "outgoing", "new")
+        for name in sorted(os.listdir(new), key=lambda f: os.stat(
+                os.path.join(new, f)).st_mtime_ns):
+            with open(os.path.join(new, name), "rb") as f:
+                m = email.message_from_binary_file(
+                    f, policy=email.policy.default)
+            if to in m["To"]:
+                out.append(m)
+        return out
 
     def sql(self, text, *args):
         db = sqlite3.connect(os.path.join(self.dir, "dunlin.db"), timeout=20)
@@ -147,6 +186,20 @@ class Due(Workspace):
         self.must("run", "planner", "--once", now=EARLY)
 
 
+class Threads(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+
+
+def listen(handler):
+    """A server on loopback that answers from now on."""
+    server = Threads(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.05,),
+                     daemon=True).start()
+    return server
+
+
 class Server:
     """Answers a session of SMTP.  script maps a step to what happens there:
     a text to answer, or one of DROP, STALL, or a function of the session.
@@ -171,16 +224,9 @@ class Server:
                 except (OSError, EOFError):
                     pass
 
-        class Threads(socketserver.ThreadingTCPServer):
-            allow_reuse_address = True
-            daemon_threads = True
-            block_on_close = False
-
-        self.server = Threads(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
         self.over = threading.Event()
-        threading.Thread(target=self.server.serve_forever,
-                         args=(0.05,), daemon=True).start()
+        self.server = listen(Handler)
+        self.port = self.server.server_address[1]
 
     def __enter__(self):
         return self
