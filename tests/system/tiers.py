@@ -4,7 +4,6 @@ that stays, what is taken back, and who is told when payments get later.
 
 usage: tiers.py DUNLIN"""
 import datetime, os, sys
-import worldlib
 from checklib import check, finish
 from worldlib import World, same
 
