@@ -10,6 +10,8 @@ import csv, datetime, difflib, email, email.policy, glob, hashlib, io, json, os
 import html.parser, pwd, re, shlex, shutil, sqlite3, subprocess, sys
 import tempfile, zipfile
 
+from sendlib import check, finish
+
 DUNLIN, TOP = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 ME = pwd.getpwuid(os.getuid()).pw_name
 GOLDEN = TOP + "/tests/golden/evidence"
@@ -41,17 +43,7 @@ C-3,Third,c3@customer.example,en,CN,Asia/Shanghai,INV-3,2026-10-06,2026-11-05,70
 C-4,旧账有限公司,c4@customer.example,zh-CN,CN,Asia/Shanghai,INV-4,2026-05-06,2026-06-05,9000.00,9000.00,CNY
 """
 work = tempfile.mkdtemp()
-passed = failed = runs = 0
-
-
-def check(what, ok, more=""):
-    global passed, failed
-    if ok:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, more)
-    return ok
+runs = 0
 
 
 def dunlin(now, *args, ok=True, input=None):
@@ -861,5 +853,4 @@ try:
     merged()
 finally:
     shutil.rmtree(work, ignore_errors=True)
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed != 0)
+finish()

@@ -10,6 +10,8 @@ import subprocess, sys, tempfile
 from fractions import Fraction
 from xml.dom import minidom
 
+from sendlib import check, finish
+
 DUNLIN = os.path.abspath(sys.argv[1])
 TOP = os.environ["top_srcdir"]
 ACCOUNTS = int(sys.argv[2]) if len(sys.argv) > 2 else 300
@@ -30,17 +32,6 @@ companies:
       - {name: Accounts Receivable, email: ar@seller.example.com}
 """
 work = tempfile.mkdtemp()
-passed = failed = 0
-
-
-def check(what, ok, more=""):
-    global passed, failed
-    if ok:
-        passed += 1
-    else:
-        failed += 1
-        print("FAILED:", what, str(more)[:2000])
-    return ok
 
 
 def dunlin(*args, ok=True, now=NOW):
@@ -646,5 +637,4 @@ try:
     forms()
 finally:
     shutil.rmtree(work, ignore_errors=True)
-print(f"{passed} passed, {failed} failed")
-sys.exit(failed != 0)
+finish()

@@ -28,6 +28,7 @@ def check(what, ok, more=""):
     else:
         failed += 1
         print("%s %s" % (what, more))
+    return ok
 
 
 def finish():
