@@ -135,7 +135,7 @@ check_interest(struct findings *f, const struct config_company *co,
 	if (rates == NULL && p->factor != 0)
 		mistake(f, co->line, "companies.%s.interest: the pack %s takes "
 		    "a table of rates: set rates", co->code, p->name);
-	if (rates != NULL && rates->until < today)
+	if (rates != NULL && rates->until < interest_rate_day(p, today))
 		warning(f, co->line, "companies.%s.interest: the rates of %s "
 		    "end on %s: amounts are left out until newer ones are "
 		    "there", co->code, c->rates, date_format(rates->until,

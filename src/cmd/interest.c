@@ -28,6 +28,8 @@ struct job {
 	bool disputed;		/* --with-disputed */
 	struct grid *grid;
 	bool stale;
+	const struct rate **used;	/* reference rates, each once */
+	size_t n_used;
 };
 
 static int
@@ -147,6 +149,24 @@ take_parts(const struct overdue_item *i, struct interest_case *c)
 }
 
 static void
+keep_used(struct job *j, const struct interest *r)
+{
+	const struct rate *of;
+	size_t i, k;
+
+	for (i = 0; i < r->n_lines; i++) {
+		of = r->lines[i].of;
+		for (k = 0; k < j->n_used && j->used[k] != of; k++)
+			;
+		if (of == NULL || k < j->n_used)
+			continue;
+		j->used = mem_grow(j->c, j->used, const struct rate *,
+		    j->n_used + 1);
+		j->used[j->n_used++] = of;
+	}
+}
+
+static void
 put(struct job *j, const struct overdue_item *i)
 {
 	struct interest_case c = { .due = i->due, .until = j->on,
@@ -183,6 +203,7 @@ put(struct job *j, const struct overdue_item *i)
 	grid_money(j->grid, r->amount, i->cur);
 	grid_money(j->grid, r->fee, i->cur);
 	grid_text(j->grid, interest_formula(j->c, r, i->cur));
+	keep_used(j, r);
 }
 
 static const struct grid_column columns[] = {
@@ -197,6 +218,24 @@ static const struct grid_column columns[] = {
 	{ NULL, GRID_TEXT, NULL, NULL }
 };
 
+/* Where the rates were published, with the day. */
+static void
+note_sources(struct job *j)
+{
+	char rate[RATE_TEXT_MAX], day[DATE_TEXT_MAX];
+	const struct rate *of;
+	size_t i;
+
+	for (i = 0; i < j->n_used; i++) {
+		of = j->used[i];
+		rate_format(of->ppm, rate);
+		date_format(of->from, day);
+		grid_note(j->grid, mem_fmt(j->c, "Rate of %s %% since %s: %s.",
+		    rate, day, of->source), mem_fmt(j->c, "%s 起利率 %s%%："
+		    "%s。", day, rate, of->source));
+	}
+}
+
 static void
 notes(struct job *j)
 {
@@ -207,6 +246,7 @@ notes(struct job *j)
 	    j->pack.law));
 	if (interest_note(j->pack.name, &en, &zh))
 		grid_note(j->grid, en, zh);
+	note_sources(j);
 	if (j->stale)
 		grid_note(j->grid, "WARNING: the table of rates does not "
 		    "reach: amounts are left out, not guessed. Add the rates "

@@ -118,9 +118,8 @@ year_of(const struct interest_pack *p)
 
 /* --- rates --- */
 
-/* The day whose rate holds on a day. */
-static int32_t
-reference_day(const struct interest_pack *p, int32_t day)
+int32_t
+interest_rate_day(const struct interest_pack *p, int32_t day)
 {
 	int y, m, d;
 
@@ -134,20 +133,19 @@ static bool
 rate_on(const struct interest_pack *p, const struct rates *rates,
     int32_t day, struct interest_line *ret)
 {
-	const struct rate *r;
-
 	if (p->factor == 0) {
+		ret->of = NULL;
 		ret->ppm = p->margin;
 		ret->source = p->law;
 		return true;
 	}
-	r = rates == NULL || day == DATE_NONE ? NULL : rates_on(rates, reference_day(p, day));
-	/* A table that ends before the day is stale, also where the rate of
-	 * the half-year is older. */
-	if (r == NULL || day > rates->until)
+	ret->of = rates == NULL || day == DATE_NONE ? NULL :
+	    rates_on(rates, interest_rate_day(p, day));
+	if (ret->of == NULL)
 		return false;
-	ret->ppm = (int32_t)((int64_t)r->ppm * p->factor / 100) + p->margin;
-	ret->source = r->source;
+	ret->ppm = (int32_t)((int64_t)ret->of->ppm * p->factor / 100) +
+	    p->margin;
+	ret->source = ret->of->source;
 	return true;
 }
 
@@ -286,18 +284,17 @@ interest_compute(void *owner, const struct interest_pack *p,
 	return 1;
 }
 
-static void
-add_percent(struct text *t, int32_t ppm)
+char *
+rate_format(int32_t ppm, char buf[RATE_TEXT_MAX])
 {
-	char buf[24];
-	size_t n = (size_t)snprintf(buf, sizeof(buf), "%d.%04d", ppm / 10000,
-	    ppm % 10000);
+	size_t n = (size_t)snprintf(buf, RATE_TEXT_MAX, "%d.%04d",
+	    ppm / 10000, ppm % 10000);
 
 	while (n > 0 && buf[n - 1] == '0')
 		buf[--n] = '\0';
 	if (n > 0 && buf[n - 1] == '.')
 		buf[--n] = '\0';
-	text_addf(t, "%s %%", buf);
+	return buf;
 }
 
 char *
@@ -305,15 +302,14 @@ interest_formula(void *owner, const struct interest *r, const char *cur)
 {
 	struct text *t = text_new(owner);
 	struct money m = money_zero(cur);
-	char buf[MONEY_TEXT_MAX];
+	char buf[MONEY_TEXT_MAX], rate[RATE_TEXT_MAX];
 	char *out;
 	size_t i;
 
 	for (i = 0; i < r->n_lines; i++) {
 		m.minor = r->lines[i].principal;
-		text_addf(t, "%s%s x ", i > 0 ? " + " : "",
-		    money_format(m, buf));
-		add_percent(t, r->lines[i].ppm);
+		text_addf(t, "%s%s x %s %%", i > 0 ? " + " : "",
+		    money_format(m, buf), rate_format(r->lines[i].ppm, rate));
 		text_addf(t, r->daily ? " x %d" : " x %d / %d",
 		    r->lines[i].days, r->count == COUNT_ACT_365 ? 365 : 360);
 		if (!r->daily && r->count == COUNT_30_360)

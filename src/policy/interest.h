@@ -5,7 +5,8 @@
  * Simple interest on the principal, from the day after the due day to the day
  * of payment, that day included; split where a rate or the principal changes;
  * added up exactly in 128 bits and rounded once, half away from zero or half
- * to even.  Where the rate of a day is not known, there is no amount: never a guess. */
+ * to even.  Where the rate of a day is not known, there is no amount: never a
+ * guess. */
 #ifndef DUNLIN_POLICY_INTEREST_H
 #define DUNLIN_POLICY_INTEREST_H
 
@@ -40,6 +41,9 @@ const struct rate *rates_on(const struct rates *r, int32_t day);
 
 /* "3.75" percent a year to ppm; at most four digits behind the point. */
 bool rate_parse(const char *percent, int32_t *ret_ppm);
+/* And back: "3.75".  Returns buf. */
+#define RATE_TEXT_MAX 24
+char *rate_format(int32_t ppm, char buf[RATE_TEXT_MAX]);
 
 /* "actual/365", "actual/360", "30/360" (30E: each month has 30 days). */
 enum interest_count { COUNT_ACT_365, COUNT_ACT_360, COUNT_30_360 };
@@ -66,6 +70,9 @@ struct interest_pack {
 const struct interest_pack *interest_pack(const char *name);
 /* By number, NULL after the last. */
 const struct interest_pack *interest_pack_at(size_t i);
+/* The day whose reference rate holds on a day: itself, or the one by which
+ * the law fixes the rate of its half-year. */
+int32_t interest_rate_day(const struct interest_pack *p, int32_t day);
 /* What people have to know beside the sum; false: nothing. */
 bool interest_note(const char *pack, const char **ret_en,
     const char **ret_zh);
@@ -98,6 +105,7 @@ struct interest_line {
 	int64_t principal;
 	int32_t ppm;		/* a year, or a day */
 	const char *source;
+	const struct rate *of;	/* the reference rate; NULL: it takes none */
 };
 struct interest {
 	struct interest_line *lines;

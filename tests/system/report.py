@@ -501,6 +501,7 @@ def half_year(day, before):
 PACKS = {
     "gb": lambda d, due: reference(half_year(due, True)) + 8,
     "eu": lambda d, due: reference(half_year(d, False)) + 8,
+    "de": lambda d, due: reference(half_year(d, False)) + 9,
     "eu-fixed": lambda d, due: reference(half_year(due, False)) + 8,
     "cn-lpr": lambda d, due: reference(due + days(1)) * Fraction(13, 10),
     "cn-lpr-50": lambda d, due: reference(due + days(1)) * Fraction(3, 2),
@@ -610,11 +611,6 @@ def interest_settings(one):
         check("refused: " + bad, "is no" in said, said)
     with open(work + "/dunlin.yaml", "w", encoding="utf-8") as f:
         f.write(CONFIG)
-    for name, pack in (("boe", "gb"), ("ecb", "eu"), ("lpr-1y", "cn-lpr")):
-        done = dunlin("interest", one, "--pack", pack, "--rates",
-            f"{TOP}/contrib/rates/{name}.csv")
-        check(name + ": nothing is guessed", "WARNING" in done.stdout and
-            "is not known" in done.stdout, done.stdout)
     done = dunlin("interest", one, "--pack", "cn-sme")
     check("A36a: the way to complain", "10 working days" in done.stdout,
         done.stdout)

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "core/date.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TABLE "# a made up reference rate\n2023-01-01,3.5,a\n" \
@@ -213,6 +214,93 @@ splitting_changes_nothing(void **state)
 	talloc_free(ctx);
 }
 
+/* Days of a case: the others of its period are left out. */
+static int64_t
+between(void *ctx, const struct interest_pack *pack,
+    const struct interest_case *whole, int32_t from, int32_t to)
+{
+	struct interest_pause out[2] = { { whole->due, from - 1 },
+		{ to + 1, whole->until } };
+	struct interest_case c = *whole;
+	struct interest *r;
+	int32_t missing;
+
+	c.pauses = out;
+	c.n_pauses = 2;
+	assert_int_equal(interest_compute(ctx, pack, table(ctx), &c, &r,
+	    &missing), 1);
+	return r->amount;
+}
+
+/* Every pack, with its part payments, in two and in three pieces. */
+static void
+pieces_of_every_pack_add_up(void **state)
+{
+	void *ctx = talloc_new(NULL);
+	struct interest_pack pack;
+	struct interest_case c;
+	int32_t at, next;
+	int64_t all, sum;
+	size_t i;
+
+	for (i = 0; i < N_EXAMPLES; i++) {
+		c = case_of(&examples[i]);
+		pack = *interest_pack(examples[i].pack);
+		pack.count = (enum interest_count)(i % 3);
+		c.rounding = (enum interest_rounding)(i % 2);
+		all = between(ctx, &pack, &c, c.due + 1, c.until);
+		for (at = c.due + 1; at < c.until; at += 5) {
+			next = at + (c.until - at) / 2;
+			sum = between(ctx, &pack, &c, c.due + 1, at) +
+			    between(ctx, &pack, &c, at + 1, c.until);
+			assert_in_range(sum - all + 1, 0, 2);
+			sum = between(ctx, &pack, &c, c.due + 1, at) +
+			    between(ctx, &pack, &c, at + 1, next) +
+			    between(ctx, &pack, &c, next + 1, c.until);
+			assert_in_range(sum - all + 1, 0, 2);
+		}
+	}
+	talloc_free(ctx);
+}
+
+/* The rate of a half-year is known as soon as that of its day is: a table
+ * that was looked at on 31 December serves the United Kingdom until June. */
+static void
+half_years_go_on(void **state)
+{
+	static const struct {
+		const char *pack;
+		int32_t until, due;	/* of 2026: month x 100 + day */
+		bool known;
+	} rows[] = {
+		{ "gb", -1231, 110, true }, { "gb", -1231, 630, true },
+		{ "gb", -1231, 701, false }, { "gb", -1230, 110, false },
+		{ "gb", 630, 1231, true }, { "gb", 629, 701, false },
+		{ "eu-fixed", 101, 630, true }, { "eu-fixed", -1231, 101,
+		    false }, { "eu-fixed", 701, 1201, true },
+		{ "cn-lpr", 119, 118, true }, { "cn-lpr", 119, 119, false },
+	};
+	void *ctx = talloc_new(NULL);
+	struct rates *r;
+	struct interest_case c = { .principal = 100, .cur = "GBP" };
+	struct interest *out;
+	int32_t missing, u;
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(rows); i++) {
+		r = table(ctx);
+		u = rows[i].until;
+		r->until = date_make(u < 0 ? 2025 : 2026, abs(u) / 100,
+		    abs(u) % 100);
+		c.due = date_make(2026, rows[i].due / 100, rows[i].due % 100);
+		c.until = c.due + 30;
+		if (interest_compute(ctx, interest_pack(rows[i].pack), r, &c,
+		    &out, &missing) != rows[i].known)
+			fail_msg("row %zu", i);
+	}
+	talloc_free(ctx);
+}
+
 static void
 unknown_rates_give_nothing(void **state)
 {
@@ -328,6 +416,8 @@ main(void)
 		cmocka_unit_test(examples_hold),
 		cmocka_unit_test(rules_hold),
 		cmocka_unit_test(splitting_changes_nothing),
+		cmocka_unit_test(pieces_of_every_pack_add_up),
+		cmocka_unit_test(half_years_go_on),
 		cmocka_unit_test(unknown_rates_give_nothing),
 		cmocka_unit_test(halves_are_rounded_as_asked),
 		cmocka_unit_test(large_sums_do_not_overflow),
