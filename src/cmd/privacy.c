@@ -81,6 +81,11 @@ erase(struct cmd *c, const struct cmd_account *a, const struct options *o,
 		    "地址 %lld 个。\n此前的备份以及账务系统中仍有这些数据。\n"),
 		    (long long)r.events, (long long)r.messages,
 		    (long long)r.mails, (long long)r.addresses);
+	if (!r.swept && !c->json)
+		fputs(cmd_say(c, "Others are reading: the log of the database "
+		    "holds it until the planner has emptied it, within a "
+		    "day.\n", "数据库正被读取：其日志中仍有这些数据，一天内由"
+		    "计划进程清空。\n"), stdout);
 	return EX_OK;
 }
 

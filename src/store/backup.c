@@ -158,6 +158,22 @@ db_backup(struct db *db, const char *to,
 }
 
 int
+db_sweep(struct db *db, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc, r = -1;
+
+	rc = sqlite3_prepare_v2(db->handle, "PRAGMA wal_checkpoint(TRUNCATE)",
+	    -1, &stmt, NULL);
+	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		r = sqlite3_column_int(stmt, 0) == 0;
+	else
+		db_fail(db, rc, "wal_checkpoint", err);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+int
 db_integrity(struct db *db, struct err *err)
 {
 	sqlite3_stmt *stmt = NULL;

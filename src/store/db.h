@@ -132,6 +132,11 @@ int db_backup(struct db *db, const char *to,
     void (*progress)(int64_t done, int64_t all, void *arg), void *arg,
     struct err *err);
 
+/* What was deleted is in none of the database's files any more: everything
+ * is in place, and its log is empty.  1; 0: somebody is reading all the time,
+ * try later. */
+int db_sweep(struct db *db, struct err *err);
+
 /* The engine's own check of its pages and indexes: ERR_CORRUPT. */
 int db_integrity(struct db *db, struct err *err);
 

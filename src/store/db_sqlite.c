@@ -200,21 +200,23 @@ set_wal(struct db *db, struct err *err)
 int
 db_driver_setup(struct db *db, enum db_mode mode, struct err *err)
 {
-	int64_t synchronous = -1, keys = -1;
+	int64_t synchronous = -1, keys = -1, wipe = -1;
 
 	if (set_wal(db, err) < 0 ||
 	    db_exec(db, "PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON;"
+	    "PRAGMA secure_delete = ON;"	/* what is erased is gone */
 	    "PRAGMA trusted_schema = OFF;"
 	    "PRAGMA cache_size = -16384;"
 	    "PRAGMA wal_autocheckpoint = 4000", err) < 0 ||
 	    db_pragma(db, "PRAGMA synchronous", &synchronous, err) < 0 ||
-	    db_pragma(db, "PRAGMA foreign_keys", &keys, err) < 0)
+	    db_pragma(db, "PRAGMA foreign_keys", &keys, err) < 0 ||
+	    db_pragma(db, "PRAGMA secure_delete", &wipe, err) < 0)
 		return -1;
-	if (synchronous != 2 || keys != 1)
+	if (synchronous != 2 || keys != 1 || wipe != 1)
 		return err_set(err, ERR_CONFIG, "%s: this SQLite does not "
-		    "keep synchronous=FULL and foreign keys: install the one "
-		    "of your distribution", db->path);
+		    "keep synchronous=FULL, foreign keys and secure_delete: "
+		    "install the one of your distribution", db->path);
 	if (mode == DB_READ)
 		return db_exec(db, "PRAGMA query_only = ON", err);
 	return 0;

@@ -10,6 +10,12 @@
 #define WORK "SELECT " ENTRY_COLUMNS ", " COPY_COLUMNS
 #define BY_DAY " ORDER BY COALESCE(e.day, e.due_at / 86400), e.id LIMIT $6"
 
+/* Of who was erased nothing is kept that a server still has. */
+#define NOT_ERASED "CAST($6 AS TEXT) IS NOT NULL AND NOT EXISTS (SELECT 1 " \
+	"FROM entry e JOIN account a ON a.id = e.account_id JOIN erasure x " \
+	"ON x.party_id = a.party_id AND x.sealed = 1 " \
+	"WHERE e.id = entry_copy.entry_id)"
+
 /* clang-format off */
 DB_STMT(copy_puts, WORK
     " FROM entry e LEFT JOIN entry_copy c ON c.entry_id = e.id"
@@ -40,8 +46,9 @@ DB_STMT(copy_try,
     "UPDATE entry_copy SET trying = $2, tried = $3 WHERE id = $1");
 DB_STMT(copy_done,
     "UPDATE entry_copy SET etag = $2, sequence = $3, form = $4, said = $5,"
-    " theirs = $6, declined = -1, trying = NULL, tried = NULL, tries = 0,"
-    " next_at = 0, why = NULL WHERE id = $1");
+    " theirs = CASE WHEN " NOT_ERASED " THEN $6 END, declined = -1,"
+    " trying = NULL, tried = NULL, tries = 0, next_at = 0, why = NULL"
+    " WHERE id = $1");
 DB_STMT(copy_gone,
     "UPDATE entry_copy SET etag = NULL, sequence = -1, said = NULL,"
     " theirs = NULL, declined = $2, trying = NULL, tried = NULL, tries = 0,"

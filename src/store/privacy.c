@@ -152,6 +152,7 @@ privacy_erase_due(struct db *db, int64_t now, const char *actor,
 	struct privacy_ground g;
 	int64_t *ids = NULL;
 	size_t i, n = 0;
+	bool swept;
 	int r;
 
 	*ret_n = 0;
@@ -169,7 +170,7 @@ privacy_erase_due(struct db *db, int64_t now, const char *actor,
 			*ret_n += r == 0;
 		}
 	}
-	return r < 0 ? -1 : 0;
+	return r < 0 ? -1 : privacy_sweep(db, &swept, err);
 }
 
 int

@@ -3,9 +3,11 @@
  * erased when the ground for keeping it has ended.
  *
  * Erased are: what events tell (their hashes stay, and an event says which
- * ones), the bytes of messages, names, addresses and notes.  What stays is
- * the bookkeeping: customer number, items, amounts, days.  All accounts of
- * the party are meant.  Functions that write have transactions of their own.
+ * ones), the bytes of messages, names, addresses, notes and references.  What
+ * stays is the bookkeeping: customer number, items, amounts, days; and the
+ * number of a receipt that the ledger still has as nobody's, so that it meets
+ * nobody else's claim.  All accounts of the party are meant.  Functions that
+ * write have transactions of their own.
  *
  * What is erased stays restricted, and sealed: an import that still names the
  * person writes items and payments without it, by the customer number, and
@@ -53,10 +55,15 @@ int privacy_ground(struct db *db, int64_t account_id, int32_t today,
 
 struct privacy_erased {
 	int64_t accounts, events, messages, mails, addresses;
+	bool swept;		/* as below */
 };
 /* ERR_PERM while a ground stands, and where nobody asked. */
 int privacy_erase(struct db *db, int64_t account_id, int64_t now,
     const char *actor, struct privacy_erased *ret, struct err *err);
+
+/* Takes what was erased out of the database's files; not swept: others are
+ * reading all the time, privacy_erase_due tries again. */
+int privacy_sweep(struct db *db, bool *ret_swept, struct err *err);
 
 /* Everything of which the ground has ended.  ret_n: parties. */
 int privacy_erase_due(struct db *db, int64_t now, const char *actor,

@@ -4,7 +4,7 @@ client sees them, what people do there, two at once, and a server that is
 down, late, or answers twice.
 
 usage: caldav.py DUNLIN"""
-import os, re, sys
+import datetime, glob, os, re, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from callib import Client, World, check, play, tick
@@ -319,6 +319,65 @@ def down(radicale, proxy):
     w.close()
 
 
+def words_in(w, *words):
+    """Which of them are in the files of the database."""
+    data = b"".join(open(p, "rb").read() for p in glob.glob(w.w +
+                                                            "/dunlin.db*"))
+    return [x for x in words if x.encode() in data]
+
+
+def erased(radicale, proxy):
+    """What a customer said is erased while the server is away: no copy of
+    ours keeps it until then, and afterwards the server has it no more."""
+    w = World(DUNLIN, proxy.port)
+    w.calendars(proxy.port, "".join(
+        "      %s: {url: 'http://127.0.0.1:%d/', user: %s, password_file: "
+        "%s.secret, language: en, every: 5, details: yes%s}\n" % (
+            n, proxy.port, n, n, ", owner: anna" if n == "anna" else "")
+        for n in ("anna", "team")))
+    w.ledger()
+    anna, team = Client(radicale.port, "anna"), Client(radicale.port, "team")
+    words = ("Customer 1", "pettifog", "quibble", "flibberti")
+    w.run("task", "add", "C-100", "see the pettifog", "--owner", "anna",
+          "--due", "2026-11-24 14:30")
+    w.run("task", "add", "C-100", "ask for the pettifog", "--owner", "anna",
+          "--due", "2026-11-24 15:30")
+    w.run("promise", "add", "C-100", "--by", "2026-11-27", "--note",
+          "quibble")
+    w.sync()
+    held = sorted(anna.all().items(), key=lambda o: str(o[1]["DUE"].dt))
+    # Somebody writes what they said into one of them.
+    check(anna.edit(held[0][0], lambda t: t.replace("END:VTODO",
+          "COMMENT:flibberti\r\nEND:VTODO")) in (200, 201, 204), "edited")
+    w.sync()
+    check(words_in(w, *words) == list(words), "it was there",
+          words_in(w, *words))
+    w.run("task", "done", "2", "seen")
+    w.run("privacy", "request", "C-100", "--erase", "--keep-until",
+          "2026-11-23")
+    w.at += datetime.timedelta(hours=1)
+    w.ledger(without=("INV-1",))
+    w.run("run", "planner", "--once")
+    radicale.stop()
+    w.sync(ok=False)
+    w.day("2026-11-25")
+    w.run("privacy", "erase", "C-100", "--confirm")
+    w.sync(ok=False)
+    check(words_in(w, *words) == [], "no copy is kept", words_in(w, *words))
+    radicale.start()
+    # And it is changed there once more, before we can reach it.
+    anna.edit(held[0][0], lambda t: t.replace("flibberti", "flibberti it is"))
+    w.sync(seconds=3700)
+    w.sync(seconds=60)
+    left = b"".join(c.get(n)[1] for c in (anna, team) for n in c.files())
+    check([x for x in words if x.encode() in left] == [], "nor on the server",
+          left)
+    check(words_in(w, *words) == [], "nor here", words_in(w, *words))
+    check("VEVENT" not in [o.name for o in team.all().values()],
+          "the day of the promise is gone", left)
+    w.clean(anna, team)
+
+
 def bad_servers(radicale, proxy):
     """HTML, objects of ten megabytes, endless rules: clear errors."""
     w = World(DUNLIN, proxy.port)
@@ -437,5 +496,5 @@ def reading(radicale, proxy):
     w.close()
 
 
-play(lives, people, at_once, reading, bad_servers, poison, down, kills,
-     faults)
+play(lives, people, at_once, reading, bad_servers, poison, down, erased,
+     kills, faults)

@@ -265,7 +265,8 @@ CREATE TABLE erasure (
 	ended_at @INT@,			-- withdrawn or refused
 	done_at @INT@,
 	-- erased: what the ledger says about the person is not taken in again
-	sealed @INT@ NOT NULL DEFAULT 0
+	sealed @INT@ NOT NULL DEFAULT 0,
+	swept @INT@ NOT NULL DEFAULT 0	-- and it is in no file any more
 )@STRICT@;
 
 CREATE TABLE hold (
