@@ -115,6 +115,16 @@ limitation_pack_of(const char *country)
 	return NULL;
 }
 
+int32_t
+limitation_guarantee(const struct limitation_pack *p, int32_t due,
+    int32_t until)
+{
+	if (until != DATE_NONE && (p->guarantee == 0 || until > due))
+		return until;
+	return p->guarantee == 0 ? DATE_NONE : date_add_months(due,
+	    p->guarantee);
+}
+
 bool
 limitation_bits(const char *words, unsigned *ret_bits)
 {

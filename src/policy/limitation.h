@@ -53,6 +53,12 @@ struct limitation_pack {
 /* NULL: there is none of that id; of that country. */
 const struct limitation_pack *limitation_pack(const char *id);
 const struct limitation_pack *limitation_pack_of(const char *country);
+/* The last day on which a guarantor can be asked (joint) or the customer sued
+ * (ordinary), of a debt due on a day; nothing interrupts it (RULES A35).
+ * until: what was agreed, DATE_NONE; where the law has a period, one that is
+ * over by the due day counts for nothing.  DATE_NONE: there is none. */
+int32_t limitation_guarantee(const struct limitation_pack *p, int32_t due,
+    int32_t until);
 /* "demand suit": the bits of the words; false: one is none. */
 bool limitation_bits(const char *words, unsigned *ret_bits);
 

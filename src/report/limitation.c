@@ -1,12 +1,15 @@
 #include "report/limitation.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "core/date.h"
 #include "core/money.h"
 #include "report/reports.h"
+#include "track/guarantee.h"
 #include "track/limit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define BATCH 200
 
@@ -27,6 +30,7 @@ static const struct grid_column item_columns[] = {
 	{ "reference", GRID_TEXT, "REFERENCE", "凭证" },
 	{ "late", GRID_NUMBER, "TOO LATE", "届满后" },
 	{ "guarantee", GRID_TEXT, "GUARANTOR UNTIL", "保证期间至" },
+	{ "guarantors", GRID_TEXT, "GUARANTORS", "保证人" },
 	{ "name", GRID_TEXT, "NAME", "名称" },
 	{ NULL, GRID_TEXT, NULL, NULL }
 };
@@ -53,6 +57,8 @@ struct rows {
 	struct limitation_pack pack;
 	struct row *list;
 	size_t n;
+	struct guaranteed *by;
+	size_t n_by;
 };
 
 static int
@@ -122,6 +128,85 @@ put_proof(struct grid *g, const struct limitation_fact *f)
 	grid_text(g, f == NULL ? NULL : f->reference);
 }
 
+/* What a guarantor's state is called, of joint and ordinary ones. */
+static const struct {
+	const char *en[2], *zh[2];
+} states[] = {
+	[GUARANTEE_NO_END] = { { "joint, no last day", "ordinary, no last "
+	    "day" }, { "连带责任，无期限", "一般保证，无期限" } },
+	[GUARANTEE_WAITS] = { { "joint, to be asked by %s",
+	    "ordinary, to be sued by %s" }, { "连带责任，须在%s前请求",
+	    "一般保证，须在%s前起诉或申请仲裁" } },
+	[GUARANTEE_ASKED] = { { "joint, asked on %s",
+	    "ordinary, sued on %s" }, { "连带责任，已于%s请求",
+	    "一般保证，已于%s起诉或申请仲裁" } },
+	[GUARANTEE_FREE] = { { "joint, free since %s",
+	    "ordinary, free since %s" }, { "连带责任，自%s起免责",
+	    "一般保证，自%s起免责" } },
+};
+
+static void
+add_guarantor(struct text *t, const struct guaranteed *by,
+    enum guarantee_state s, int32_t last, bool zh)
+{
+	int kind = by->by.kind == GUARANTEE_ORDINARY;
+	int32_t of = s == GUARANTEE_ASKED ? by->by.asked_on :
+	    s == GUARANTEE_FREE ? last + 1 : last;
+	const char *say = zh ? states[s].zh[kind] : states[s].en[kind];
+	const char *at = strstr(say, "%s");
+	char day[DATE_TEXT_MAX];
+
+	text_addf(t, "%s%s%s", text_len(t) == 0 ? "" : zh ? "；" : "; ",
+	    by->by.name, zh ? "：" : ": ");
+	if (at == NULL)
+		text_add(t, say);
+	else
+		text_addf(t, "%.*s%s%s", (int)(at - say), say,
+		    date_format(of, day), at + 2);
+}
+
+static int
+by_item(const void *key, const void *member)
+{
+	int64_t id = *(const int64_t *)key;
+	const struct guaranteed *g = member;
+
+	return (id > g->item_id) - (id < g->item_id);
+}
+
+/* The first last day of those who may still be asked, and all of them; of an
+ * item that nobody answers for, the law's day. */
+static void
+put_guarantors(struct grid *g, const struct rows *r, const struct row *row)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	struct text *t = text_new(tmp);
+	const struct guaranteed *by = r->n_by == 0 ? NULL : bsearch(
+	    &row->item.item_id, r->by, r->n_by, sizeof(*r->by), by_item);
+	int32_t first = DATE_NONE, last;
+	enum guarantee_state s;
+
+	if (by == NULL) {
+		grid_day(g, limitation_guarantee(&r->pack, row->l.base,
+		    DATE_NONE));
+		grid_text(g, NULL);
+		return;
+	}
+	while (by > r->by && by[-1].item_id == row->item.item_id)
+		by--;
+	for (; by < r->by + r->n_by && by->item_id == row->item.item_id;
+	    by++) {
+		s = guarantee_judge(&r->pack, by, r->ask->today, &last);
+		if (s == GUARANTEE_WAITS && (first == DATE_NONE ||
+		    last < first))
+			first = last;
+		add_guarantor(t, by, s, last, strcmp(grid_language(g),
+		    "zh-CN") == 0);
+	}
+	grid_day(g, first);
+	grid_text(g, text_str(t));
+}
+
 static void
 put_item(struct grid *g, const struct rows *r, const struct row *row)
 {
@@ -142,8 +227,7 @@ put_item(struct grid *g, const struct rows *r, const struct row *row)
 	grid_day(g, f == NULL ? DATE_NONE : f->day);
 	put_proof(g, f);
 	grid_int(g, row->l.late);
-	grid_day(g, r->pack.guarantee == 0 ? DATE_NONE :
-	    date_add_months(row->l.base, r->pack.guarantee));
+	put_guarantors(g, r, row);
 	grid_text(g, it->name);
 }
 
@@ -177,7 +261,8 @@ limitation_fill(const struct limitation_ask *a, struct grid *items,
 		grid_define(facts, fact_columns);
 	if (!limit_pack(a->company, &r->pack))
 		return 0;
-	if (read_all(r, err) < 0)
+	if (read_all(r, err) < 0 || guarantors_of_items(r, a->db,
+	    a->company_id, a->account_id, &r->by, &r->n_by, err) < 0)
 		return -1;
 	for (i = 0; i < r->n; i++) {
 		put_item(items, r, &r->list[i]);
@@ -201,11 +286,14 @@ report_limitation(struct report_job *j, struct err *err)
 		    j->company->code, j->company->country);
 	grid_note(j->grid, "Counted from the due day; of several that "
 	    "interrupted it the last is named, with the account's event or "
-	    "the receipt that shows it. A guarantor, where nothing else was "
-	    "agreed, must be asked (one who stands in second place: sued) by "
-	    "the day named; nothing interrupts that. For people who know the "
-	    "law: no advice.", "自到期日起算；多次中断的，列出最后一次及其依据（客户"
-	    "事件或凭证）。有保证人且未另行约定保证期间的，应在所列日期前请求其承担"
-	    "保证责任（一般保证须提起诉讼或仲裁），该期间不中断。供懂法律的人员参考，不构成法律意见。");
+	    "the receipt that shows it. GUARANTOR UNTIL is the first day by "
+	    "which a guarantor must be asked (for an ordinary one the "
+	    "customer sued); where none is recorded (dunlin guarantor add), "
+	    "the law's day for one with whom nothing else was agreed. Nothing "
+	    "interrupts it. For people who know the law: no advice.",
+	    "自到期日起算；多次中断的，列出最后一次及其依据（客户事件或凭证）。“保证期间至”为最先须向"
+	    "保证人主张权利的日期（一般保证须对债务人起诉或申请仲裁）；未登记保证人的（dunlin "
+	    "guarantor add），为未约定保证期间时的法定日期。该期间不中断。供懂法律的人员参考，"
+	    "不构成法律意见。");
 	return r < 0 ? -1 : 0;
 }

@@ -47,6 +47,8 @@ DB_STMT(merge_wrong, "UPDATE wrong_reminder SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_interruption, "UPDATE interruption SET account_id = $2 "
 	"WHERE account_id = $1");
+DB_STMT(merge_guarantor, "UPDATE guarantor SET account_id = $2 "
+	"WHERE account_id = $1");
 DB_STMT(merge_limitation, "UPDATE limitation SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_inbox, "UPDATE inbox SET account_id = $2 "
@@ -207,6 +209,7 @@ merge_accounts(struct db *db, int64_t company_id, int64_t from,
 	    move(&m, &merge_outbox, NULL, err) < 0 ||
 	    move(&m, &merge_wrong, NULL, err) < 0 ||
 	    move(&m, &merge_interruption, NULL, err) < 0 ||
+	    move(&m, &merge_guarantor, NULL, err) < 0 ||
 	    move(&m, &merge_limitation, NULL, err) < 0 ||
 	    move(&m, &merge_promise, NULL, err) < 0 ||
 	    move(&m, &merge_payplan, NULL, err) < 0 ||

@@ -79,6 +79,8 @@ DB_STMT(erase_entries, "UPDATE entry SET name = NULL, title = NULL, "
     "note = NULL, sequence = sequence + 1 WHERE account_id IN " OF_PARTY);
 DB_STMT(erase_interruptions, "UPDATE interruption SET note = NULL "
     "WHERE account_id IN " OF_PARTY);
+DB_STMT(erase_guarantors, "UPDATE guarantor SET name = 'erased', "
+    "note = NULL WHERE account_id IN " OF_PARTY);
 /* What servers have is written over or deleted as soon as they can be
  * reached: by ETag, without a copy. */
 DB_STMT(erase_copies, "UPDATE entry_copy SET said = NULL, theirs = NULL, "
@@ -212,7 +214,7 @@ rows_tx(struct db *db, void *arg, struct err *err)
 		&erase_outbox, &erase_communication, &erase_promises,
 		&erase_disputes, &erase_payments, &erase_claim_receipts,
 		&erase_claims, &erase_items, &erase_bills, &erase_holds,
-		&erase_entries, &erase_interruptions, &erase_copies,
+		&erase_entries, &erase_interruptions, &erase_guarantors, &erase_copies,
 		&erase_tasks, &erase_name };
 	struct job *j = arg;
 	size_t i;

@@ -7,6 +7,7 @@
 #include "store/holds.h"
 #include "store/meta.h"
 #include "store/tasks.h"
+#include "track/guarantee.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -177,6 +178,8 @@ limit_step(struct db *db, const struct config_company *company,
 
 	s.today = zone_day(company->zone, now, &second);
 	s.key = mem_fmt(tmp, "limitation:%s", company->code);
+	if (guarantee_step(db, company, company_id, now, err) < 0)
+		return -1;
 	if (!limit_pack(company, &s.pack))
 		return 0;
 	if (meta_get(tmp, db, s.key, &was, err) < 0)

@@ -1,6 +1,7 @@
 /* limit.h - the limitation clock of every open debt of a company, once a day:
  * people are told 90 and 30 days before it ends, what has passed is held (no
- * automatic contact), and the dates go into the calendars. */
+ * automatic contact), and the dates go into the calendars.  Guarantors have a
+ * clock of their own (track/guarantee.h), looked at beside it. */
 #ifndef DUNLIN_TRACK_LIMIT_H
 #define DUNLIN_TRACK_LIMIT_H
 

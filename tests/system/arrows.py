@@ -39,6 +39,7 @@ followup/calendar_*: base core policy plan config render store followup
 followup/calendar_*: + escalate
 followup/publish.*: base core policy plan config render store followup
 followup/publish.*: + escalate
+track/guarantee.*: base core policy config store track
 track/limit.*: base core policy plan config store track
 track/courteous.*: base core policy plan config store track
 track/tiering.*: base core policy plan config store track

@@ -39,7 +39,8 @@ WORDS = ["Marmaduke", "Quillfeather", "quibble", "ztarget", "Gwendolyn",
          "xylofone", "NUMINOUS", "barleycorn", "pettifog", "wintergreen",
          "DRAFT-4711", "Oxbow", "hobbledehoy", "lamplighter", "turnstile",
          "knickknack", "galoshes", "periwinkle", "13911223344", "mumbletypeg",
-         "skedaddle", "flibberti", "thingamajig"]
+         "skedaddle", "flibberti", "thingamajig", "gobsmack",
+         "whatnot"]
 
 
 def run(now, *args, ok=True, stdin=None):
@@ -135,6 +136,8 @@ def fill():
     run(t, "hold", "C-2", "--item", "INV-4", "--note", "skedaddle")
     run(t, "interrupted", "C-2", "--by", "demand", "--on", "2026-11-10",
         "--note", "knickknack posted")
+    run(t, "guarantor", "add", "C-2", "gobsmack & Co", "--kind", "joint",
+        "--note", "whatnot signed")
     run(t, "contacted", "C-2", "--by", "phone", "--result", "no-answer",
         "--note", "galoshes")
     run(t, "task", "add", "C-2", "visit the mumbletypeg", "--note",
@@ -251,7 +254,7 @@ STAYS = {
     "entry.uid": RANDOM, "entry.owner": LOGIN, "entry.state": WORD,
     "entry_copy.calendar": WORD, "entry_copy.href": RANDOM,
     "entry_copy.etag": "the server's, to delete it by",
-    "entry_copy.form": WORD, "event_payload.salt": RANDOM,
+    "guarantor.made_by": LOGIN, "entry_copy.form": WORD, "event_payload.salt": RANDOM,
 }
 for t in ("payment", "promise", "claim", "bill", "item", "entry",
           "wrong_reminder"):

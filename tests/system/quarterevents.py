@@ -10,7 +10,7 @@ from quarterlib import reply
 # raises every reason.
 ELSEWHERE = set("""apologised apology? bill-dishonoured bill-matured bounced
 calendar-down calendar-gone calendar-moved calendar-reopened calendar-ticked
-calendar-unreadable calendar-vanished challenge clock erased-items
+calendar-unreadable calendar-vanished challenge clock erased-items guarantee
 import-failed import-shrunk inbox-behind instalments ledger-old ledger-shrunk
 limitation observing paid-claim promise sender-crash sms-route-refused
 staff-mail stopped template-error transport-refused uncertain-delivery

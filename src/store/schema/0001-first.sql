@@ -673,6 +673,25 @@ CREATE TABLE interruption (
 )@STRICT@;
 CREATE INDEX interruption_account ON interruption (account_id);
 
+-- Who answers for what an account owes (store/guarantors.h).
+CREATE TABLE guarantor (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	item_id @INT@ REFERENCES item (id),	-- NULL: all that is open
+	name TEXT NOT NULL,
+	kind TEXT NOT NULL CHECK (kind IN (@LIST:guarantee_kind@)),
+	until @INT@,			-- the last day agreed; NULL: the law's
+	asked_on @INT@,			-- joint: asked; ordinary: sued
+	note TEXT,
+	made_at @INT@ NOT NULL,
+	made_by TEXT NOT NULL,
+	ended_at @INT@
+)@STRICT@;
+CREATE INDEX guarantor_account ON guarantor (account_id);
+CREATE INDEX guarantor_company ON guarantor (company_id)
+	WHERE ended_at IS NULL;
+
 -- The limitation clock of items that end within a year, as of the last daily
 -- look (track/limit.h).
 CREATE TABLE limitation (
