@@ -2,31 +2,86 @@
 
 #include "base/text.h"
 
-/* The hours of the policy that the law leaves, the best first. */
+#include <stdlib.h>
+
+struct span {
+	int from, to, score;	/* minutes of a day */
+};
+
+static int
+by_hour(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return x->from - y->from;
+}
+
+/* The hours of the policy that the law leaves, those that touch as one (with
+ * the best score of them); the best of all by itself. */
+static size_t
+spans(const struct sheet *c, struct span out[POLICY_HOURS_MAX],
+    struct span *ret_best)
+{
+	const struct policy *p = c->in->policy;
+	struct span all[POLICY_HOURS_MAX];
+	size_t i, n = 0, k = 0;
+
+	*ret_best = (struct span){ 0, 0, 0 };
+	for (i = 0; i < p->n_hours; i++) {
+		struct span *s = &all[n];
+
+		*s = (struct span){ p->hours[i].from, p->hours[i].to,
+		    p->hours[i].score };
+		if (s->from < c->place.pack.from)
+			s->from = c->place.pack.from;
+		if (s->to > c->place.pack.to)
+			s->to = c->place.pack.to;
+		if (s->from >= s->to || s->score == 0)
+			continue;
+		if (s->score > ret_best->score)
+			*ret_best = *s;
+		n++;
+	}
+	qsort(all, n, sizeof(all[0]), by_hour);
+	for (i = 0; i < n; i++) {
+		if (k == 0 || all[i].from > out[k - 1].to) {
+			out[k++] = all[i];
+			continue;
+		}
+		if (all[i].to > out[k - 1].to)
+			out[k - 1].to = all[i].to;
+		if (all[i].score > out[k - 1].score)
+			out[k - 1].score = all[i].score;
+	}
+	return k;
+}
+
+static const char *
+span_text(const struct sheet *c, const struct span *s)
+{
+	return mem_fmt(c->s, "%s–%s", clock_time(c, s->from),
+	    clock_time(c, s->to));
+}
+
+/* "09:00–11:30, 14:00–17:30; best 09:00–09:15" */
 static const char *
 hours(const struct sheet *c)
 {
-	const struct policy *p = c->in->policy;
+	struct span list[POLICY_HOURS_MAX], best;
+	size_t i, n = spans(c, list, &best);
 	struct text *t = text_new(c->s);
-	bool done[POLICY_HOURS_MAX] = { false };
-	int from, to;
-	size_t i, n, best;
+	bool part = false;
 
-	for (n = 0; n < p->n_hours; n++) {
-		for (best = p->n_hours, i = 0; i < p->n_hours; i++)
-			if (!done[i] && (best == p->n_hours ||
-			    p->hours[i].score > p->hours[best].score))
-				best = i;
-		done[best] = true;
-		from = p->hours[best].from > c->place.pack.from ?
-		    p->hours[best].from : c->place.pack.from;
-		to = p->hours[best].to < c->place.pack.to ?
-		    p->hours[best].to : c->place.pack.to;
-		if (from >= to || p->hours[best].score == 0)
-			continue;
-		text_addf(t, "%s%s–%s", text_len(t) > 0 ? say(c, ", ", "，") :
-		    "", clock_time(c, from), clock_time(c, to));
+	for (i = 0; i < n; i++) {
+		text_addf(t, "%s%s", i > 0 ? say(c, ", ", "，") : "",
+		    span_text(c, &list[i]));
+		part |= list[i].score == best.score &&
+		    list[i].from <= best.from && best.to <= list[i].to &&
+		    list[i].to - list[i].from > best.to - best.from;
 	}
+	if (part)
+		text_addf(t, "%s%s", say(c, "; best ", "；最佳"),
+		    span_text(c, &best));
 	return text_str(t);
 }
 
@@ -126,12 +181,12 @@ call_best(void *owner, const struct call_input *in)
 		    "contacts as allowed", "暂不宜致电，联系次数已达上限"));
 	there = hours(&c);
 	if (place_is_open(&c.place))
-		return mem_fmt(owner, say(&c, "now; their hours are %s (%s)",
-		    "现在即可；对方时段为%s（%s）"), there,
+		return mem_fmt(owner, say(&c, "now (%s; %s)",
+		    "现在即可（%s；%s）"), there,
 		    zone_name(c.place.zone));
 	if (!first(&c, &day, &time))
 		return NULL;
-	return mem_fmt(owner, say(&c, "from %s %s, their time; their hours "
-	    "are %s (%s)", "对方时间%s %s起；对方时段为%s（%s）"), day, time,
-	    there, zone_name(c.place.zone));
+	return mem_fmt(owner, say(&c, "from %s %s their time (%s; %s)",
+	    "对方时间%s %s起（%s；%s）"), day, time, there,
+	    zone_name(c.place.zone));
 }
