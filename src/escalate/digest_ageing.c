@@ -4,6 +4,8 @@
 
 #define PICTURES 4
 
+_Static_assert((int)CHART_AGES == DIGEST_CREDITS, "ages, then credits");
+
 static struct chart_ageing *
 same_currency(struct chart_ageing *list, size_t *n, const char *cur)
 {
@@ -59,8 +61,10 @@ digest_put_ageing(struct teller *t, const struct digest_scope *s, size_t n,
 			return -1;
 		for (k = 0; k < n_found; k++) {
 			a = same_currency(ages, &n_ages, found[k].cur);
-			for (m = 0; a != NULL && m < DIGEST_AGES; m++)
+			for (m = 0; a != NULL && m < CHART_AGES; m++)
 				a->minor[m] += found[k].minor[m];
+			if (a != NULL)
+				a->credits += found[k].minor[DIGEST_CREDITS];
 		}
 	}
 	for (i = 0; i < n_ages; i++) {

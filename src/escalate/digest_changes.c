@@ -5,8 +5,10 @@ static const struct {
 	const char *en, *zh, *zh_unit;
 } changes[] = {
 #define CHANGE(what, en, zh, zh_unit) { what, en, zh, zh_unit },
+#define SORT(class, en, zh)
 #include "escalate/digest_words.def"
 #undef CHANGE
+#undef SORT
 };
 
 void

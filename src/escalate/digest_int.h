@@ -57,6 +57,9 @@ int digest_put_ageing(struct teller *t, const struct digest_scope *s,
     size_t n, bool all, struct err *err);
 int digest_put_tasks(struct teller *t, const struct digest_scope *s, size_t n,
     struct err *err);
+/* Customers at the end of their schedule; all: how many there are. */
+int digest_put_ends(struct teller *t, int64_t company_id, int64_t all,
+    struct err *err);
 int digest_put_lists(struct teller *t, const struct digest_scope *s, size_t n,
     struct err *err);
 

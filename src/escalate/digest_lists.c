@@ -68,6 +68,39 @@ static const struct list {
 };
 #define N_LISTS (sizeof(lists) / sizeof(lists[0]))
 
+static const struct {
+	enum class class;
+	const char *en, *zh;
+} sorts[] = {
+#define CHANGE(what, en, zh, zh_unit)
+#define SORT(class, en, zh) { class, en, zh },
+#include "escalate/digest_words.def"
+#undef CHANGE
+#undef SORT
+};
+
+/* A document; of a message what sort it is. */
+static const char *
+what_it_is(struct teller *t, const struct digest_line *l)
+{
+	const char *stage, *sort;
+	size_t i;
+
+	for (i = 0; i < sizeof(sorts) / sizeof(sorts[0]); i++)
+		if ((int)sorts[i].class == l->class)
+			break;
+	if (i == sizeof(sorts) / sizeof(sorts[0]))
+		return l->what;
+	sort = say(t, sorts[i].en, sorts[i].zh);
+	if (l->class != CLASS_REMINDER || l->stage < 0 ||
+	    l->stage >= STAGE_COUNT)
+		return sort;
+	stage = stage_name((enum stage)l->stage);
+	return strcmp(locale_tag(t->l), "zh-CN") == 0 ?
+	    mem_fmt(t->pool, "%s阶段%s", stage, sort) :
+	    mem_fmt(t->pool, "%s %s", stage, sort);
+}
+
 static void
 put_line(struct teller *t, struct mst_value *list,
     const struct digest_line *l)
@@ -77,7 +110,7 @@ put_line(struct teller *t, struct mst_value *list,
 	put_number(row, "number", l->id);
 	mst_put_text(row, "account", l->account);
 	mst_put_text(row, "customer", l->name);
-	mst_put_text(row, "what", l->what);
+	mst_put_text(row, "what", what_it_is(t, l));
 	mst_put_text(row, "amount", l->amount.minor == 0 ? NULL :
 	    locale_money(row, t->l, l->amount));
 	mst_put_text(row, "when", l->at != 0 ? mail_instant(row, t->l,

@@ -81,6 +81,54 @@ put_call(struct teller *t, struct mst_value *row,
 	return 0;
 }
 
+/* What mostly ends a task of that reason, to choose from. */
+static const struct {
+	const char *reason;
+	enum outcome_kind outcome[2];
+	size_t n;
+} endings[] = {
+	{ "dispute", { DONE_UPHELD, DONE_REJECTED }, 2 },
+	{ "paid-claim", { DONE_PAID }, 1 },
+	{ "promise", { DONE_ACCEPT }, 1 },
+	{ "unverified-promise", { DONE_ACCEPT }, 1 },
+	{ "promise-beyond-limit", { DONE_ACCEPT }, 1 },
+	{ "plan-beyond-limit", { DONE_ACCEPT }, 1 },
+	{ "instalments", { DONE_ACCEPT }, 1 },
+	{ "wrong-contact", { DONE_CONTACT }, 1 },
+	{ "no-contact", { DONE_CONTACT }, 1 },
+	{ "bounced", { DONE_CONTACT }, 1 },
+	{ "end-of-schedule", { DONE_LEGAL, DONE_WRITE_OFF }, 2 },
+};
+
+static char *
+commands(void *owner, const struct digest_task *k, const char *language)
+{
+	char *s = mem_fmt(owner, "%s %lld", verb_form(VERB_ACK, language),
+	    (long long)k->id);
+	size_t i, n;
+
+	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		for (n = 0; strcmp(endings[i].reason, k->reason) == 0 &&
+		    n < endings[i].n; n++)
+			s = mem_fmt(owner, "%s / %s", s, verb_done(owner, k->id,
+			    endings[i].outcome[n], language));
+	return s;
+}
+
+/* What its place in the list comes from, in one line. */
+static char *
+why(void *owner, const struct teller *t, const struct job *j)
+{
+	const char *what = urgency_why(owner, &j->u, t->l);
+
+	if (what == NULL)
+		what = j->task->account_id == 0 ? say(t, "about the company, "
+		    "not one customer", "涉及公司整体，不限于某个客户") :
+		    say(t, "nothing is past due", "目前没有逾期款项");
+	return mem_fmt(owner, "%s%s%s", severity_text(j->task->severity,
+	    locale_tag(t->l)), say(t, "; ", "；"), what);
+}
+
 static int
 put_task(struct teller *t, struct mst_value *list, const struct job *j,
     struct err *err)
@@ -100,11 +148,25 @@ put_task(struct teller *t, struct mst_value *list, const struct job *j,
 	    k->due_at));
 	mst_put_bool(row, "past", t->a->now >= k->due_at);
 	mst_put_bool(row, "raised", k->level > 0);
-	mst_put_text(row, "command", mem_fmt(row, "%s %lld",
-	    verb_form(VERB_ACK, language), (long long)k->id));
+	mst_put_text(row, "why", why(row, t, j));
+	mst_put_text(row, "command", commands(row, k, language));
 	if (put_words(t, row, k, err) < 0 || put_call(t, row, k, err) < 0)
 		return -1;
 	mst_push(list, row);
+	return 0;
+}
+
+static int
+take(struct teller *t, struct job *j, const struct digest_task *task,
+    struct err *err)
+{
+	j->task = task;
+	j->oldest = DATE_NONE;
+	if (task->account_id != 0 && digest_overdue(t->pool, t->db,
+	    task->account_id, t->today, &j->owed, &j->n_owed, &j->oldest,
+	    err) < 0)
+		return -1;
+	weigh(t, j);
 	return 0;
 }
 
@@ -123,21 +185,42 @@ collect(struct teller *t, const struct digest_scope *s, size_t n,
 		    &n_tasks, &count, err) < 0)
 			return -1;
 		*ret_all += count;
-		for (k = 0; k < n_tasks; k++) {
-			struct job *j = &jobs[all++];
-
-			j->task = &tasks[k];
-			j->oldest = DATE_NONE;
-			if (tasks[k].account_id != 0 && digest_overdue(
-			    t->pool, t->db, tasks[k].account_id, t->today,
-			    &j->owed, &j->n_owed, &j->oldest, err) < 0)
+		for (k = 0; k < n_tasks; k++)
+			if (take(t, &jobs[all++], &tasks[k], err) < 0)
 				return -1;
-			weigh(t, j);
-		}
 	}
 	qsort(jobs, all, sizeof(jobs[0]), heavier);
 	*ret_jobs = jobs;
 	*ret_n = all;
+	return 0;
+}
+
+int
+digest_put_ends(struct teller *t, int64_t company_id, int64_t all,
+    struct err *err)
+{
+	struct job *jobs = mem_array(t->pool, struct job, TASKS);
+	struct mst_value *list = mst_list(t->v), *row;
+	struct digest_task *tasks;
+	size_t i, n;
+
+	if (digest_tasks_of(t->pool, t->db, company_id, "end-of-schedule",
+	    TASKS, &tasks, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (take(t, &jobs[i], &tasks[i], err) < 0)
+			return -1;
+	qsort(jobs, n, sizeof(jobs[0]), heavier);
+	for (i = 0; i < n && i < DIGEST_LINES; i++) {
+		row = mst_map(list);
+		mst_put_text(row, "account", jobs[i].task->account);
+		mst_put_text(row, "customer", jobs[i].task->name);
+		mst_put_text(row, "why", urgency_why(row, &jobs[i].u, t->l));
+		mst_push(list, row);
+	}
+	mst_put(t->v, "ends", list);
+	put_number(t->v, "at_end", all);
+	put_number(t->v, "ends_more", all - (int64_t)i);
 	return 0;
 }
 

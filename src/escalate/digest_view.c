@@ -120,12 +120,12 @@ put_state(struct teller *t, const struct digest_scope *s, struct err *err)
 
 	if (digest_state(t->db, s->company_id, t->a->now, &state, err) < 0 ||
 	    (r = roots_last(t->db, &root, err)) < 0 ||
-	    put_coverage(t, err) < 0)
+	    put_coverage(t, err) < 0 || digest_put_ends(t, s->company_id,
+	    state.end_of_schedule, err) < 0)
 		return -1;
 	put_number(t->v, "tasks_open", state.tasks);
 	put_number(t->v, "tasks_late", state.tasks_late);
 	put_number(t->v, "disputes_open", state.disputes);
-	put_number(t->v, "at_end", state.end_of_schedule);
 	put_number(t->v, "unsure", state.uncertain);
 	put_number(t->v, "limitation", state.limitation);
 	mst_put_text(t->v, "root", r > 0 ? root.hash : NULL);

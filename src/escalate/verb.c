@@ -485,6 +485,19 @@ outcome_word(enum outcome_kind o)
 	return words[o];
 }
 
+char *
+verb_done(void *owner, int64_t task, enum outcome_kind o,
+    const char *language)
+{
+	const char *zh = outcomes[o].zh;
+
+	if (!is_zh(language))
+		return mem_fmt(owner, "done %lld %s", (long long)task,
+		    outcome_word(o));
+	return mem_fmt(owner, "已处理 %lld %.*s", (long long)task,
+	    (int)strcspn(zh, "|"), zh);
+}
+
 const char *
 outcome_said(enum outcome_kind o, const char *language)
 {

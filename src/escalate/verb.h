@@ -83,6 +83,9 @@ const char *verb_word(enum verb v);
 const char *verb_form(enum verb v, const char *language);
 const char *verb_help(enum verb v, const char *language);
 const char *outcome_word(enum outcome_kind o);
+/* "done 12 paid", "已处理 12 已付款" */
+char *verb_done(void *owner, int64_t task, enum outcome_kind o,
+    const char *language);
 const char *outcome_said(enum outcome_kind o, const char *language);
 
 #endif

@@ -10,7 +10,7 @@
 /* Pixels of the picture as it is shown. */
 #define MARGIN 6
 #define TOP 30			/* first bar, below the heading */
-#define PITCH 27		/* from bar to bar */
+#define PITCH CHART_CREDITS	/* from bar to bar */
 #define BAR 15
 #define NAME_WIDTH 86
 #define GAP 6
@@ -33,14 +33,6 @@ static bool
 is_zh(const char *language)
 {
 	return strcmp(language, "zh-CN") == 0;
-}
-
-enum chart_age
-chart_age(int32_t days_late)
-{
-	return days_late <= 0 ? CHART_NOT_DUE : days_late <= 30 ?
-	    CHART_1_30 : days_late <= 60 ? CHART_31_60 : days_late <= 90 ?
-	    CHART_61_90 : CHART_OVER_90;
 }
 
 const char *
@@ -66,6 +58,22 @@ total(const struct chart_ageing *c)
 
 	for (i = 0; i < CHART_AGES; i++)
 		m = money_add(m, amount(c, i));
+	m.minor += c->credits;
+	return m;
+}
+
+static const char *
+credits(const char *language)
+{
+	return is_zh(language) ? "未核销贷项" : "credits";
+}
+
+static struct money
+credit_sum(const struct chart_ageing *c)
+{
+	struct money m = money_zero(c->cur);
+
+	m.minor = c->credits;
 	return m;
 }
 
@@ -86,6 +94,9 @@ chart_ageing_text(void *owner, const struct chart_ageing *c,
 		text_addf(t, zh ? "%s%s%s" : "%s%s %s", i == 0 ? "" :
 		    zh ? "；" : "; ", chart_age_name(i, language),
 		    locale_money(t, l, amount(c, i)));
+	if (c->credits != 0)
+		text_addf(t, zh ? "；%s%s" : "; %s %s", credits(language),
+		    locale_money(t, l, credit_sum(c)));
 	text_add(t, zh ? "。" : ".");
 	s = mem_str(owner, text_str(t));
 	text_free(t);
@@ -104,6 +115,10 @@ whole(void *owner, struct money m)
 
 	while (digits-- > 0)
 		unit *= 10;
+	if (m.minor < 0)
+		text_add(t, "−");
+	if (m.minor < 0)
+		m.minor = -m.minor;
 	n = strlen(strcpy(plain, mem_fmt(t, "%lld",
 	    (long long)(m.minor / unit + (m.minor % unit * 2 >= unit)))));
 	for (i = 0; i < n; i++) {
@@ -134,40 +149,63 @@ write_at(struct canvas *c, const char *s, bool bold, enum canvas_align align,
 	return 0;
 }
 
+struct row {
+	const char *name;
+	struct money sum;
+	const char *colour;	/* NULL: no bar */
+};
+
+static size_t
+rows(const struct chart_ageing *a, const char *language,
+    struct row out[CHART_AGES + 1])
+{
+	size_t i;
+
+	for (i = 0; i < CHART_AGES; i++)
+		out[i] = (struct row){ chart_age_name(i, language),
+		    amount(a, i), chart_colours[i] };
+	if (a->credits != 0)
+		out[i++] = (struct row){ credits(language), credit_sum(a),
+		    NULL };
+	return i;
+}
+
 static int
 draw(struct canvas *c, const struct chart_ageing *a, const char *language,
     struct err *err)
 {
 	double most = 1, room = 0, width, y, left = MARGIN + NAME_WIDTH;
-	char *heading, *value;
-	size_t i;
+	struct row list[CHART_AGES + 1];
+	size_t i, n = rows(a, language, list);
+	char *heading;
 
-	value = whole(c, total(a));
 	heading = mem_fmt(c, is_zh(language) ? "按账龄（%s），合计 %s" :
-	    "By age (%s), total %s", a->cur, value);
+	    "By age (%s), total %s", a->cur, whole(c, total(a)));
 	if (write_at(c, heading, true, CANVAS_LEFT, MARGIN, MARGIN, &width,
 	    err) < 0)
 		return -1;
-	for (i = 0; i < CHART_AGES; i++) {
+	for (i = 0; i < n; i++) {
 		y = TOP + PITCH * (double)i;
-		if (write_at(c, chart_age_name(i, language), false,
-		    CANVAS_LEFT, MARGIN, y, &width, err) < 0 ||
-		    write_at(c, whole(c, amount(a, i)), false, CANVAS_RIGHT,
-		    CHART_WIDTH - MARGIN, y, &width, err) < 0)
+		if (write_at(c, list[i].name, false, CANVAS_LEFT, MARGIN, y,
+		    &width, err) < 0 || write_at(c, whole(c, list[i].sum),
+		    false, CANVAS_RIGHT, CHART_WIDTH - MARGIN, y, &width,
+		    err) < 0)
 			return -1;
 		if (width > room)
 			room = width;
-		if ((double)amount(a, i).minor > most)
-			most = (double)amount(a, i).minor;
+		if ((double)list[i].sum.minor > most)
+			most = (double)list[i].sum.minor;
 	}
 	width = CHART_WIDTH - MARGIN - room - GAP - left;
-	for (i = 0; i < CHART_AGES; i++) {
+	for (i = 0; i < n; i++) {
 		y = TOP + PITCH * (double)i;
+		if (list[i].colour == NULL)
+			continue;
 		canvas_box(c, left, y, 1, BAR + 2, "#9aa6b0");
-		if (amount(a, i).minor > 0)
+		if (list[i].sum.minor > 0)
 			canvas_box(c, left + 1, y + 1, 1 + (width - 2) *
-			    (double)amount(a, i).minor / most, BAR,
-			    chart_colours[i]);
+			    (double)list[i].sum.minor / most, BAR,
+			    list[i].colour);
 	}
 	return 0;
 }
@@ -176,7 +214,8 @@ int
 chart_ageing_png(void *owner, const struct chart_ageing *c,
     const char *language, char **ret_png, size_t *ret_len, struct err *err)
 {
-	struct canvas *canvas = canvas_png(NULL, CHART_WIDTH, CHART_HEIGHT, 2,
+	struct canvas *canvas = canvas_png(NULL, CHART_WIDTH,
+	    CHART_HEIGHT + (c->credits != 0 ? CHART_CREDITS : 0), 2,
 	    is_zh(language) ? "zh-CN" : "en");
 	int r = draw(canvas, c, language, err);
 

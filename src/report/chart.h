@@ -15,6 +15,7 @@
 
 #define CHART_WIDTH 320		/* as it is to be shown */
 #define CHART_HEIGHT 168
+#define CHART_CREDITS 27	/* more, where there are credits */
 
 /* The ages are those of the stages M0 to M4. */
 enum chart_age {
@@ -25,14 +26,14 @@ enum chart_age {
 	CHART_OVER_90,
 	CHART_AGES
 };
-/* days_late: of today over the due date; 0 and less is not due. */
-enum chart_age chart_age(int32_t days_late);
 /* "31–60 days", "逾期31–60天" */
 const char *chart_age_name(enum chart_age age, const char *language);
 
 struct chart_ageing {
 	char cur[MONEY_CUR_MAX];
 	int64_t minor[CHART_AGES];	/* what is owed; below 0 counts as 0 */
+	int64_t credits;		/* below 0, part of the total; 0 is not
+					 * shown: no row of its own */
 };
 
 /* "Open amounts by age, CNY 20.00 in all: not due CNY 10.00; ..." */

@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/date.h"
+#include "store/ageing_sql.h"
+#include "store/reports.h"
 
 #include <string.h>
 
@@ -12,6 +14,12 @@
 #define OWNED "a.company_id = $1 AND a.owner_id IS NOT DISTINCT FROM $2" \
 	" AND a.merged_into IS NULL"
 #define WHOSE "FROM account a JOIN party p ON p.id = a.party_id "
+/* What a promise names, else what is open of what it covers: now (i.balance)
+ * or when it was made (z.open). */
+#define PROMISED(x, open) "CASE WHEN " x ".amount > 0 THEN " x ".amount ELSE" \
+	" (SELECT coalesce(sum(" open "), 0) FROM promise_item z JOIN item i" \
+	" ON i.id = z.item_id WHERE z.promise_id = " x ".id" \
+	" AND i.currency = " x ".currency) END"
 
 /* clang-format off */
 DB_STMT(digest_user, "SELECT id FROM users WHERE login = $1 AND active = 1");
@@ -24,35 +32,50 @@ DB_STMT(digest_task,
     " WHERE t.company_id = $1 AND t.owner IS NOT DISTINCT FROM $2"
     " AND t.state <> 'closed'"
     " ORDER BY t.severity DESC, t.due_at, t.id LIMIT $3");
+DB_STMT(digest_task_reason,
+    "SELECT t.id, t.due_at, t.account_id, 0, t.severity, t.level, t.reason,"
+    " t.title, a.code, p.name, p.language, t.came_at FROM task t"
+    " JOIN account a ON a.id = t.account_id"
+    " JOIN party p ON p.id = a.party_id"
+    " WHERE t.company_id = $1 AND t.reason = $2 AND t.state <> 'closed'"
+    " ORDER BY t.due_at, t.id LIMIT $3");
 DB_STMT(digest_task_count,
     "SELECT count(*) FROM task WHERE company_id = $1"
     " AND owner IS NOT DISTINCT FROM $2 AND state <> 'closed'");
 DB_STMT(digest_owed,
-    "SELECT currency, sum(balance), min(CASE WHEN balance > 0 THEN due END)"
-    " FROM item WHERE account_id = $1 AND state = 'open' AND due < $2"
-    " GROUP BY currency ORDER BY currency LIMIT $3");
+    "SELECT x.currency, sum(x.open), min(x.due) FROM (SELECT i.currency,"
+    " i.due, i.balance - (SELECT coalesce(sum(p.amount), 0) FROM payment p"
+    " WHERE p.item_id = i.id AND " AGEING_RECEIVED ") AS open FROM item i"
+    " WHERE i.account_id = $1 AND i.state = 'open' AND i.due < $2"
+    " AND NOT " AGEING_NOT_OWED ") x WHERE x.open > 0"
+    " GROUP BY x.currency ORDER BY x.currency LIMIT $3");
 DB_STMT(digest_inbox,
     "SELECT coalesce(max(id), 0) FROM inbox WHERE account_id = $1"
     " AND received_at >= $2");
 DB_STMT(digest_promise,
-    "SELECT x.id, 0, x.day, x.amount, x.currency, a.code, p.name,"
+    "SELECT x.id, 0, x.day, " PROMISED("x",
+    "CASE WHEN i.state = 'open' THEN i.balance ELSE 0 END") ", x.currency,"
+    " a.code, p.name,"
     " (SELECT i.document FROM promise_item y JOIN item i ON i.id = y.item_id"
-    " WHERE y.promise_id = x.id ORDER BY i.due, i.id LIMIT 1) " WHOSE
+    " WHERE y.promise_id = x.id ORDER BY i.due, i.id LIMIT 1), '', 0 " WHOSE
     "JOIN promise x ON x.account_id = a.id WHERE " OWNED
     " AND x.closed_at IS NULL AND x.day <= $3 ORDER BY x.day, x.id");
 DB_STMT(digest_dispute,
-    "SELECT x.id, 0, x.by_day, x.amount, coalesce(i.currency, ''), a.code,"
-    " p.name, i.document " WHOSE "JOIN dispute x ON x.account_id = a.id"
+    "SELECT x.id, 0, x.by_day, CASE WHEN x.amount > 0 THEN x.amount"
+    " ELSE coalesce(i.balance, 0) END, coalesce(i.currency, ''), a.code,"
+    " p.name, i.document, '', 0 " WHOSE "JOIN dispute x ON x.account_id = a.id"
     " LEFT JOIN item i ON i.id = x.item_id WHERE " OWNED
     " AND x.closed_at IS NULL AND x.by_day <= $3 ORDER BY x.by_day, x.id");
 DB_STMT(digest_unsure,
-    "SELECT x.id, x.changed_at, 0, 0, '', a.code, p.name, x.template "
-    "FROM outbox x JOIN account a ON a.id = x.account_id"
+    "SELECT x.id, x.changed_at, 0, 0, '', a.code, p.name, x.template,"
+    " c.class, c.stage FROM outbox x JOIN account a ON a.id = x.account_id"
+    " JOIN communication c ON c.id = x.communication_id"
     " JOIN party p ON p.id = a.party_id WHERE " OWNED
     " AND x.state = 'uncertain' AND x.changed_at <= $3 ORDER BY x.id");
 DB_STMT(digest_next,
-    "SELECT x.id, x.due_at, 0, 0, '', a.code, p.name, x.template "
-    "FROM outbox x JOIN account a ON a.id = x.account_id"
+    "SELECT x.id, x.due_at, 0, 0, '', a.code, p.name, x.template,"
+    " c.class, c.stage FROM outbox x JOIN account a ON a.id = x.account_id"
+    " JOIN communication c ON c.id = x.communication_id"
     " JOIN party p ON p.id = a.party_id WHERE " OWNED
     " AND x.state IN ('queued', 'deferred') AND x.due_at <= $3"
     " ORDER BY x.priority DESC, x.id");
@@ -64,12 +87,12 @@ DB_STMT(digest_next,
     " UNION ALL SELECT 1, '', count(*), 0 FROM account a JOIN inbox y" \
     " ON y.account_id = a.id WHERE " OF " AND y.received_at >= $3" \
     " AND y.received_at < $4" \
-    " UNION ALL SELECT 2, y.currency, count(*), sum(y.amount)" \
-    " FROM account a JOIN promise y ON y.account_id = a.id WHERE " OF \
+    " UNION ALL SELECT 2, y.currency, count(*), sum(" \
+    PROMISED("y", "z.open") ") FROM account a JOIN promise y ON y.account_id = a.id WHERE " OF \
     " AND y.made_at >= $3 AND y.made_at < $4 GROUP BY y.currency" \
     " UNION ALL SELECT CASE y.state WHEN 'kept' THEN 3 ELSE 4 END," \
-    " y.currency, count(*), sum(y.amount) FROM account a" \
-    " JOIN promise y ON y.account_id = a.id WHERE " OF \
+    " y.currency, count(*), sum(" PROMISED("y", "z.open") \
+    ") FROM account a JOIN promise y ON y.account_id = a.id WHERE " OF \
     " AND y.closed_at >= $3 AND y.closed_at < $4" \
     " AND y.state IN ('kept', 'broken', 'partly-kept')" \
     " GROUP BY CASE y.state WHEN 'kept' THEN 3 ELSE 4 END, y.currency" \
@@ -84,19 +107,19 @@ DB_STMT(digest_next,
     " AND y.at >= $3 AND y.at < $4 AND y.cancelled = 0 ORDER BY 1, 2"
 DB_STMT(digest_change_owned, CHANGES(OWNED));
 DB_STMT(digest_change_all, CHANGES("a.company_id = $1 AND $2 = 0"));
-#define AGES \
-    "SELECT i.currency, CASE WHEN $3 - i.due <= 0 THEN 0" \
-    " WHEN $3 - i.due <= 30 THEN 1 WHEN $3 - i.due <= 60 THEN 2" \
-    " WHEN $3 - i.due <= 90 THEN 3 ELSE 4 END, sum(i.balance)" \
-    " FROM account a JOIN item i ON i.account_id = a.id AND i.state = 'open'"
-DB_STMT(digest_age_owned, AGES " WHERE " OWNED " GROUP BY 1, 2 ORDER BY 1");
-DB_STMT(digest_age_all, AGES " WHERE a.company_id = $1 AND $2 = 0"
-    " GROUP BY 1, 2 ORDER BY 1");
+#define ITEMS "FROM account a JOIN item i ON i.account_id = a.id" \
+    " AND i.state = 'open' "
+DB_STMT(digest_age_owned,
+    "SELECT i.currency, " AGEING_AGE("$3") ", sum(i.balance) " ITEMS
+    "WHERE " OWNED " GROUP BY 1, 2 UNION ALL SELECT x.currency, x.age, "
+    AGEING_LATER " FROM (SELECT i.currency, " AGEING_AGE("$3") " AS age,"
+    " i.balance, sum(p.amount) AS paid " ITEMS "JOIN payment p"
+    " ON p.item_id = i.id WHERE " OWNED " AND " AGEING_RECEIVED
+    " GROUP BY i.id) x GROUP BY 1, 2 ORDER BY 1, 2");
 DB_STMT(digest_cash,
-    "SELECT x.day, x.currency, sum(CASE WHEN x.amount > 0 THEN x.amount ELSE"
-    " (SELECT coalesce(sum(i.balance), 0) FROM promise_item y"
-    " JOIN item i ON i.id = y.item_id WHERE y.promise_id = x.id"
-    " AND i.state = 'open') END) FROM promise x WHERE x.company_id = $1"
+    "SELECT x.day, x.currency, sum(" PROMISED("x", "CASE WHEN"
+    " i.state = 'open' THEN i.balance ELSE 0 END") ")"
+    " FROM promise x WHERE x.company_id = $1"
     " AND x.closed_at IS NULL AND x.state <> 'proposed' AND x.day >= $2"
     " AND x.day <= $3 GROUP BY x.day, x.currency ORDER BY x.day, x.currency");
 DB_STMT(digest_numbers,
@@ -140,26 +163,16 @@ digest_owner(struct db *db, const char *login, int64_t *ret_id,
 	return 0;
 }
 
-int
-digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
-    size_t max, struct digest_task **ret_list, size_t *ret_n,
-    int64_t *ret_all, struct err *err)
+static int
+read_tasks(struct digest_task *list, struct db_query *q, size_t *ret_n,
+    struct err *err)
 {
-	struct digest_task *list = mem_array(owner, struct digest_task, max);
-	struct db_query *q;
+	struct digest_task *t;
 	size_t n = 0;
 	int r;
 
-	if (db_get_int(db, &digest_task_count, ret_all, err, "it",
-	    s->company_id, s->login) < 0)
-		return -1;
-	q = db_query(db, &digest_task);
-	db_bind_int(q, 1, s->company_id);
-	db_bind_text(q, 2, s->login);
-	db_bind_int(q, 3, (int64_t)max);
 	while ((r = db_step(q, err)) > 0) {
-		struct digest_task *t = &list[n++];
-
+		t = &list[n++];
 		t->id = db_int(q, 0);
 		t->due_at = db_int(q, 1);
 		t->account_id = db_int(q, 2);
@@ -173,9 +186,40 @@ digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
 		t->language = mem_str(list, db_text(q, 10));
 		t->came_at = db_int(q, 11);
 	}
-	*ret_list = list;
 	*ret_n = n;
 	return r;
+}
+
+int
+digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
+    size_t max, struct digest_task **ret_list, size_t *ret_n,
+    int64_t *ret_all, struct err *err)
+{
+	struct db_query *q;
+
+	if (db_get_int(db, &digest_task_count, ret_all, err, "it",
+	    s->company_id, s->login) < 0)
+		return -1;
+	*ret_list = mem_array(owner, struct digest_task, max);
+	q = db_query(db, &digest_task);
+	db_bind_int(q, 1, s->company_id);
+	db_bind_text(q, 2, s->login);
+	db_bind_int(q, 3, (int64_t)max);
+	return read_tasks(*ret_list, q, ret_n, err);
+}
+
+int
+digest_tasks_of(void *owner, struct db *db, int64_t company_id,
+    const char *reason, size_t max, struct digest_task **ret_list,
+    size_t *ret_n, struct err *err)
+{
+	struct db_query *q = db_query(db, &digest_task_reason);
+
+	*ret_list = mem_array(owner, struct digest_task, max);
+	db_bind_int(q, 1, company_id);
+	db_bind_text(q, 2, reason);
+	db_bind_int(q, 3, (int64_t)max);
+	return read_tasks(*ret_list, q, ret_n, err);
 }
 
 int
@@ -216,6 +260,8 @@ digest_last_inbox(struct db *db, int64_t account_id, int64_t since,
 static void
 read_line(struct db_query *q, void *owner, struct digest_line *ret)
 {
+	enum class class;
+
 	ret->id = db_int(q, 0);
 	ret->at = db_int(q, 1);
 	ret->day = (int32_t)db_int(q, 2);
@@ -224,6 +270,9 @@ read_line(struct db_query *q, void *owner, struct digest_line *ret)
 	ret->account = mem_str(owner, db_text(q, 5));
 	ret->name = mem_str(owner, db_text(q, 6));
 	ret->what = mem_str(owner, db_text(q, 7));
+	ret->class = db_text(q, 8)[0] != '\0' &&
+	    class_parse(db_text(q, 8), &class) ? (int)class : -1;
+	ret->stage = db_is_null(q, 9) ? -1 : (int)db_int(q, 9);
 }
 
 static int
@@ -314,36 +363,69 @@ digest_changes(void *owner, struct db *db, const struct digest_scope *s,
 	return r;
 }
 
+struct ages {
+	struct digest_ageing *list;
+	size_t n;
+};
+
+static void
+add_age(struct ages *a, const char *cur, int64_t age, int64_t minor)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++)
+		if (strcmp(a->list[i].cur, cur) == 0)
+			break;
+	if (i == CURRENCIES)
+		return;
+	if (i == a->n) {
+		a->list[i] = (struct digest_ageing){ .cur = "" };
+		snprintf(a->list[i].cur, sizeof(a->list[i].cur), "%s", cur);
+		a->n++;
+	}
+	a->list[i].minor[age] += minor;
+}
+
+static int
+take_age(const struct answer *answer, void *arg)
+{
+	add_age(arg, answer->text[0], answer->n[0], answer->n[2]);
+	return 0;
+}
+
+static int
+owned_ages(struct ages *a, struct db *db, const struct digest_scope *s,
+    int32_t today, struct err *err)
+{
+	struct db_query *q = db_query(db, &digest_age_owned);
+	int r;
+
+	db_bind_int(q, 1, s->company_id);
+	db_bind_int(q, 2, owner_or_null(s));
+	db_bind_int(q, 3, today);
+	while ((r = db_step(q, err)) > 0)
+		add_age(a, db_text(q, 0), db_int(q, 1), db_int(q, 2));
+	return r;
+}
+
 int
 digest_ageing(void *owner, struct db *db, const struct digest_scope *s,
     bool all, int32_t today, struct digest_ageing **ret_list, size_t *ret_n,
     struct err *err)
 {
-	struct digest_ageing *list = mem_array(owner, struct digest_ageing,
-	    CURRENCIES);
-	struct db_query *q = db_query(db, all ? &digest_age_all :
-	    &digest_age_owned);
-	size_t n = 0;
-	int r;
+	struct ages a = { mem_array(owner, struct digest_ageing, CURRENCIES),
+	    0 };
+	struct ask ask = { .company_id = s->company_id, .today = today };
 
-	db_bind_int(q, 1, s->company_id);
-	db_bind_int(q, 2, all ? 0 : owner_or_null(s));
-	db_bind_int(q, 3, today);
-	while ((r = db_step(q, err)) > 0) {
-		const char *cur = db_text(q, 0);
-
-		if (n == 0 || strcmp(list[n - 1].cur, cur) != 0) {
-			if (n == CURRENCIES)
-				continue;
-			list[n] = (struct digest_ageing){ .cur = "" };
-			snprintf(list[n].cur, sizeof(list[n].cur), "%s", cur);
-			n++;
-		}
-		list[n - 1].minor[db_int(q, 1)] = db_int(q, 2);
-	}
-	*ret_list = list;
-	*ret_n = n;
-	return r;
+	if (!all && owned_ages(&a, db, s, today, err) < 0)
+		return -1;
+	if (all && (reports_ask(db, ASK_AGEING, &ask, take_age, &a,
+	    err) < 0 || reports_ask(db, ASK_AGEING_PAID, &ask, take_age, &a,
+	    err) < 0))
+		return -1;
+	*ret_list = a.list;
+	*ret_n = a.n;
+	return 0;
 }
 
 int

@@ -37,8 +37,14 @@ int digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
     size_t max, struct digest_task **ret_list, size_t *ret_n,
     int64_t *ret_all, struct err *err);
 
-/* What an account owes that is due by today, per currency, and the first day
- * on which something was due (DATE_NONE: nothing). */
+/* Open ones of customers for one reason, whosever they are; earliest first. */
+int digest_tasks_of(void *owner, struct db *db, int64_t company_id,
+    const char *reason, size_t max, struct digest_task **ret_list,
+    size_t *ret_n, struct err *err);
+
+/* What an account owes that is past due, per currency, and the first day on
+ * which some of it was due (DATE_NONE: nothing); credits are not counted
+ * against it (ageing_sql.h). */
 int digest_overdue(void *owner, struct db *db, int64_t account_id,
     int32_t today, struct money **ret_list, size_t *ret_n,
     int32_t *ret_oldest, struct err *err);
@@ -56,6 +62,7 @@ struct digest_line {
 	struct money amount;
 	const char *account, *name;
 	const char *what;	/* document, template */
+	int class, stage;	/* messages; -1: none */
 };
 int digest_promises(void *owner, struct db *db, const struct digest_scope *s,
     int32_t until, size_t max, struct digest_line **ret_list, size_t *ret_n,
@@ -92,8 +99,10 @@ int digest_changes(void *owner, struct db *db, const struct digest_scope *s,
     bool all, int64_t since, int64_t until, struct digest_change **ret_list,
     size_t *ret_n, struct err *err);
 
-/* Open amounts by days past due: not due, 1-30, 31-60, 61-90, more. */
-#define DIGEST_AGES 5
+/* Open amounts by days past due: not due, 1-30, 31-60, 61-90, more, and
+ * credits (ageing_sql.h). */
+#define DIGEST_AGES 6
+#define DIGEST_CREDITS 5
 struct digest_ageing {
 	char cur[MONEY_CUR_MAX];
 	int64_t minor[DIGEST_AGES];

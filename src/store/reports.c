@@ -1,5 +1,7 @@
 #include "store/reports.h"
 
+#include "store/ageing_sql.h"
+
 #include <stddef.h>
 #include <string.h>
 

@@ -1,11 +1,18 @@
 """Digests: who gets one and when, what it says against what the database
-says, its form as mail, golden texts in both languages.
+says, its form as mail, golden texts in both languages, ageing as reports have
+it.
 
-UPDATE=1 writes tests/golden/digest/*.txt anew."""
+UPDATE=1 writes tests/golden/digest/*.txt anew; DIGEST_PAGES=DIR keeps the
+pages there, to be looked at."""
+import datetime
 import email
 import email.policy
 import html.parser
+import json
 import os
+import random
+import re
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -81,9 +88,40 @@ def golden(name, text):
               "is now:\n" + text)
 
 
-def form(m, pictures):
+def squeeze(text):
+    """Lines are wrapped."""
+    return "".join(text.split())
+
+
+def tidy(name, page):
+    """Another's opinion of a page."""
+    done = subprocess.run(["tidy", "-q", "-e", "-utf8", "--show-info", "yes"],
+                          input=page.encode(), capture_output=True)
+    check("tidy " + name, done.returncode == 0, done.stderr.decode())
+
+
+def keep(name, m):
+    """A page with its pictures, where a browser finds them."""
+    folder = os.environ.get("DIGEST_PAGES")
+    if folder is None:
+        return
+    page = m.get_body(("html",)).get_content()
+    for part in m.walk():
+        if part.get_content_type() == "image/png":
+            png = name + "-" + part["Content-ID"][1:-1] + ".png"
+            with open(os.path.join(folder, png), "wb") as f:
+                f.write(part.get_content())
+            page = page.replace("cid:" + part["Content-ID"][1:-1], png)
+    with open(os.path.join(folder, name + ".html"), "w",
+              encoding="utf-8") as f:
+        f.write(page)
+
+
+def form(name, m, pictures):
     """The parts of a digest, and that its page shows its pictures."""
     page = m.get_body(("html",)).get_content()
+    tidy(name, page)
+    keep(name, m)
     tags = Tags()
     tags.feed(page)
     check("page is whole", not tags.bad and not tags.open,
@@ -102,16 +140,25 @@ def form(m, pictures):
     check("answers come back", m["Reply-To"].startswith("ar+r."))
 
 
-w = World(parent, accounts=6, items=2)
+w = World(parent, accounts=10, items=2)
 w.config()
 w.must("tasks")					# the users are there now
-for n, who in enumerate(("ada", "ada", "bei", "bei")):
-    w.must("override", "C%04d" % n, "--owner", who)
+for n, who in enumerate("ada ada bei bei ? ? bei ada bei ada".split()):
+    if who != "?":
+        w.must("override", "C%04d" % n, "--owner", who)
+# Of each kind one for ada and one for bei: a promise that comes, one whose day
+# has passed, a dispute, a customer at the end of the schedule.
 w.must("promise", "add", "C0000", "--by", "2026-11-24", "--amount", "100.50",
        "--currency", "GBP")
+w.must("promise", "add", "C0006", "--by", "2026-11-24")
 w.must("promise", "add", "C0003", "--by", "2026-12-20")
+w.must("promise", "add", "C0007", "--by", "2026-11-21")
+w.must("promise", "add", "C0008", "--by", "2026-11-21", "--amount", "88.00",
+       "--currency", "GBP")
 w.must("dispute", "add", "C0001", "--item", "INV-0001-1", "--reason",
        "quality")
+w.must("dispute", "add", "C0002", "--item", "INV-0002-0", "--amount", "60.00",
+       "--reason", "amount")
 w.must("task", "add", "C0001", "Call about the pallets", "--due",
        "2026-11-23 09:00", "--owner", "ada")
 w.must("task", "add", "C0002", "核对托运单", "--due", "2026-11-23 09:00",
@@ -119,6 +166,13 @@ w.must("task", "add", "C0002", "核对托运单", "--due", "2026-11-23 09:00",
 w.must("task", "add", "C0005", "Nobody has this customer", "--due",
        "2026-11-23 09:00")
 w.must("pay", "C0004", "20.00", "GBP", "--ref", "R-1")
+w.must("pay", "C0009", "50.00", "GBP", "--item", "INV-0009-1")
+for n in (5, 9):
+    w.sql("INSERT INTO task (company_id, account_id, reason, state, severity,"
+          " came_at, title, opened_at, due_at) SELECT company_id, id,"
+          " 'end-of-schedule', 'open', 2, 1795161600, 'Every step has been"
+          " sent: decide what happens next', 1795161600, 1795420800 FROM"
+          " account WHERE code = ?", "C%04d" % n)
 
 
 def write(n, body):
@@ -176,11 +230,13 @@ check("what is overdue", "GBP %d.%02d" % divmod(late[0][0], 100) in text,
 owned = w.sql("SELECT sum(i.balance) FROM item i JOIN account a ON a.id ="
               " i.account_id JOIN users u ON u.id = a.owner_id WHERE"
               " i.state = 'open' AND u.login = 'ada'")
-check("ageing is hers", "GBP %d.%02d in all" % divmod(owned[0][0], 100) in
-      text, (owned, text))
-form(ada, 1)
-form(bei, 1)
-form(got["max"][0], 1)
+# 50.00 of INV-0009-1 are received, though the ledger does not know it yet.
+check("ageing is hers", "GBP %d.%02d in all" % divmod(owned[0][0] - 5000, 100)
+      in text, (owned, text))
+form("ada", ada, 1)
+form("bei", bei, 1)
+form("max", got["max"][0], 1)
+form("lea", got["lea"][0], 1)
 check("his language", "核对托运单" in
       bei.get_body(("plain",)).get_content())
 check("the lead has the rest", "C0005" in
@@ -190,31 +246,70 @@ check("the lead has the rest", "C0005" in
 for what, en, zh in (
         ("words quoted", "> Who ordered this, and for which building site?",
          "> 这批货是哪个工地订的？请说明。"),
-        ("best time to call", "Best called: from 23 November 2026 09:00, their "
-         "time", "适合致电的时间：对方时间2026年11月23日 09:00起"),
+        ("best time to call", "Best called: from 23 November 2026 09:00 their "
+         "time (09:00–11:30, 14:00–17:30; best 09:00–09:15; Europe/London)",
+         "适合致电的时间：对方时间2026年11月23日 09:00起（09:00–11:30，14:00–17:30；"
+         "最佳09:00–09:15；Europe/London）"),
+        ("why", "Why now: soon; GBP 203.00 past due for 8 days Wanted",
+         "优先理由：尽快；逾期205.00英镑，已8天 请于"),
+        ("call sheet", "Call sheet: dunlin account C0001 --call-sheet",
+         "致电要点：dunlin account C0002 --call-sheet"),
+        ("what may end it", "Reply: ack 1 / done 1 upheld / done 1 rejected",
+         "可回复：收到 2 / 已处理 2 异议成立 / 已处理 2 异议不成立"),
+        ("promise due", "Promised: 24 November 2026 - Customer 0 (C0000), "
+         "GBP 100.50, INV-0000-0", "承诺付款日：2026年11月24日 · Customer 6（C0006），"
+         "213.00英镑，INV-0006-0"),
+        ("promise past", "Promised: 21 November 2026 (past) - Customer 7 ",
+         "承诺付款日：2026年11月21日（已过） · Customer 8（C0008），88.00英镑"),
+        ("dispute near its deadline", "Dispute to be answered by 25 November "
+         "2026 - Customer 1 (C0001), INV-0001-1, GBP 101.50",
+         "异议答复期限：2026年11月25日 · Customer 2（C0002），INV-0002-0，60.00英镑"),
+        ("what goes out and how to stop it", "Goes out 23 November 2026 09:00"
+         " - Customer 0 (C0000), note of a promise that falls due; to stop it:"
+         " dunlin hold C0000", "将于2026年11月23日 17:00发出 · Customer 6（C0006），"
+         "承诺到期提示；如需阻止：dunlin hold C0006"),
         ("uncertain", "Not known whether it arrived: ", "是否送达不明："),
         ("a command each", "Reply: ack ", "可回复：收到 "),
-        ("late and how long", "days late", "已8天"),
         ("what changed", "Since the last digest - messages from customers: 1",
          "上次日报以来 · 客户来信：1封")):
     for m, words in ((ada, en), (bei, zh)):
-        said = " ".join(m.get_body(("plain",)).get_content().split())
-        check(what, words in said, (words, said))
-for what, words in (("dispute", "Dispute to be answered by "),
-                    ("what goes out and how to stop it", "to stop it: dunlin "
-                     "hold C0000"), ("promise", "Promised: 24 November")):
-    check(what, words in " ".join(text.split()), text)
+        said = m.get_body(("plain",)).get_content()
+        check(what, squeeze(words) in squeeze(said), (words, said))
+for m in ada, bei:		# each task, each language, both forms
+    for body in "plain", "html":
+        said = m.get_body((body,)).get_content()
+        n = len(re.findall(r"Reply: |可回复：", said))
+        check("a line of why each", n >= 3 and len(re.findall(
+            r"Why now: |优先理由：", said)) == n, said)
 all_open = w.sql("SELECT sum(balance) FROM item WHERE state = 'open'")
-check("the manager has all", "GBP %s" % format(all_open[0][0] / 100, ",.2f")
+check("the manager has all", "GBP %s" % format(all_open[0][0] / 100 - 50, ",.2f")
       in got["max"][0].get_body(("plain",)).get_content(),
       got["max"][0].get_body(("plain",)).get_content())
+def number(minor):
+    return "%s%s.%02d" % ("-" if minor < 0 else "",
+                          format(abs(minor) // 100, ","), abs(minor) % 100)
+
+
+def masked(text):
+    """Salts are random, so the root is another one each time."""
+    found = re.findall(r"\b[0-9a-f]{64}\b", text)
+    check("the root", len(found) == 1 and w.sql(
+        "SELECT count(*) FROM root WHERE hash = ?", found[0]) == [(1,)],
+        found)
+    return re.sub(r"\b[0-9a-f]{64}\b", "(64 hexadecimal digits)", text)
+
+
 golden("en-daily.txt", "Subject: %s\n\n%s" % (ada["Subject"], text))
 golden("zh-CN-daily.txt", "Subject: %s\n\n%s" % (
     bei["Subject"], bei.get_body(("plain",)).get_content()))
-weekly = w.must("digest", "max", "--weekly", now=MONDAY)
-golden("en-weekly.txt", weekly.split("Evidence root")[0])
-golden("zh-CN-weekly.txt", w.must("digest", "bei", "--weekly",
-                                  now=MONDAY).split("证据根")[0])
+golden("en-weekly.txt", masked(w.must("digest", "max", "--weekly", now=MONDAY)))
+golden("zh-CN-weekly.txt", masked(w.must("digest", "bei", "--weekly",
+                                         now=MONDAY)))
+tidy("weekly in Chinese", w.must("digest", "bei", "--weekly", "--html",
+                                 now=MONDAY))
+if "DIGEST_PAGES" in os.environ:
+    with open(os.environ["DIGEST_PAGES"] + "/bei-weekly.html", "w") as f:
+        f.write(w.must("digest", "bei", "--weekly", "--html", now=MONDAY))
 
 # Who has nothing to do gets nothing; neither does who is away.
 check("json", '"subject"' in w.must("digest", "ada", "--json", now=MONDAY))
@@ -254,8 +349,108 @@ u.must("status", "--accept-clock", now=MONDAY)
 u.roles(MONDAY)
 check("away", "ada" not in u.mails() and "max" in u.mails(),
       list(u.mails()))
+# The order is money by urgency: what is grave first, then what weighs most.
+order = re.findall(r"^\[(\d+)\]", text, re.M)
+weights = {str(i): (-sev, -due) for i, sev, due in w.sql(
+    "SELECT t.id, t.severity, (SELECT sum(balance) FROM item WHERE account_id"
+    " = t.account_id) FROM task t WHERE owner = 'ada'")}
+check("order", order == sorted(order, key=lambda n: weights[n] + (int(n),)),
+      (order, weights))
+
 r = u.run("digest", "nobody-known", now=MONDAY)
 check("unknown user", r.returncode != 0 and "nobody-known" in r.stderr,
       r.stderr)
+
+
+# Ageing: what digests say is what reports say, of a ledger of all sorts, and
+# both are what is computed here.
+AGES = ("not_due", "days_1_30", "days_31_60", "days_61_90", "over_90",
+        "credits", "total")
+
+
+def generate(n):
+    """Rows of a ledger as of the 20th, and what is open of them by owner."""
+    r, rows, sums = random.Random(8), [], {}
+    today = datetime.date(2026, 11, 23)
+    for a in range(n):
+        owner = r.choice(["ada", "bei", None])
+        for k in range(r.randrange(1, 5)):
+            cur = r.choice(["GBP", "GBP", "USD"])
+            due = today - datetime.timedelta(r.choice(
+                [-40, -1, 0, 1, 30, 31, 60, 61, 90, 91, 400]))
+            balance, paid = r.randrange(100, 10 ** r.randrange(3, 8)), 0
+            if r.random() < .2:
+                balance = -balance
+            elif r.random() < .2:	# received since, perhaps too much
+                paid = r.choice([balance // 2, balance, balance + 500])
+            late = (today - due).days
+            age = 5 if balance < 0 else sum(late > d for d in (0, 30, 60, 90))
+            rows.append((a, k, owner, due, balance, paid, cur))
+            for who in {owner, "all"}:
+                s = sums.setdefault((who, cur), [0] * 6)
+                s[age] += balance - min(paid, max(balance, 0))
+    return rows, sums
+
+
+def said_ages(text):
+    """{currency: sums} of a digest in English."""
+    out = {}
+    for cur, line in re.findall(r"Open amounts by age, ([A-Z]{3})\s(.*?)\.\n\n",
+                                text, re.S):
+        found = [int(re.sub(r"[,.]", "", n)) for n in re.findall(
+            r"-?[\d,]+\.\d\d", " ".join(line.split()))]
+        out[cur] = found[1:] + [0] * (7 - len(found)) + found[:1]
+    return out
+
+
+g = World(parent)
+g.config()
+rows, want = generate(60)
+for who in "all", None:		# the one that every world has
+    want[who, "GBP"][1] += 10050
+path = os.path.join(g.dir, "all.csv")
+with open(path, "w") as f:
+    f.write("account,name,email,language,country,item,issued,due,amount,balance,"
+            "currency,kind\n")
+    for a, k, owner, due, balance, paid, cur in rows:
+        f.write("G%03d,Customer %d,g%d@customer.example.com,en,GB,D%03d-%d,"
+                "2025-01-01,%s,%s,%s,%s,%s\n" % (
+                    a, a, a, a, k, due, number(balance).replace(",", ""),
+                    number(balance).replace(",", ""), cur,
+                    "credit" if balance < 0 else "invoice"))
+g.must("import", path, "--as-of", "2026-11-20", "--confirm")
+g.must("tasks")
+for a, k, owner, due, balance, paid, cur in rows:
+    if owner is not None:
+        g.sql("UPDATE account SET owner_id = (SELECT id FROM users WHERE"
+              " login = ?) WHERE code = ?", owner, "G%03d" % a)
+    if paid:
+        g.must("pay", "G%03d" % a, number(paid).replace(",", ""), cur,
+               "--item", "D%03d-%d" % (a, k))
+for who in "ada", "bei", "lea":
+    g.must("task", "add", "G000", "Look", "--owner", who)
+with open(os.path.join(g.dir, "dunlin.yaml")) as f:
+    text = f.read()
+with open(os.path.join(g.dir, "dunlin.yaml"), "w") as f:
+    f.write(text.replace("languages: [zh-CN], zone: Asia/Shanghai, "
+                         "workdays: CN", "languages: [en]"))
+check("two kinds of credit", {c for w_, c in want if want[w_, c][5]} ==
+      {"GBP", "USD"}, want)
+for by, who in (("collector", ("ada", "bei", None)), ("currency", ("all",))):
+    reported = {(r["of"], r["currency"]): [
+        round(float(r[k]) * 100) for k in AGES]
+        for r in json.loads(g.must("report", "ageing", "--by", by, "--json",
+                                   now=MONDAY))["rows"]}
+    for owner in who:
+        login, weekly = {"all": ("max", ["--weekly"]), None: ("lea", [])}.get(
+            owner, (owner, []))
+        said = said_ages(g.must("digest", login, *weekly, now=MONDAY))
+        for cur in "GBP", "USD":
+            sums = want[owner, cur] + [sum(want[owner, cur])]
+            check("report: %s %s" % (owner, cur), reported.get(
+                (None if owner == "all" else owner, cur)) == sums,
+                (reported, sums))
+            check("digest: %s %s" % (owner, cur), said.get(cur) == sums,
+                  (said, sums))
 
 finish()

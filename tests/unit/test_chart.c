@@ -8,28 +8,11 @@
 #include <string.h>
 
 static void
-sorts_by_age(void **state)
-{
-	static const struct {
-		int32_t late;
-		enum chart_age age;
-	} cases[] = {
-		{ -5, CHART_NOT_DUE }, { 0, CHART_NOT_DUE }, { 1, CHART_1_30 },
-		{ 30, CHART_1_30 }, { 31, CHART_31_60 }, { 60, CHART_31_60 },
-		{ 61, CHART_61_90 }, { 90, CHART_61_90 },
-		{ 91, CHART_OVER_90 }, { 4000, CHART_OVER_90 },
-	};
-	size_t i;
-
-	for (i = 0; i < UNIT_COUNT(cases); i++)
-		assert_int_equal(chart_age(cases[i].late), cases[i].age);
-}
-
-static void
 says_it_in_words(void **state)
 {
 	void *ctx MEM_AUTO = talloc_new(NULL);
-	struct chart_ageing c = { "CNY", { 123456, 0, 700, -300, 100 } };
+	struct chart_ageing c = { .cur = "CNY", .minor = { 123456, 0, 700, -300,
+	    100 } };
 
 	assert_string_equal(chart_ageing_text(ctx, &c, "en"),
 	    "Open amounts by age, CNY 1,242.56 in all: not due CNY 1,234.56; "
@@ -39,6 +22,13 @@ says_it_in_words(void **state)
 	    "未付金额按账龄，合计人民币1,242.56元：未到期人民币1,234.56元；"
 	    "逾期1–30天人民币0.00元；逾期31–60天人民币7.00元；"
 	    "逾期61–90天人民币0.00元；逾期90天以上人民币1.00元。");
+	c.credits = -200050;
+	assert_non_null(strstr(chart_ageing_text(ctx, &c, "en"),
+	    "CNY -757.94 in all: "));
+	assert_non_null(strstr(chart_ageing_text(ctx, &c, "en"),
+	    "over 90 days CNY 1.00; credits CNY -2,000.50."));
+	assert_non_null(strstr(chart_ageing_text(ctx, &c, "zh-CN"),
+	    "元；未核销贷项人民币-2,000.50元。"));
 }
 
 /* Of the IHDR of a PNG. */
@@ -57,7 +47,8 @@ draws_the_same_again(void **state)
 	static const char *const languages[] = { "en", "zh-CN" };
 	void *ctx MEM_AUTO = talloc_new(NULL);
 	const char *dir = getenv("CHART_DIR");	/* to look at them */
-	struct chart_ageing c = { "CNY", { INT64_C(98765432100), 45000000,
+	struct chart_ageing c = { .cur = "CNY", .minor = {
+	    INT64_C(98765432100), 45000000,
 	    INT64_C(12345678900), 50, 0 } };
 	char *one, *two;
 	struct err err;
@@ -84,7 +75,7 @@ static void
 draws_nothing_and_very_much(void **state)
 {
 	void *ctx MEM_AUTO = talloc_new(NULL);
-	struct chart_ageing c = { "JPY", { 0 } };
+	struct chart_ageing c = { .cur = "JPY" };
 	struct err err;
 	char *png;
 	size_t n;
@@ -92,6 +83,9 @@ draws_nothing_and_very_much(void **state)
 	assert_int_equal(chart_ageing_png(ctx, &c, "en", &png, &n, &err), 0);
 	c.minor[1] = INT64_C(999999999999999);
 	assert_int_equal(chart_ageing_png(ctx, &c, "en", &png, &n, &err), 0);
+	c.credits = -INT64_C(1234567890);
+	assert_int_equal(chart_ageing_png(ctx, &c, "en", &png, &n, &err), 0);
+	assert_int_equal(size_at(png, 20), 2 * (CHART_HEIGHT + CHART_CREDITS));
 	strcpy(c.cur, "KWD");
 	assert_int_equal(chart_ageing_png(ctx, &c, "zh-CN", &png, &n, &err),
 	    0);
@@ -118,7 +112,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sorts_by_age),
 		cmocka_unit_test(says_it_in_words),
 		cmocka_unit_test(draws_the_same_again),
 		cmocka_unit_test(draws_nothing_and_very_much),

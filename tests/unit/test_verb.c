@@ -184,6 +184,30 @@ help_in_both_languages(void **state)
 	assert_false(verb_is_firm(VERB_HOLD));
 }
 
+/* What digests offer is understood when it comes back. */
+static void
+offers_are_read(void **state)
+{
+	static const char *const languages[] = { "en", "zh-CN" };
+	void *ctx MEM_AUTO = talloc_new(NULL);
+	struct verb_command c;
+	size_t i;
+	int o;
+
+	(void)state;
+	for (i = 0; i < 2; i++)
+		for (o = 0; o < DONE_COUNT; o++) {
+			if (o == DONE_PROMISE || o == DONE_PLAN)
+				continue;	/* want a day */
+			c = reads(verb_done(ctx, 31, (enum outcome_kind)o,
+			    languages[i]));
+			assert_int_equal(c.verb, VERB_DONE);
+			assert_int_equal(c.task, 31);
+			if (o != DONE_PLAIN)
+				assert_int_equal(c.outcome, o);
+		}
+}
+
 int
 main(void)
 {
@@ -194,6 +218,7 @@ main(void)
 		cmocka_unit_test(others_are_no_commands),
 		cmocka_unit_test(a_mail_line_by_line),
 		cmocka_unit_test(help_in_both_languages),
+		cmocka_unit_test(offers_are_read),
 	};
 
 	today = date_make(2026, 11, 22);
