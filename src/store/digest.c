@@ -68,7 +68,8 @@ DB_STMT(digest_dispute,
     " AND x.closed_at IS NULL AND x.by_day <= $3 ORDER BY x.by_day, x.id");
 DB_STMT(digest_unsure,
     "SELECT x.id, x.changed_at, 0, 0, '', a.code, p.name, x.template,"
-    " c.class, c.stage FROM outbox x JOIN account a ON a.id = x.account_id"
+    /* Few: not by way of all accounts. */
+    " c.class, c.stage FROM outbox x JOIN account a ON a.id = +x.account_id"
     " JOIN communication c ON c.id = x.communication_id"
     " JOIN party p ON p.id = a.party_id WHERE " OWNED
     " AND x.state = 'uncertain' AND x.changed_at <= $3 ORDER BY x.id");
@@ -107,15 +108,13 @@ DB_STMT(digest_next,
     " AND y.at >= $3 AND y.at < $4 AND y.cancelled = 0 ORDER BY 1, 2"
 DB_STMT(digest_change_owned, CHANGES(OWNED));
 DB_STMT(digest_change_all, CHANGES("a.company_id = $1 AND $2 = 0"));
-#define ITEMS "FROM account a JOIN item i ON i.account_id = a.id" \
-    " AND i.state = 'open' "
 DB_STMT(digest_age_owned,
-    "SELECT i.currency, " AGEING_AGE("$3") ", sum(i.balance) " ITEMS
-    "WHERE " OWNED " GROUP BY 1, 2 UNION ALL SELECT x.currency, x.age, "
-    AGEING_LATER " FROM (SELECT i.currency, " AGEING_AGE("$3") " AS age,"
-    " i.balance, sum(p.amount) AS paid " ITEMS "JOIN payment p"
-    " ON p.item_id = i.id WHERE " OWNED " AND " AGEING_RECEIVED
-    " GROUP BY i.id) x GROUP BY 1, 2 ORDER BY 1, 2");
+    "SELECT x.currency, x.age, sum(x.balance) + " AGEING_LATER
+    " FROM (SELECT i.currency, " AGEING_AGE("$3") " AS age, i.balance,"
+    " (SELECT coalesce(sum(p.amount), 0) FROM payment p WHERE p.item_id = i.id"
+    " AND " AGEING_RECEIVED ") AS paid FROM account a JOIN item i"
+    " ON i.account_id = a.id AND i.state = 'open' WHERE " OWNED ") x"
+    " GROUP BY 1, 2 ORDER BY 1, 2");
 DB_STMT(digest_cash,
     "SELECT x.day, x.currency, sum(" PROMISED("x", "CASE WHEN"
     " i.state = 'open' THEN i.balance ELSE 0 END") ")"
