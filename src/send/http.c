@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define POLL_MS 1000
@@ -21,6 +22,7 @@ struct slot {
 
 struct http {
 	CURLM *multi;
+	bool proxied;		/* plain HTTP may go through a proxy */
 	struct slot *slots;
 	size_t n_slots;
 };
@@ -95,6 +97,8 @@ http_new(void *owner, int timeout, const char *ca, size_t connections)
 	size_t i;
 
 	h->multi = mem_check(curl_multi_init());
+	h->proxied = getenv("http_proxy") != NULL ||
+	    getenv("all_proxy") != NULL || getenv("ALL_PROXY") != NULL;
 	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)connections);
 	h->slots = mem_array(h, struct slot, connections);
 	h->n_slots = connections;
@@ -117,8 +121,40 @@ headers_of(void *tmp, const struct http_request *r)
 	return list;
 }
 
+/* Where the path of url begins, if libcurl would ask for it as it stands;
+ * NULL: it is to be looked at by libcurl. */
+static const char *
+target_of(const char *url)
+{
+	const char *target = strstr(url, "://"), *p;
+
+	if (target == NULL)
+		return NULL;
+	target += 3;
+	target += strcspn(target, "/?#");
+	if (target[0] != '/' || strstr(target, "/.") != NULL)
+		return NULL;
+	for (p = target; *p != '\0'; p++)
+		if (*p <= ' ' || *p > '~' || *p == '#')
+			return NULL;
+	return target;
+}
+
+/* libcurl takes a URL apart and puts it together again, letter by letter; an
+ * SMS that is all in its query costs more there than in all the rest. */
 static void
-prepare(void *tmp, struct slot *s, const struct http_request *r, size_t most)
+set_url(void *tmp, const struct http *h, struct slot *s, const char *url)
+{
+	const char *target = h->proxied ? NULL : target_of(url);
+
+	curl_easy_setopt(s->curl, CURLOPT_URL, target == NULL ? url :
+	    mem_strn(tmp, url, (size_t)(target - url)));
+	curl_easy_setopt(s->curl, CURLOPT_REQUEST_TARGET, target);
+}
+
+static void
+prepare(void *tmp, const struct http *h, struct slot *s,
+    const struct http_request *r, size_t most)
 {
 	bool post = strcmp(r->method, "POST") == 0;
 
@@ -130,7 +166,7 @@ prepare(void *tmp, struct slot *s, const struct http_request *r, size_t most)
 	curl_slist_free_all(s->headers);
 	s->headers = headers_of(tmp, r);
 	curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, s->headers);
-	curl_easy_setopt(s->curl, CURLOPT_URL, r->url);
+	set_url(tmp, h, s, r->url);
 	if (!post) {
 		curl_easy_setopt(s->curl, CURLOPT_HTTPGET, 1L);
 		return;
@@ -212,7 +248,7 @@ http_send_all(struct http *h, const struct http_request *r, size_t n,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		prepare(tmp, &h->slots[i], &r[i], most);
+		prepare(tmp, h, &h->slots[i], &r[i], most);
 		waiting[i] = curl_multi_add_handle(h->multi,
 		    h->slots[i].curl) == CURLM_OK;
 		if (!waiting[i])
