@@ -9,10 +9,25 @@
 #include <unicode/ucurr.h>
 #include <unicode/uloc.h>
 
+#define LETTERS 26
+
+/* ICU's list, by its two letters. */
+static bool
+is_listed(const char *up)
+{
+	static bool listed[LETTERS][LETTERS], known;
+	const char *const *all;
+
+	if (!known)
+		for (all = uloc_getISOCountries(); *all != NULL; all++)
+			listed[(*all)[0] - 'A'][(*all)[1] - 'A'] = true;
+	known = true;
+	return listed[up[0] - 'A'][up[1] - 'A'];
+}
+
 bool
 country_parse(const char *text, char ret_code[COUNTRY_MAX])
 {
-	const char *const *all;
 	char up[COUNTRY_MAX];
 	int i;
 
@@ -25,12 +40,10 @@ country_parse(const char *text, char ret_code[COUNTRY_MAX])
 	up[2] = '\0';
 	if (text[2] != '\0')
 		return false;
-	for (all = uloc_getISOCountries(); *all != NULL; all++)
-		if (strcmp(*all, up) == 0) {
-			memcpy(ret_code, up, COUNTRY_MAX);
-			return true;
-		}
-	return false;
+	if (!is_listed(up))
+		return false;
+	memcpy(ret_code, up, COUNTRY_MAX);
+	return true;
 }
 
 /* Whether code is one of list, in which each code has a space after it. */

@@ -40,16 +40,13 @@ has_own_row(const char *country)
 	return false;
 }
 
-static bool
-where_matches(const char *where, const char *country)
+/* What its rows have in their column; NULL: any of them might match. */
+static const char *
+where_of(const char *country)
 {
-	if (country == NULL || strcmp(where, country) == 0)
-		return true;
-	if (has_own_row(country))
-		return false;
-	if (country_is_eu(country))
-		return strcmp(where, "EU") == 0;
-	return strcmp(where, "OTHER") == 0;
+	if (country == NULL || has_own_row(country))
+		return country;
+	return country_is_eu(country) ? "EU" : "OTHER";
 }
 
 static int
@@ -81,13 +78,15 @@ rulepack_find(const char *country, enum party_kind debtor, bool agency,
     enum channel channel)
 {
 	struct rulepack found = { .channel_allowed = true, .to = 24 * 60 };
+	const char *where;
 	size_t i;
 	bool any = false;
 
 	if (country != NULL && !country_is(country))
 		country = NULL;
+	where = where_of(country);
 	for (i = 0; i < ROWS; i++) {
-		if (!where_matches(rows[i].where, country) ||
+		if ((where != NULL && strcmp(rows[i].where, where) != 0) ||
 		    (rows[i].debtor != ANY &&
 		    (int)debtor < (int)PARTY_COUNT &&
 		    rows[i].debtor != (int)debtor) ||
