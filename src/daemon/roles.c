@@ -16,12 +16,11 @@ static int
 sender_role_open(void *owner, const struct role_env *env, void **ret_state,
     struct err *err)
 {
-	struct config_problems problems = { NULL, 0 };
 	struct templates *templates;
 	struct sender *sender;
 
-	if (templates_load(owner, env->config->templates, &templates,
-	    &problems, err) < 0)
+	if (templates_load(owner, env->config->templates, &templates, NULL,
+	    err) < 0)
 		return -1;
 	if (sender_new(owner, env->db, env->config, templates, env->stop,
 	    &sender, err) < 0)

@@ -21,7 +21,9 @@
 struct templates;	/* all templates of a workspace, parsed and checked */
 
 /* Embedded ones, then those of folder dir (NULL: none), which win by name.
- * Mistakes as "FILE:LINE: ..." like config_read. */
+ * Mistakes as "FILE:LINE: ..." like config_read.  ret_problems NULL: the words
+ * of the embedded ones are not looked at, as the tests did when they were
+ * built. */
 int templates_load(void *owner, const char *dir, struct templates **ret_t,
     struct config_problems *ret_problems, struct err *err);
 

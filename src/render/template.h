@@ -46,6 +46,7 @@ struct template {
 	uint32_t hash;		/* of the name */
 	const char *language;
 	const char *file;
+	bool built_in;
 	unsigned kind;
 	bool statement;		/* "Attach: statement" */
 	bool calendar;		/* "Attach: calendar" */

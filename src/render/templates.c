@@ -140,7 +140,7 @@ template_partial(void *arg, const char *name)
 	return p != NULL ? (*p)->parts[s->part] : NULL;
 }
 
-static void
+static struct template *
 add(struct templates *t, const char *file, const char *language,
     const char *name, const char *text, enum template_form form)
 {
@@ -150,11 +150,10 @@ add(struct templates *t, const char *file, const char *language,
 
 	if (at != NULL) {
 		talloc_free(*at);
-		*at = new;
-		return;
+		return *at = new;
 	}
 	t->list = mem_grow(t, t->list, struct template *, t->n + 1);
-	t->list[t->n++] = new;
+	return t->list[t->n++] = new;
 }
 
 /* "m1-first.mail" to "m1-first"; NULL when it is another kind of file. */
@@ -192,7 +191,8 @@ add_embedded(struct templates *t)
 		    (size_t)(slash - f->name) - 10);
 		name = name_of(t, slash + 1, &form);
 		if (name != NULL)
-			add(t, f->name, language, name, f->text, form);
+			add(t, f->name, language, name, f->text,
+			    form)->built_in = true;
 	}
 }
 
@@ -407,7 +407,8 @@ templates_load(void *owner, const char *dir, struct templates **ret_t,
 		add_folder(t, dir);
 	for (i = 0; i < t->n; i++) {
 		check(t, t->list[i]);
-		lint(t, t->list[i]);
+		if (ret_problems != NULL || !t->list[i]->built_in)
+			lint(t, t->list[i]);
 	}
 	i = t->problems->n;
 	if (i > 0)
