@@ -52,6 +52,7 @@ struct look {
 	struct talk *talk;	/* no reminder: what it is about; NULL */
 	bool counts;		/* its communication does already */
 	int64_t at, version;	/* when; db_data_version then */
+	int64_t company_n;	/* the lane's facts_n then */
 };
 
 /* A row with the message made for it. */
@@ -110,6 +111,7 @@ struct lane {
 
 	struct fact_company *facts;	/* as of facts_at and facts_version */
 	int64_t facts_at, facts_version;
+	int64_t facts_n;		/* how often they were read */
 };
 
 struct sender {
