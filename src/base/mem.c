@@ -21,6 +21,7 @@ mem_init(void)
 	 * grows, page by page, for each message. */
 	mallopt(M_TRIM_THRESHOLD, 4 << 20);
 	mallopt(M_TOP_PAD, 256 << 10);
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #endif
 }
 

@@ -5,6 +5,7 @@
 #ifndef DUNLIN_BASE_MEM_H
 #define DUNLIN_BASE_MEM_H
 
+#include <string.h>
 #include <talloc.h>
 
 /* Call once at the start of main: talloc failures abort from then on. */
@@ -18,6 +19,13 @@ void *mem_check(void *p);	/* aborts on NULL, else returns p */
 	((type *)mem_check(talloc_zero_array(owner, type, (unsigned)(n))))
 #define mem_grow(owner, p, type, n) \
 	((type *)mem_check(talloc_realloc(owner, p, type, (unsigned)(n))))
+
+/* A context whose children take their memory from one piece of so many bytes,
+ * while it lasts: for many small ones that go together. */
+#define mem_pool(owner, bytes) mem_check(talloc_pool(owner, bytes))
+/* The same for what is below a new struct thing (zeroed). */
+#define mem_new_pool(owner, type, bytes) ((type *)memset(mem_check( \
+	talloc_pooled_object(owner, type, 1, bytes)), 0, sizeof(type)))
 
 char *mem_str(void *owner, const char *s);	/* NULL stays NULL */
 /* At most n bytes of a text, up to its NUL: not for other bytes. */

@@ -28,12 +28,16 @@
 
 #define CHANNEL_WAVE 16		/* messages begun at once */
 
+struct gateway_message;
+
 struct channel_message {
 	int64_t outbox_id;
 	const char *from, *to;		/* envelope */
 	const char *envid;		/* DSN */
 	const char *bytes;
 	size_t len;
+	const struct gateway_message *sms;	/* what bytes say; NULL: no SMS
+						 */
 	const char *name;		/* file name part for a maildir */
 	bool go;			/* set by begin */
 };

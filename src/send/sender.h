@@ -60,6 +60,7 @@ struct ready {
 	struct outbox_row *row;
 	struct look *look;		/* that it was made from */
 	struct mail *mail;
+	struct sms *sms;		/* NULL: a mail */
 	const char *token, *message_id;
 	int64_t attempt_id;		/* once begun */
 };

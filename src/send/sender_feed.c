@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "send/retry.h"
+#include "sms/compose.h"
 
 #include <string.h>
 
@@ -140,6 +141,7 @@ give(struct lane *l, struct ready *r, struct channel_message *ret_m)
 	ret_m->envid = r->token;
 	ret_m->bytes = r->mail->bytes;
 	ret_m->len = r->mail->len;
+	ret_m->sms = r->sms != NULL ? &r->sms->message : NULL;
 	ret_m->name = r->token;
 	return 1;
 }

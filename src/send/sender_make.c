@@ -13,6 +13,7 @@
 
 #define REFERENCES 10
 #define DAY 86400
+#define POOL 8192		/* bytes of facts and message, mostly */
 
 /* What it is about, where that is less than all that is open.  Of what is
  * promised the part that is disputed is no part. */
@@ -66,14 +67,12 @@ static int
 render_sms(struct ready *r, struct lane *l, const struct render_input *in,
     struct err *err)
 {
-	struct sms *s;
-
 	if (l->sms == NULL)
 		return err_set(err, ERR_TEMP, "the route is not open");
 	if (sms_compose(r, l->sender->templates, in, l->route,
-	    sms_gateway(l->sms), &s, err) < 0)
+	    sms_gateway(l->sms), &r->sms, err) < 0)
 		return -1;
-	r->mail = sms_as_mail(r, s);
+	r->mail = sms_as_mail(r, r->sms);
 	return 0;
 }
 
@@ -228,7 +227,7 @@ make_in_snapshot(void *owner, struct lane *l, struct outbox_row *row,
     int64_t now, enum verdict *ret_verdict, struct ready **ret_ready,
     char **ret_why, struct err *err)
 {
-	struct ready *r = mem_new(owner, struct ready);
+	struct ready *r = mem_new_pool(owner, struct ready, POOL);
 
 	r->row = row;
 	if (row->class == CLASS_STAFF)

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define POOL 12288		/* bytes of the request of one message */
+
 struct sms_channel {
 	const struct config_sms *route;
 	struct gateway *gateway;
@@ -271,14 +273,11 @@ static int
 request_for(struct wave *w, size_t i, struct err *err)
 {
 	struct sms_channel *s = w->sms;
-	struct gateway_message m;
 	char nonce[ID_TOKEN_MAX];
 
 	fresh_use(s, nonce);
-	if (sms_message(w->tmp, w->m[i].bytes, w->m[i].len, &m, err) < 0)
-		return -1;
-	return gateway_request(w->tmp, s->gateway, &s->use, &m, &w->q[i],
-	    err);
+	return gateway_request(w->tmp, s->gateway, &s->use, w->m[i].sms,
+	    &w->q[i], err);
 }
 
 /* 1: go on, 0: that was all, -1. */
@@ -286,8 +285,8 @@ static int
 run_wave(struct sms_channel *s, const struct channel_feed *feed,
     struct err *err)
 {
-	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
 	size_t most = (size_t)s->route->connections;
+	void *tmp MEM_AUTO = mem_pool(NULL, most * POOL);
 	struct wave w;
 	int r;
 

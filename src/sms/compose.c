@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define PARAMS_MOST 40
+#define POOL 16384		/* bytes that one message needs for a while */
 
 struct job {
 	const struct templates *all;
@@ -162,6 +163,26 @@ make_bytes(struct job *j, struct sms *s)
 	text_free(t);
 }
 
+static void
+make_message(const struct job *j, struct sms *s)
+{
+	struct config_value *params = mem_array(s, struct config_value,
+	    j->n_params + 1);
+	size_t i;
+
+	for (i = 0; i < j->n_params; i++) {
+		params[i].name = j->params[i].name;
+		params[i].text = mem_str(s, j->params[i].text);
+	}
+	s->message.to = s->to;
+	s->message.code_len = j->phone.code_len;
+	s->message.text = s->text;
+	s->message.token = j->in->token;
+	s->message.template = j->approved != NULL ? j->approved->id : NULL;
+	s->message.params = params;
+	s->message.n_params = j->n_params;
+}
+
 static int
 compose(struct job *j, struct sms *s)
 {
@@ -183,6 +204,7 @@ compose(struct job *j, struct sms *s)
 		    j->route->parts);
 	s->to = mem_str(s, j->phone.e164);
 	make_bytes(j, s);
+	make_message(j, s);
 	return 0;
 }
 
@@ -191,7 +213,7 @@ sms_compose(void *owner, const struct templates *t,
     const struct render_input *in, const struct config_sms *route,
     const struct gateway *g, struct sms **ret_sms, struct err *err)
 {
-	void *tmp MEM_AUTO = mem_check(talloc_new(NULL));
+	void *tmp MEM_AUTO = mem_pool(NULL, POOL);
 	struct job j = { .all = t, .in = in, .route = route, .g = g,
 	    .tmp = tmp, .err = err };
 	const struct locale *l = locale_for(in->language);

@@ -18,6 +18,7 @@ struct sms {
 	char *to;		/* E.164 */
 	char *text;		/* all that people read */
 	struct sms_count count;
+	struct gateway_message message;	/* what bytes say */
 };
 
 /* in->contact has a phone.  ERR_CONFIG as render_mail; ERR_PERM: the number

@@ -115,6 +115,39 @@ static const struct {
 	{ "thanks", CLASS_THANKS, 20 }, { "apology", CLASS_THANKS, 20 },
 };
 
+static void
+check_text(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		assert_ptr_equal(a, b);
+	else
+		assert_string_equal(a, b);
+}
+
+/* What is handed over is what its bytes say, which an attempt keeps. */
+static void
+check_message(const struct sms *s)
+{
+	const struct gateway_message *m = &s->message;
+	struct gateway_message read;
+	struct err err;
+	size_t i;
+
+	if (sms_message(pool, s->bytes, s->len, &read, &err) < 0)
+		fail_msg("%s", err.text);
+	check_text(m->to, read.to);
+	check_text(m->text, read.text);
+	check_text(m->token, read.token);
+	check_text(m->template, read.template);
+	assert_int_equal(m->code_len, read.code_len);
+	assert_int_equal(m->n_params, read.n_params);
+	for (i = 0; i < m->n_params; i++) {
+		check_text(m->params[i].name, read.params[i].name);
+		check_text(m->params[i].text, read.params[i].text);
+	}
+	assert_null(m->id);
+}
+
 static struct sms *
 compose(struct fixture *f, const struct config_sms *route,
     const struct gateway *g)
@@ -125,6 +158,7 @@ compose(struct fixture *f, const struct config_sms *route,
 	if (sms_compose(pool, templates, &f->in, route, g, &s, &err) < 0)
 		fail_msg("%s %s: %s", f->in.language, f->in.template,
 		    err.text);
+	check_message(s);
 	return s;
 }
 
