@@ -202,9 +202,7 @@ put_all(const struct making *k)
 	const struct gateway_message *m = k->m;
 	const char *digits = m->to[0] == '+' ? m->to + 1 : m->to;
 	char stamp[CLOCK_TEXT_MAX];
-	struct sms_count count;
 
-	sms_count(m->text, SMS_BY_CODING, &count);
 	put(k, "url", route->url);
 	put(k, "user", route->user);
 	put(k, "secret", k->use->secret);
@@ -220,7 +218,7 @@ put_all(const struct making *k)
 	put(k, "token", m->token);
 	put(k, "template", m->template);
 	put(k, "params_json", m->n_params > 0 ? params_json(k) : NULL);
-	mst_put_bool(k->data, "ucs2", count.coding == SMS_UCS2);
+	mst_put_bool(k->data, "ucs2", sms_coding(m->text) == SMS_UCS2);
 	put(k, "report_url", k->use->report_url);
 	put(k, "message_url", k->use->message_url);
 	put(k, "unix", mem_fmt(k->owner, "%lld", (long long)k->use->now));
@@ -256,10 +254,9 @@ fill_pairs(struct making *k, const struct field_list *list,
 	return 0;
 }
 
-static char *
-join(const struct making *k, const struct pair *pairs, size_t n)
+static void
+add_joined(struct text *t, const struct pair *pairs, size_t n)
 {
-	struct text *t = text_new(k->owner);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -269,7 +266,27 @@ join(const struct making *k, const struct pair *pairs, size_t n)
 		text_addc(t, '=');
 		text_add(t, fields_encode(t, pairs[i].value));
 	}
+}
+
+static char *
+join(const struct making *k, const struct pair *pairs, size_t n)
+{
+	struct text *t = text_new(k->owner);
+
+	add_joined(t, pairs, n);
 	return mem_str(k->owner, text_str(t));
+}
+
+/* Of a query there may be much. */
+static const char *
+with_query(const struct making *k, const char *url)
+{
+	struct text *t = text_new(k->owner);
+
+	text_add(t, url);
+	text_addc(t, strchr(url, '?') != NULL ? '&' : '?');
+	add_joined(t, k->query, k->n_query);
+	return text_str(t);
 }
 
 static json_t *
@@ -440,9 +457,7 @@ make(struct making *k)
 			return -1;
 	}
 	k->r->method = g->method;
-	k->r->url = k->n_query == 0 ? url : mem_fmt(k->owner, "%s%s%s", url,
-	    strchr(url, '?') != NULL ? "&" : "?",
-	    join(k, k->query, k->n_query));
+	k->r->url = k->n_query == 0 ? url : with_query(k, url);
 	if (k->r->body != NULL && g->json == NULL)
 		add_header(k, "Content-Type",
 		    "application/x-www-form-urlencoded");

@@ -59,8 +59,8 @@ decode(const char **s, size_t *n, uint32_t *ret_cp)
 	return len;
 }
 
-static enum sms_coding
-coding_of(const char *text)
+enum sms_coding
+sms_coding(const char *text)
 {
 	size_t n = strlen(text);
 	uint32_t cp;
@@ -82,7 +82,7 @@ units_of(uint32_t cp, enum sms_coding coding, enum sms_count_by by)
 void
 sms_count(const char *text, enum sms_count_by by, struct sms_count *ret)
 {
-	struct sms_count c = { .coding = coding_of(text) };
+	struct sms_count c = { .coding = sms_coding(text) };
 	bool gsm = c.coding == SMS_GSM && by == SMS_BY_CODING;
 	size_t one = gsm ? GSM_ONE : UCS2_ONE;
 	size_t part = gsm ? GSM_PART : UCS2_PART;
@@ -192,11 +192,12 @@ sms_plain(void *owner, const char *text)
 			text_addc(t, ' ');
 		else if (cp == 0x2026)
 			text_add(t, "...");
-		else
+		else if (gsm_units(cp) > 0)
 			text_addn(t, buf, text_encode(cp, buf));
+		else
+			break;
 	}
-	out = mem_str(owner, coding_of(text_str(t)) == SMS_GSM ?
-	    text_str(t) : whole);
+	out = mem_str(owner, len == 0 ? text_str(t) : whole);
 	text_free(t);
 	return out;
 }

@@ -28,6 +28,7 @@ struct sms_count {
 	int parts;		/* 0: empty */
 };
 
+enum sms_coding sms_coding(const char *text);
 void sms_count(const char *text, enum sms_count_by by, struct sms_count *ret);
 
 enum sms_word {
