@@ -11,6 +11,7 @@
 #include "sms/text.h"
 #include "store/asking.h"
 #include "store/delivery.h"
+#include "store/early.h"
 #include "store/events.h"
 #include "store/matching.h"
 #include "store/tasks.h"
@@ -136,7 +137,9 @@ receipt(struct db *db, struct job *j, const struct gateway_event *e,
 	if (r <= 0) {
 		j->what = mem_str(j->tmp, "a receipt that names no message "
 		    "of ours");
-		return r;
+		return r < 0 || e->id == NULL ? r : early_keep(db,
+		    j->row->company_id, j->route->name, e->id, j->row->id,
+		    j->now, err);
 	}
 	r = delivery_get(db, sent.attempt_id, &was, err);
 	if (r < 0)
@@ -236,8 +239,9 @@ answered(struct db *db, struct job *j, struct err *err)
 		j->what = mem_str(j->tmp, "several messages may be it");
 		return 0;
 	}
-	if (found->id != NULL && asking_identify(db, a.attempt_id, found->id,
-	    err) < 0)
+	if (found->id != NULL && (asking_identify(db, a.attempt_id, found->id,
+	    err) < 0 || early_known(db, j->row->company_id, j->route->name,
+	    found->id, err) < 0))
 		return -1;
 	e = *found;
 	e.token = token;

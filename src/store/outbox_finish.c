@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/accounts.h"
 #include "store/delivery.h"
+#include "store/early.h"
 #include "store/events.h"
 #include "store/holds.h"
 #include "store/tasks.h"
@@ -19,7 +20,7 @@
 DB_STMT(select_last,
     "SELECT o.company_id, coalesce(o.account_id, 0), o.communication_id,"
     " o.address_id, o.state, o.claim_token, o.due_at, t.id, t.n,"
-    " t.message_id, t.delivery, t.hash"
+    " t.message_id, t.delivery, t.hash, o.route"
     " FROM outbox o JOIN attempt t ON t.outbox_id = o.id"
     " WHERE o.id = $1 ORDER BY t.n DESC LIMIT 1");
 DB_STMT(finish_row,
@@ -63,6 +64,7 @@ struct last {
 	bool reported;			/* a receipt has come... */
 	enum delivery delivery;		/* ...and said so */
 	char *content;		/* SHA-256 of its bytes */
+	char *route;
 };
 
 static int
@@ -92,6 +94,7 @@ read_last(void *owner, struct db *db, int64_t outbox_id, struct last *l,
 	l->reported = !db_is_null(q, 10) &&
 	    delivery_parse(db_text(q, 10), &l->delivery);
 	l->content = mem_str(owner, db_text(q, 11));
+	l->route = mem_str(owner, db_text(q, 12));
 	db_done(q);
 	return 0;
 }
@@ -370,6 +373,9 @@ outbox_finish(struct db *db, int64_t outbox_id, const char *token,
 		    outbox_event_name(outbox_event_of(r->outcome)));
 	if ((written = write_row(db, &l, r, next, now, err)) != 0)
 		return written;
+	if (r->remote_id != NULL && early_known(db, l.company_id, l.route,
+	    r->remote_id, err) < 0)
+		return -1;
 	if (write_event(db, &l, r, now, err) < 0)
 		return -1;
 	return after(db, &l, r, now, err);

@@ -99,6 +99,7 @@ class Vendor:
 
     def __init__(self):
         self.taken, self.fail, self.asked, self.lists = [], None, 0, []
+        self.states = "SUCCESS"
 
     def __call__(self, r):
         wrong = self.wrong(r)
@@ -223,8 +224,8 @@ class Tencent(Vendor):
                "+447400123000", "SerialNo": "5000:0", "ReportStatus": "FAIL",
                "Description": "UNDELIV", "SessionContext": "zzzzzzzzzzzzzzzz"}
         return {"Response": {"PullSmsSendStatusSet": [one] + [
-            dict(one, SerialNo="5000:1", SessionContext=t,
-                 ReportStatus="SUCCESS", Description="DELIVRD")
+            dict(one, SerialNo="5000:1", SessionContext=t, ReportStatus=
+                 self.states, Description=self.states)
             for t in self.lists], "RequestId": "3"}}
 
     errors = [("LimitExceeded.PhoneNumberDailyLimit", "deferred", "working"),
@@ -356,10 +357,10 @@ class Twilio(Vendor):
     reply = ""
 
 
-def work(name, g, port, secret=KEY):
+def work(name, g, port, secret=KEY, timeout=1):
     s = "      main:\n        gateway: %s\n        user: me\n" \
         "        secret_file: secret\n        hook_file: hook\n" \
-        "        timeout: 1\n" % name
+        "        timeout: %d\n" % (name, timeout)
     if name == "twilio":
         s += "        values: {base: \"http://127.0.0.1:%d\"}\n" % g.port
     else:
@@ -480,8 +481,55 @@ def asked(name, make):
               w.deliveries() == ["delivered"], (v.asked, w.deliveries()))
 
 
+def early(name, make):
+    """A receipt that is read before the gateway's own answer, with the
+    reference in it, has come back to the sender."""
+    port = free_port()
+    path = "/hook/main/main/report/" + SECRET
+    v = make()
+    with Gateway(v) as g:
+        w = work(name, g, port, timeout=60)
+        with Web(w.dir, port, now=NOW) as web:
+            def faster(r):
+                body, kind, _ = v.push(v.taken[-1])
+                check(name + ": the early receipt is taken", web.ask(
+                    "POST", path, body, {"Content-Type": kind})[0] == 200)
+                read(w)
+                check(name + ": and read", w.sql(
+                    "SELECT state FROM inbox") == [("read",)] and
+                    w.states() == ["sending"], w.states())
+                return 200, json.dumps(v.answer())
+
+            v.fail = faster
+            w.send()
+            read(w)
+        check(name + ": it counts", w.deliveries() == ["delivered"],
+              (w.deliveries(), w.sql("SELECT state, detail FROM inbox")))
+        # One whose answer never came: known by asking.
+        w = work(name, g, port, timeout=60)
+        v.fail = lambda r: None
+        w.send()
+        with Web(w.dir, port, now=NOW) as web:
+            body, kind, _ = v.push(v.taken[-1], good=False)
+            web.ask("POST", path, body, {"Content-Type": kind})
+            stranger = body.replace("5000:1", "5000:9")
+            web.ask("POST", path, stranger, {"Content-Type": kind})
+            read(w)
+        v.states = "UNKNOWN"
+        v.lists = v.taken[-1:]
+        w.send(now="2026-11-20T09:06:10Z")
+        read(w, "2026-11-20T09:06:20Z")
+        read(w, "2026-11-20T09:06:30Z")
+        check(name + ": the one that was known first counts", w.states() ==
+              ["failed"] and w.deliveries() == ["failed-final"],
+              (w.states(), w.deliveries(), w.sql("SELECT detail FROM inbox")))
+        check(name + ": all is read", w.sql(
+            "SELECT DISTINCT state FROM inbox") == [("read",)])
+
+
 try:
     test_examples()
+    early("tencent", Tencent)
     for name, make in (("aliyun", Aliyun), ("tencent", Tencent),
                        ("vonage", Vonage), ("twilio", Twilio)):
         vendor(name, make)

@@ -509,6 +509,16 @@ CREATE INDEX inbox_account ON inbox (account_id, id)
 CREATE INDEX inbox_held ON inbox (company_id, id)
 	WHERE state = 'held' AND channel = 'mail' AND looked = 0;
 
+-- Receipts that came before we knew the gateway's reference in them.
+CREATE TABLE sms_early (
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	route TEXT NOT NULL,
+	remote_id TEXT NOT NULL,
+	inbox_id @INT@ NOT NULL REFERENCES inbox (id),
+	at @INT@ NOT NULL,
+	PRIMARY KEY (company_id, route, remote_id, inbox_id)
+)@STRICT@;
+
 -- A payment plan: its instalments are promises.  States: track/plan.def.
 CREATE TABLE payplan (
 	id @ID@,
