@@ -6,7 +6,8 @@ What must never happen is looked for in the mails themselves, against a ledger
 of which this program knows all; at the end of each week every account that
 owes something overdue must be in good hands.
 
-QUARTER="debtors=40 weeks=5 seed=1" chooses the size; needs root."""
+QUARTER="debtors=40 weeks=5 seed=1" chooses the size, only=keeps,breaks whom;
+needs root."""
 import collections
 import datetime
 import email.utils
@@ -23,7 +24,7 @@ from quarterlib import DOC, LONDON, START, UTC, World, claims, days, epoch
 from quarterstaff import Staff, USERS
 
 SIZE = dict(debtors=40, weeks=5, seed=1, verbose=0)
-SIZE.update((k, int(v)) for k, v in (
+SIZE.update((k, int(v) if v.isdigit() else v) for k, v in (
     w.split("=") for w in os.environ.get("QUARTER", "").split()))
 TOP = os.environ["top_srcdir"]
 FULL = SIZE["debtors"] >= 300 and SIZE["weeks"] >= 13
@@ -70,7 +71,10 @@ class Quarter:
     # --- who there is ---
 
     def people(self):
-        if SIZE["debtors"] == len(SMALL):
+        if "only" in SIZE:
+            names = (SIZE["only"].split(",") * SIZE["debtors"])[
+                :SIZE["debtors"]]
+        elif SIZE["debtors"] == len(SMALL):
             names = list(SMALL)
         else:
             total = sum(c[0] for c in CHARACTERS.values())
@@ -221,6 +225,16 @@ class Quarter:
         for d in self.debtors:
             if d.freed is not None:
                 d.disputed, d.part, d.freed = set(), {}, None
+        commands = self.w.acts
+        self.mails(fresh)
+        if self.w.acts > commands:	# what people did is told on at once
+            self.w.clock(at + datetime.timedelta(minutes=10))
+            self.w.run("run", "planner", "--once")
+            self.w.run("run", "sender", "--once")
+            self.mails(self.w.collect())
+        self.tasks()
+
+    def mails(self, fresh):
         kinds = self.kinds() if fresh else {}
         for mail in fresh:
             if mail.to.endswith("@staff.example.com"):
@@ -230,7 +244,6 @@ class Quarter:
             else:
                 self.check(None, False, "a mail that nobody planned: %s" %
                            mail.text)
-        self.tasks()
 
     def tasks(self):
         """Whoever has a task is told of it before it is due."""
@@ -339,7 +352,9 @@ SELECT a.code, a.plan_verdict, a.plan_why,
   (x.account_id = a.id OR x.party_id = a.party_id OR x.address_id IN (SELECT
   address_id FROM contact c WHERE c.account_id = a.id))),
  (SELECT min(x.due_at) FROM outbox x WHERE x.account_id = a.id AND x.state IN
-  ('queued', 'deferred', 'draft')), a.plan_at
+  ('queued', 'deferred', 'draft')), a.plan_at,
+ (SELECT max(x.closed_at) FROM task x WHERE x.account_id = a.id AND
+  x.closed_by LIKE 'user:%')
  FROM account a""")}
         found, sums = collections.Counter(), collections.Counter()
         for d in self.debtors:
@@ -372,7 +387,8 @@ SELECT a.code, a.plan_verdict, a.plan_why,
             print("week %d: %s" % (n, dict(found)), file=sys.stderr)
 
     def hands(self, d, row, now, oldest):
-        verdict, why, disputes, promises, tasks, review, planned, at = row
+        verdict, why, disputes, promises, tasks, review, planned, at, dealt \
+            = row
         if disputes:
             return "dispute"
         if promises:
@@ -386,8 +402,11 @@ SELECT a.code, a.plan_verdict, a.plan_why,
             return "reminded"
         if self.today - oldest < days(14) and planned:
             return "reminded"
-        # A person has just dealt with it, or holidays are in the way: the
-        # next step comes soon.
+        # Who has just dealt with it is asked again soon if it still stands.
+        if dealt is not None and dealt > now - 4 * 86400 and at is not None \
+                and at < now + 4 * 86400:
+            return "just dealt with"
+        # Holidays are in the way: the next step comes soon.
         if verdict in ("wait", "task") and at is not None and \
                 at < now + 10 * 86400:
             return "next step"
@@ -409,13 +428,13 @@ SELECT a.code, a.plan_verdict, a.plan_why,
         late = []
         for reason, ids in sorted(self.reasons.items()):
             told = [n for n in ids if n in self.staff.told]
-            for n in told:
-                if epoch(self.staff.told[n][0]) > self.first_due[n]:
+            for n in ids:
+                if epoch(self.told(n)) > self.first_due[n]:
                     late.append((n, reason, self.w.sql(
                         "SELECT datetime(opened_at, 'unixepoch'), datetime("
-                        "?, 'unixepoch'), owner, level FROM task WHERE id ="
-                        " ?", self.first_due[n], n), [
-                            str(x) for x in self.staff.told[n]]))
+                        "?, 'unixepoch'), owner, level, closed_by FROM task"
+                        " WHERE id = ?", self.first_due[n], n), [
+                            str(x) for x in self.staff.told.get(n, ())]))
             if SIZE["verbose"]:
                 print("%-22s %4d, told %4d, by mail %4d, closed %4d" % (
                     reason, len(ids), len(told), len(by_mail & set(ids)),
@@ -441,6 +460,14 @@ SELECT a.code, a.plan_verdict, a.plan_why,
         self.check(None, not self.w.failures, "\n".join(
             self.w.failures[:20]))
         return by_mail, closed
+
+    def told(self, n):
+        """When somebody was told of a task, or it was over, or now."""
+        if n in self.staff.told:
+            return self.staff.told[n][0]
+        over, = self.w.sql("SELECT closed_at FROM task WHERE id = ?", n)[0]
+        return self.w.at if over is None else datetime.datetime.fromtimestamp(
+            over, UTC).replace(tzinfo=None)
 
     def play(self):
         self.begin()

@@ -92,6 +92,7 @@ class World:
         self.taken, self.mails, self.fresh, self.staff = set(), [], [], []
         self.failures, self.runs = [], collections.Counter()
         self.slow = collections.Counter()
+        self.acts = 0			# commands of people
 
     def config(self, port=None):
         with open(os.path.join(self.w, "dunlin.yaml"), "w") as f:
@@ -122,6 +123,7 @@ class World:
         word = " ".join(args[:2]) if args[0] == "run" else args[0]
         self.slow[word] += time.monotonic() - began
         self.runs[word] += 1
+        self.acts += args[0] not in ("run", "import", "verify")
         if ok and r.returncode != 0:
             self.failures.append("%s %s: %d, %s" % (
                 self.at, args, r.returncode, r.stderr[-300:]))

@@ -182,7 +182,21 @@ class Staff:
         self.w.run("contact", "add", d.code, d.mail)
         return "contact", {}
 
-    no_contact = wrong_contact = delivery_failed = bounced = reach
+    wrong_contact = bounced = reach
+
+    def no_contact(self, d, who, today, hold):
+        """Some find a contact before they answer, which ends the task."""
+        if d.n % 2:
+            return self.reach(d, who, today, hold)
+        d.tomorrow.append((today + days(1),
+                           lambda: self.reach(d, who, today, hold)))
+        return "done", {}
+
+    def delivery_failed(self, d, who, today, hold):
+        """The old address may work again, but the new one is for now."""
+        done = self.reach(d, who, today, hold)
+        self.w.run("contact", "primary", d.code, d.mail)
+        return done
 
     def opt_out(self, d, who, today, hold):
         return "note" if d.n % 2 else "done", {}
@@ -208,7 +222,7 @@ class Staff:
         n = self.reviews[d.code] = self.reviews.get(d.code, 0) + 1
         if n > 1 and hold in ("human", "reply-unread", "paid-claim"):
             for h in self.w.json("hold"):
-                if h["account"] == d.code and h["kind"] == hold:
+                if h.get("account") == d.code and h["kind"] == hold:
                     self.w.run("release", str(h["id"]))
             return "done", {}
         return "hold", {"day": self.day(who, today + days(14 + n))}
