@@ -123,7 +123,9 @@ struct outbox_row {
 	int64_t approved_as_of;
 	int tries, crashes;
 	bool first_contact;
-	int64_t first_try;		/* CLOCK_NONE: not tried yet */
+	int64_t first_try;		/* CLOCK_NONE: not tried yet; what
+					 * was settled as not sent counts
+					 * from then */
 	int64_t deadline;
 	char token[ID_TOKEN_MAX];	/* of the claim */
 };

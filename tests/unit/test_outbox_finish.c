@@ -75,12 +75,38 @@ a_late_outcome_settles(void **state)
 	    "WHERE state = 'accepted'"), 1);
 }
 
+static int
+claim_tx(struct db *db, void *arg, struct err *err)
+{
+	struct outbox_row **row = arg;
+
+	return outbox_claim(NULL, db, 1, "host 1 1", NOW + 60, NOW, row, err);
+}
+
+/* How long it is tried counts from when it was known not to have left. */
+static void
+what_a_person_settles_has_its_days_anew(void **state)
+{
+	struct store_fixture *f = *state;
+	struct outbox_row *row = NULL;
+	struct err err;
+
+	sending(f);
+	assert_int_equal(finish(f, OUTCOME_UNCERTAIN, "abc"), 0);
+	assert_int_equal(finish(f, OUTCOME_NOT_SENT, NULL), 0);
+	store_sql(f, "UPDATE outbox SET due_at = 500");
+	assert_int_equal(store_tx(f->db, claim_tx, &row, &err), 1);
+	assert_int_equal(row->first_try, NOW);
+	talloc_free(row);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(the_second_reaper_finds_nothing_to_do),
 		STORE_TEST(a_late_outcome_settles),
+		STORE_TEST(what_a_person_settles_has_its_days_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
