@@ -109,6 +109,7 @@ struct lane {
 	int left;			/* messages left in this session */
 	bool paced, worked;
 	bool held;			/* the company is, in this session */
+	bool staff;			/* only to our own people, in it */
 
 	struct fact_company *facts;	/* as of facts_at and facts_version */
 	int64_t facts_at, facts_version;

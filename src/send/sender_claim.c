@@ -24,7 +24,7 @@ claim_look(struct lane *l, struct err *err)
 	l->n_ids = l->next_id = 0;
 	l->ids_ms = now_ms;
 	return outbox_due(l, l->sender->db, l->company_id, lane_route(l),
-	    clock_now(), LOOK, &l->ids, &l->n_ids, err);
+	    l->staff, clock_now(), LOOK, &l->ids, &l->n_ids, err);
 }
 
 size_t

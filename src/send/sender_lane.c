@@ -122,25 +122,27 @@ back_off(struct lane *l, const struct err *err, bool pause)
 	    (long long)wait / 1000);
 }
 
-static bool
-is_open(struct lane *l, struct err *err, int *ret_r)
+/* Observing or stopped, it writes to its own people only (holds.def). */
+static int
+look_company(struct lane *l, struct err *err)
 {
 	struct company_row row;
 
-	*ret_r = companies_get(l->sender->db, l->company->code, &row, err);
-	return *ret_r == 0 && row.armed && !row.stopped;
+	if (companies_get(l->sender->db, l->company->code, &row, err) < 0)
+		return -1;
+	l->staff = !row.armed || row.stopped;
+	return 0;
 }
 
 /* How many messages the session may have; 0: none now. */
 static int
 prepare(struct lane *l, int *ret_left, struct err *err)
 {
-	int r = 0;
-
 	*ret_left = 0;
-	if (clock_mono_ms() < l->wait_ms || !is_open(l, err, &r) ||
-	    !may_open(l))
-		return r;
+	if (clock_mono_ms() < l->wait_ms || !may_open(l))
+		return 0;
+	if (look_company(l, err) < 0)
+		return -1;
 	*ret_left = l->company->transport.per_session > 0 ?
 	    l->company->transport.per_session : PER_SESSION;
 	return pause_look(l, clock_now(), ret_left, err);

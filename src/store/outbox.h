@@ -135,10 +135,11 @@ struct outbox_row {
 int outbox_orphans(struct db *db, int64_t company_id,
     const struct config_company *c, int64_t now, struct err *err);
 
-/* Ids of rows that are due, best priority first, at most max. */
+/* Ids of rows that are due, best priority first, at most max; staff: only
+ * those to our own people. */
 int outbox_due(void *owner, struct db *db, int64_t company_id,
-    const char *route, int64_t now,
-    size_t max, int64_t **ret_ids, size_t *ret_n, struct err *err);
+    const char *route, bool staff, int64_t now, size_t max,
+    int64_t **ret_ids, size_t *ret_n, struct err *err);
 
 /* 1 with the row, 0 when somebody else has it or it is not due.  The claim
  * is a lease: it is given back when its deadline passes. */

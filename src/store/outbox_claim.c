@@ -16,6 +16,10 @@ DB_STMT(select_due,
     "SELECT id FROM outbox WHERE company_id = $1"
     " AND state IN ('queued', 'deferred') AND due_at <= $2 AND route = $4"
     " ORDER BY priority DESC, due_at, id LIMIT $3");
+DB_STMT(select_due_staff,
+    "SELECT id FROM outbox WHERE company_id = $1 AND account_id IS NULL"
+    " AND state IN ('queued', 'deferred') AND due_at <= $2 AND route = $4"
+    " ORDER BY priority DESC, due_at, id LIMIT $3");
 DB_STMT(claim_row,
     "UPDATE outbox SET state = $1, claim_token = $2, claimed_by = $3,"
     " deadline = $4, changed_at = $5 WHERE id = $6"
@@ -68,7 +72,8 @@ DB_STMT(select_begun,
 
 int
 outbox_due(void *owner, struct db *db, int64_t company_id,
-    const char *route, int64_t now, size_t max, int64_t **ret_ids, size_t *ret_n, struct err *err)
+    const char *route, bool staff, int64_t now, size_t max,
+    int64_t **ret_ids, size_t *ret_n, struct err *err)
 {
 	struct db_query *q;
 	int64_t *ids;
@@ -76,7 +81,7 @@ outbox_due(void *owner, struct db *db, int64_t company_id,
 	int r;
 
 	ids = mem_array(owner, int64_t, max);
-	q = db_query(db, &select_due);
+	q = db_query(db, staff ? &select_due_staff : &select_due);
 	db_bind_int(q, 1, company_id);
 	db_bind_int(q, 2, now);
 	db_bind_int(q, 3, (int64_t)max);

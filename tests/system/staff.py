@@ -336,4 +336,23 @@ for x in (w, c):
                 " WHERE t.account_id = a.id AND t.state <> 'closed'))")
     check("nothing forgotten", got == [], got)
 
+# A company that stands still writes to nobody but its own people.
+fresh = World(parent, accounts=3)
+fresh.config()
+for state, change in (("observing", "state = 'observing'"),
+                      ("stopped", "stopped = 1")):
+    w = fresh.copy(parent)
+    w.sql("UPDATE company SET " + change)
+    w.sql("UPDATE outbox SET due_at = 0")
+    w.ingest(mail("c1@customer.example.com", "ar@seller.example.com",
+                  "We have instructed our solicitors: INV-0001-0."))
+    w.roles()
+    check(state + ": our own people", len(w.mails(JO)) == 1,
+          w.sql("SELECT template, state, detail FROM outbox"))
+    check(state + ": no customer", w.mails("@customer") == [] and w.sql(
+        "SELECT count(*) FROM outbox WHERE account_id IS NOT NULL AND state"
+        " = 'queued'") == [(2,)], w.sql("SELECT account_id, state, detail"
+                                        " FROM outbox"))
+
+
 finish()
