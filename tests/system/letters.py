@@ -12,6 +12,7 @@ import json
 import os
 import pwd
 import re
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -35,6 +36,9 @@ class World:
     def __init__(self, folder):
         self.dir = os.path.join(folder, "w")
         self.ledger = os.path.join(folder, "l.csv")
+        # The other user may not look into the folder of the build.
+        self.program = os.path.join(folder, "dunlin")
+        shutil.copy(DUNLIN, self.program)
         self.now = "2026-11-23T08:00:00Z"
         with open(self.ledger, "w") as f:
             f.write(LEDGER)
@@ -59,7 +63,7 @@ class World:
                 os.setgid(OTHER.pw_gid)
                 os.setuid(OTHER.pw_uid)
         r = subprocess.run(
-            [DUNLIN, *(["-C", self.dir] if where else []), *args],
+            [self.program, *(["-C", self.dir] if where else []), *args],
             env=dict(os.environ, DUNLIN_NOW=self.now, LC_ALL="C.UTF-8"),
             preexec_fn=become, capture_output=True, text=True)
         if ok and r.returncode != 0:
