@@ -13,6 +13,7 @@
 #include "render/canvas.h"
 #include "render/render.h"
 #include "render/staff.h"
+#include "send/sms.h"
 #include "sms/compose.h"
 #include "store/companies.h"
 #include "store/parties.h"
@@ -391,39 +392,92 @@ check_templates(struct findings *f)
 		check_templates_of(f, t, &c->companies[i]);
 }
 
+/* What a route's gateway says of it, or what is wrong with the gateway. */
+static void
+check_gateway(struct findings *f, const struct config_sms *s)
+{
+	struct config_problems found = { NULL, 0 };
+	struct gateway *g;
+	struct err err;
+	size_t k;
+
+	if (gateway_load(f->owner, f->config->dir, s->gateway, &g, &found,
+	    &err) == 0) {
+		sms_check_route(f->config, s, g, f->owner, &f->mistakes);
+		return;
+	}
+	if (found.n == 0)
+		mistake(f, s->line, "%s: %s", s->label, err.text);
+	for (k = 0; k < found.n; k++)
+		problems_line(f->owner, &f->mistakes, found.lines[k]);
+}
+
+static void
+check_secret(struct findings *f, const struct config_sms *s)
+{
+	struct err err;
+	char *secret;
+
+	if (s->secret_file != NULL && file_secret(f->owner, s->secret_file,
+	    &secret, &err) != 0)
+		mistake(f, s->line, "%s: %s", s->label, err.text);
+	if (s->tls_ca != NULL && access(s->tls_ca, R_OK) != 0)
+		mistake(f, s->line, "%s: tls_ca: %s: %s", s->label, s->tls_ca,
+		    strerror(errno));
+}
+
 /* Routes of SMS: their gateway, their secrets, their approved messages. */
 static void
 check_sms(struct findings *f, const struct config_company *co)
 {
 	const struct config_sms *s;
-	struct config_problems found = { NULL, 0 };
-	struct gateway *g;
 	struct err err;
 	char *secret;
-	size_t i, k;
 
-	for (i = 0; i < co->n_sms; i++) {
-		s = &co->sms[i];
+	for (s = co->sms; s < co->sms + co->n_sms; s++) {
 		if (s->gateway == NULL)
 			continue;
-		if (s->secret_file != NULL && file_secret(f->owner,
-		    s->secret_file, &secret, &err) != 0)
-			mistake(f, s->line, "sms.%s: %s", s->name, err.text);
+		check_secret(f, s);
 		if (s->hook_file != NULL && (file_secret(f->owner,
 		    s->hook_file, &secret, &err) != 0 ||
 		    (strlen(secret) < 16 && err_set(&err, ERR_CONFIG, "%s: "
 		    "shorter than 16 characters", s->hook_file) != 0)))
-			mistake(f, s->line, "sms.%s: %s", s->name, err.text);
-		if (gateway_load(f->owner, f->config->dir, s->gateway, &g,
-		    &found, &err) == 0) {
-			sms_check_route(f->config, s, g, f->owner,
-			    &f->mistakes);
+			mistake(f, s->line, "%s: %s", s->label, err.text);
+		check_gateway(f, s);
+	}
+}
+
+/* Two robots of one address would tell a group everything twice. */
+static void
+check_robots(struct findings *f, const struct config_company *co)
+{
+	const char **seen = mem_array(f->owner, const char *,
+	    co->n_robots + 1);
+	const struct config_sms *s;
+	size_t i, k;
+	struct err err;
+	char *url;
+
+	for (i = 0; i < co->n_robots; i++) {
+		s = &co->robots[i];
+		if (s->gateway == NULL || s->url_file == NULL)
+			continue;
+		check_secret(f, s);
+		check_gateway(f, s);
+		if (sms_secret_url(f->owner, s, &url, &err) != 0) {
+			mistake(f, s->line, "%s: %s", s->label, err.text);
 			continue;
 		}
-		if (found.n == 0)
-			mistake(f, s->line, "sms.%s: %s", s->name, err.text);
-		for (k = 0; k < found.n; k++)
-			problems_line(f->owner, &f->mistakes, found.lines[k]);
+		seen[i] = url;
+		for (k = 0; k < i; k++)
+			if (seen[k] != NULL && strcmp(seen[k], url) == 0)
+				mistake(f, s->line, "%s: its address is that "
+				    "of %s: the group would read everything "
+				    "twice", s->label, co->robots[k].label);
+		if (s->accounts)
+			warning(f, s->line, "%s: the group is told who owes "
+			    "how much: see who is in it, and who may come",
+			    s->label);
 	}
 }
 
@@ -434,6 +488,7 @@ check_company(struct findings *f, const struct config_company *co)
 	check_addresses(f, co);
 	check_intakes(f, co);
 	check_sms(f, co);
+	check_robots(f, co);
 	if (co->n_banks == 0)
 		warning(f, co->line, "companies.%s: no banks: messages cannot "
 		    "say where to pay", co->code);

@@ -53,7 +53,7 @@ cmd_contacted(struct cmd *c, int argc, char **argv, struct err *err)
 	if (cmd_options(options, &argc, argv, 1, 1, err) < 0)
 		return -1;
 	if (by == NULL || !channel_parse(by, &j.k.by) ||
-	    j.k.by == CHANNEL_CALENDAR)
+	    j.k.by == CHANNEL_CALENDAR || j.k.by == CHANNEL_ROBOT)
 		return cmd_usage(err, "--by: how, one of %s",
 		    channel_words());
 	if (result == NULL)

@@ -112,9 +112,20 @@ struct config_sms_template {
 	size_t n_params;
 };
 
-/* A way to send SMS. */
+/* What a group robot tells of. */
+enum robot_tells { ROBOT_SEVERE = 1, ROBOT_DAILY = 2, ROBOT_WEEKLY = 4 };
+#define ROBOT_PREFIX "robot/"
+
+/* A way to send SMS; or a group robot, whose name begins with "robot/". */
 struct config_sms {
 	const char *name;
+	const char *label;		/* "sms.NAME", "robots.NAME" */
+	bool robot;
+	const char *url_file;		/* robot: its address is a secret */
+	const char *language;		/* robot; NULL: the company's first */
+	const char *tell;		/* robot: words of tells */
+	unsigned tells;			/* robot: enum robot_tells */
+	bool accounts;			/* robot: may say whose it is */
 	const char *gateway;		/* gateways/NAME.yaml or a built-in */
 	const char *url;		/* NULL: the gateway's */
 	const char *user, *secret_file;	/* NULL: none */
@@ -174,6 +185,8 @@ struct config_company {
 	size_t n_banks;
 	struct config_sms *sms;		/* by cost, then as written */
 	size_t n_sms;
+	struct config_sms *robots;
+	size_t n_robots;
 	struct config_intake *intakes;
 	size_t n_intakes;
 	struct config_calendar *calendars;
@@ -309,6 +322,9 @@ const struct config_sender *config_sender(const struct config_company *c,
 const struct config_sms *config_sms(const struct config_company *c,
     const char *country);
 const struct config_sms *config_sms_named(const struct config_company *c,
+    const char *name);
+/* The robot of a name without its prefix; NULL. */
+const struct config_sms *config_robot(const struct config_company *c,
     const char *name);
 /* NULL: there is no approved one. */
 const struct config_sms_template *config_sms_template(

@@ -159,6 +159,7 @@ read_sms(struct reader *r, const struct setting *s,
 			continue;
 		one = &c->sms[c->n_sms++];
 		one->name = n->entries[i].key;
+		one->label = mem_fmt(r->owner, "sms.%s", one->name);
 		one->line = n->entries[i].line;
 		mark = reader_down(r, one->name);
 		settings_read(r, SECTION_sms, n->entries[i].value, one);
@@ -198,6 +199,79 @@ config_sms_named(const struct config_company *c, const char *name)
 	for (i = 0; name != NULL && i < c->n_sms; i++)
 		if (strcmp(c->sms[i].name, name) == 0)
 			return &c->sms[i];
+	return NULL;
+}
+
+/* --- group robots --- */
+
+static bool
+add_tell(const char *word, unsigned *tells)
+{
+	static const char *const words[] = { "severe", "daily", "weekly" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0) {
+			*tells |= 1u << i;
+			return true;
+		}
+	return false;
+}
+
+void
+read_robot_tells(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	char *list = NULL, *word, *save = NULL;
+	unsigned tells = 0;
+
+	read_words(r, s, n, dest);
+	list = mem_str(r->owner, *FIELD(const char *, dest, s));
+	for (word = strtok_r(list, " ", &save); word != NULL;
+	    word = strtok_r(NULL, " ", &save))
+		if (!add_tell(word, &tells))
+			reader_problem(r, n->line, "\"%.20s\": a robot tells "
+			    "of severe, daily, weekly, or some of them", word);
+	((struct config_sms *)dest)->tells = tells;
+}
+
+void
+read_robots(struct reader *r, const struct setting *s,
+    const struct yaml_node *n, void *dest)
+{
+	struct config_company *c = dest;
+	struct config_sms *one;
+	const char *name;
+	size_t i, mark;
+
+	if (!value_entries(r, n) || !few(r, n, ROUTES_MOST))
+		return;
+	c->robots = mem_array(r->owner, struct config_sms, n->n);
+	for (i = 0; i < n->n; i++) {
+		if (!value_key(r, &n->entries[i], "robot"))
+			continue;
+		name = n->entries[i].key;
+		one = &c->robots[c->n_robots++];
+		one->name = mem_fmt(r->owner, ROBOT_PREFIX "%s", name);
+		one->label = mem_fmt(r->owner, "robots.%s", name);
+		one->robot = true;
+		one->connections = 1;
+		one->line = n->entries[i].line;
+		mark = reader_down(r, name);
+		settings_read(r, SECTION_robot, n->entries[i].value, one);
+		reader_up(r, mark);
+	}
+}
+
+const struct config_sms *
+config_robot(const struct config_company *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_robots; i++)
+		if (strcmp(c->robots[i].name + strlen(ROBOT_PREFIX),
+		    name) == 0)
+			return &c->robots[i];
 	return NULL;
 }
 

@@ -19,6 +19,7 @@ setting_fn read_interest, read_interest_pack, read_interest_rate;
 setting_fn read_interest_count, read_interest_rounding;
 setting_fn read_sms, read_countries, read_sms_templates;
 setting_fn read_config_values, read_sms_params;
+setting_fn read_robots, read_robot_tells;
 setting_fn read_web, read_listen, read_public_url;
 setting_fn read_url, read_tls, read_tls_version;
 

@@ -113,9 +113,8 @@ is_first_workday(const struct calendar *c, int32_t day)
 	    calendar_add_workdays(c, monday - 1, 1) == day;
 }
 
-/* Is this the morning for it, where they work? */
-static bool
-is_due(const struct digest_ask *a, int32_t *ret_day)
+bool
+digest_is_due(const struct digest_ask *a, int32_t *ret_day)
 {
 	const struct calendar *c = assign_calendar(a->user, a->company);
 	int32_t second, day;
@@ -209,7 +208,7 @@ digest_step(struct db *db, const struct config *config,
 		for (j.ask.kind = DIGEST_DAILY; j.ask.kind < DIGEST_KINDS;
 		    j.ask.kind++) {
 			if (!digest_is_for(config, company, j.ask.user,
-			    j.ask.kind) || !is_due(&j.ask, &j.day))
+			    j.ask.kind) || !digest_is_due(&j.ask, &j.day))
 				continue;
 			r = digest_taken_on(db, company_id, j.ask.user->login,
 			    names[j.ask.kind], j.day, err);

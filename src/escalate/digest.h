@@ -38,6 +38,9 @@ bool digest_is_for(const struct config *config,
     const struct config_company *company, const struct config_user *u,
     enum digest_kind kind);
 
+/* Is this the morning for it, where its user works?  *ret_day is today. */
+bool digest_is_due(const struct digest_ask *ask, int32_t *ret_day);
+
 /* The planner's part: one that is due now and was not looked at.  1: worked,
  * 0: none is due. */
 int digest_step(struct db *db, const struct config *config,

@@ -6,6 +6,7 @@
 #include "core/zone.h"
 #include "escalate/assign.h"
 #include "escalate/mail.h"
+#include "escalate/robot.h"
 #include "policy/workhours.h"
 #include "store/staff.h"
 #include "store/tasks.h"
@@ -158,9 +159,11 @@ one(struct round *r, struct db *db, int64_t id, struct err *err)
 	} else {
 		u = raise_it(r, c, reason, &g);
 	}
-	if (tasks_give(db, c, &g, r->now, ACTOR, err) < 0)
+	if (tasks_give(db, c, &g, r->now, ACTOR, err) < 0 ||
+	    tell(r, db, c, &g, u, err) < 0)
 		return -1;
-	return tell(r, db, c, &g, u, err);
+	return u == NULL ? 0 : robot_task(db, r->config, r->company, c, &g,
+	    r->now, err);
 }
 
 /* Whoever is away from today on has no tasks that wait: others get them. */

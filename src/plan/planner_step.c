@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "core/zone.h"
 #include "escalate/digest.h"
+#include "escalate/robot.h"
 #include "escalate/step.h"
 #include "plan/planner_write.h"
 #include "store/meta.h"
@@ -504,8 +505,11 @@ step_company(struct planner *p, struct company *c, int64_t now,
 	    w->facts->ledger_as_of, BATCH, ids, &n, err) < 0))
 		return -1;
 	/* When all is planned: digests tell what goes out next. */
+	if (n == 0 && (r = digest_step(p->db, p->config, c->config,
+	    w->facts->id, now, err)) != 0)
+		return r;
 	if (n == 0)
-		return digest_step(p->db, p->config, c->config, w->facts->id,
+		return robot_step(p->db, p->config, c->config, w->facts->id,
 		    now, err);
 	if ((r = take_lease(p, now, err)) <= 0)
 		return r;

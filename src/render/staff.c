@@ -14,9 +14,13 @@
 
 #define COLUMNS 72
 #define SUBJECT_MAX 300
+#define NO_COLUMNS 100000
 
 #define DIGEST (STAFF_DIGEST | STAFF_WEEKLY)
 #define ANY (STAFF_TASK | STAFF_CONFIRM | DIGEST)
+/* What groups may be told: no names and no words of customers. */
+#define SUMMARY (STAFF_ROBOT_DAILY | STAFF_ROBOT_WEEKLY)
+#define ROBOT (STAFF_ROBOT_TASK | SUMMARY)
 
 static const struct mst_decl names[] = {
 #define NAME(path, type, optional, kinds, help) \
@@ -33,6 +37,9 @@ static const struct {
 	{ "staff-confirm", STAFF_CONFIRM },
 	{ "staff-digest", STAFF_DIGEST },
 	{ "staff-weekly", STAFF_WEEKLY },
+	{ "robot-task", STAFF_ROBOT_TASK },
+	{ "robot-daily", STAFF_ROBOT_DAILY },
+	{ "robot-weekly", STAFF_ROBOT_WEEKLY },
 };
 
 /* One mail with what it includes. */
@@ -170,6 +177,31 @@ staff_render(void *owner, const char *dir, const char *name,
 	return 0;
 }
 
+int
+staff_render_robot(void *owner, const char *dir, const char *name,
+    const char *language, struct mst_value *view,
+    struct staff_text *ret_text, struct err *err)
+{
+	MEM_AUTO void *pool = talloc_new(NULL);
+	struct staff s = { .pool = pool, .dir = dir,
+	    .language = locale_tag(locale_for(language)) };
+	const struct template *layout;
+	char *subject, *text;
+
+	if (begin(&s, name, &layout, err) < 0 || make(&s,
+	    s.body->parts[PART_SUBJECT], PART_TEXT, view, &subject, err) < 0)
+		return -1;
+	subject = one_line(owner, subject);
+	mst_put_text(view, "subject", subject);
+	if (make(&s, s.body->parts[PART_TEXT], PART_TEXT, view, &text,
+	    err) < 0)
+		return -1;
+	ret_text->subject = subject;
+	ret_text->text = wrap_text(owner, text, NO_COLUMNS);
+	ret_text->html = mem_str(owner, "");
+	return 0;
+}
+
 void
 staff_check(void *owner, const char *dir, struct config_problems *problems)
 {
@@ -196,7 +228,9 @@ staff_check(void *owner, const char *dir, struct config_problems *problems)
 			mst_check(s.body->parts[PART_SUBJECT], &c);
 			for (part = PART_TEXT; part <= PART_HTML; part++) {
 				s.part = part;
-				mst_check(layout->parts[part], &c);
+				mst_check(all[k].kind & ROBOT ?
+				    s.body->parts[part] :
+				    layout->parts[part], &c);
 			}
 		}
 }

@@ -17,7 +17,10 @@ enum staff_kind {
 	STAFF_TASK = 1,		/* staff-task: an escalation */
 	STAFF_CONFIRM = 2,	/* staff-confirm: what was done by mail */
 	STAFF_DIGEST = 4,	/* staff-digest: each morning */
-	STAFF_WEEKLY = 8	/* staff-weekly: for who leads */
+	STAFF_WEEKLY = 8,	/* staff-weekly: for who leads */
+	STAFF_ROBOT_TASK = 16,	/* robot-task: a grave one, to a group */
+	STAFF_ROBOT_DAILY = 32,	/* robot-daily */
+	STAFF_ROBOT_WEEKLY = 64	/* robot-weekly */
 };
 
 struct staff_text {
@@ -29,6 +32,12 @@ struct staff_text {
 /* Those of folder dir (NULL: none) win over the embedded ones.  ERR_CONFIG
  * with FILE:LINE. */
 int staff_render(void *owner, const char *dir, const char *name,
+    const char *language, struct mst_value *view,
+    struct staff_text *ret_text, struct err *err);
+
+/* The same without a layout and without lines being folded, for a group
+ * robot: subject and text; html is "". */
+int staff_render_robot(void *owner, const char *dir, const char *name,
     const char *language, struct mst_value *view,
     struct staff_text *ret_text, struct err *err);
 

@@ -398,7 +398,7 @@ feed_outcome(void *arg, const struct channel_message *m,
 	d->result.reply = mem_str(d, o->reply);
 	d->result.enhanced = mem_str(d, o->enhanced);
 	d->result.recipient = o->recipient;
-	d->result.sms = l->route != NULL;
+	d->result.sms = l->route != NULL && !l->route->robot;
 	d->result.remote_id = mem_str(d, o->remote_id);
 	d->result.opted_out = o->opted_out;
 	d->result.actor = "sender";

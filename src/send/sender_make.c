@@ -6,6 +6,7 @@
 #include "followup/invite.h"
 #include "render/staff.h"
 #include "sms/compose.h"
+#include "sms/robot.h"
 #include "store/attempts.h"
 #include "store/staff.h"
 
@@ -174,6 +175,21 @@ look_number(void *owner, const struct lane *l, const struct outbox_row *row,
 	return 0;
 }
 
+/* The text as it was made, as far as the group's robot takes it. */
+static int
+make_robot(struct lane *l, struct ready *r, const struct staff_mail *text,
+    struct err *err)
+{
+	char *all;
+
+	if (l->sms == NULL)
+		return err_set(err, ERR_TEMP, "the robot is not open");
+	all = mem_fmt(r, "%s\n\n%s", text->subject, text->text);
+	r->mail = robot_mail(r, l->route->name, robot_cut(r, all,
+	    gateway_limit(sms_gateway(l->sms)), r->row->language), r->token);
+	return 0;
+}
+
 /* One of us gets the text as it was made. */
 static int
 make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
@@ -197,6 +213,14 @@ make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
 		return 0;
 	}
 	name_attempt(r, l->company);
+	if (r->row->channel == CHANNEL_ROBOT) {
+		if (make_robot(l, r, text, err) < 0) {
+			talloc_free(r);
+			return -1;
+		}
+		*ret_ready = r;
+		return 0;
+	}
 	in.to = text->mail;
 	in.to_name = text->name;
 	in.subject = text->subject;

@@ -17,6 +17,7 @@
 #define DAY 86400
 #define REASON "transport-refused"
 #define REASON_SMS "sms-route-refused"
+#define REASON_ROBOT "robot-refused"
 /* Refusals in a row that mean everybody: of recipients of one domain, or of
  * several. */
 #define DENIED_ONE 3
@@ -25,13 +26,15 @@
 static const char *
 reason_of(const struct lane *l)
 {
-	return l->route != NULL ? REASON_SMS : REASON;
+	return l->route == NULL ? REASON : l->route->robot ? REASON_ROBOT :
+	    REASON_SMS;
 }
 
 static enum channel
 channel_of(const struct lane *l)
 {
-	return l->route != NULL ? CHANNEL_SMS : CHANNEL_MAIL;
+	return l->route == NULL ? CHANNEL_MAIL : l->route->robot ?
+	    CHANNEL_ROBOT : CHANNEL_SMS;
 }
 
 /* How the note of a route's pause begins: each route has its own. */
@@ -49,6 +52,9 @@ settings_of(void *owner, const struct lane *l)
 	const struct config_transport *t = &l->company->transport;
 	const struct config_sms *r = l->route;
 
+	if (r != NULL && r->robot)
+		return mem_fmt(owner, "%s%s #%s: ", start_of(owner, l),
+		    r->gateway, sms_fingerprint(owner, r));
 	if (r != NULL)
 		return mem_fmt(owner, "%s%s%s%s: ", start_of(owner, l),
 		    r->url != NULL ? r->url : r->gateway, r->user == NULL ?

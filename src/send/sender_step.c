@@ -16,7 +16,7 @@ sender_stopping(const struct sender *s)
 	return s->stop != NULL && *s->stop;
 }
 
-/* One for its mail, one for each route of SMS.  What was planned for a route
+/* One for its mail, one for each route of SMS and each robot.  What was planned for a route
  * that is no more is planned anew. */
 static int
 add_lanes(struct sender *s, const struct config_company *c, struct err *err)
@@ -28,6 +28,12 @@ add_lanes(struct sender *s, const struct config_company *c, struct err *err)
 	s->n_lanes++;
 	for (i = 0; i < c->n_sms; i++) {
 		if (lane_new(s, c, &c->sms[i], &s->lanes[s->n_lanes],
+		    err) < 0)
+			return -1;
+		s->n_lanes++;
+	}
+	for (i = 0; i < c->n_robots; i++) {
+		if (lane_new(s, c, &c->robots[i], &s->lanes[s->n_lanes],
 		    err) < 0)
 			return -1;
 		s->n_lanes++;
@@ -52,7 +58,8 @@ sender_new(void *owner, struct db *db, const struct config *config,
 	s->name = sender_name(s);
 	s->reap_ms = INT64_MIN;
 	for (i = 0; i < config->n_companies; i++)
-		n += 1 + config->companies[i].n_sms;
+		n += 1 + config->companies[i].n_sms +
+		    config->companies[i].n_robots;
 	s->lanes = mem_array(s, struct lane *, n);
 	if (highwater_open(s, config->state_file, &s->highwater, err) < 0 ||
 	    highwater_start(s->highwater, db, err) < 0) {

@@ -2,11 +2,13 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/id.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "send/http.h"
 #include "sms/compose.h"
+#include "sms/robot.h"
 
 #include <string.h>
 
@@ -32,30 +34,67 @@ hook_url(void *owner, const struct config *c,
 }
 
 int
+sms_secret_url(void *owner, const struct config_sms *route, char **ret_url,
+    struct err *err)
+{
+	char *url;
+
+	if (!route->robot)
+		return 0;
+	if (file_secret(owner, route->url_file, &url, err) < 0)
+		return -1;
+	if (robot_url(url, err) < 0) {
+		err_add(err, "%s", route->url_file);
+		return -1;
+	}
+	*ret_url = url;
+	return 0;
+}
+
+char *
+sms_fingerprint(void *owner, const struct config_sms *route)
+{
+	struct hash *h = hash_new(owner);
+	unsigned char sum[HASH_LEN];
+	char hex[HASH_HEX_MAX], *url = NULL, *secret = NULL;
+
+	if (sms_secret_url(owner, route, &url, NULL) < 0)
+		url = NULL;
+	if (route->secret_file == NULL || file_secret(owner,
+	    route->secret_file, &secret, NULL) < 0)
+		secret = NULL;
+	hash_text(h, url);
+	hash_text(h, secret);
+	hash_done(h, sum);
+	return mem_strn(owner, hash_hex(sum, hex), 8);
+}
+
+int
 sms_open(void *owner, const struct config *config,
     const struct config_company *company, const struct config_sms *route,
     struct sms_channel **ret_sms, struct err *err)
 {
 	struct sms_channel *s = mem_new(owner, struct sms_channel);
-	char *secret = NULL, *hook = NULL;
+	char *secret = NULL, *hook = NULL, *url = NULL;
 
 	s->route = route;
-	if (gateway_load(s, config->dir, route->gateway, &s->gateway, NULL,
+	if (sms_secret_url(s, route, &url, err) < 0 || gateway_load(s, config->dir, route->gateway, &s->gateway, NULL,
 	    err) < 0 || (route->secret_file != NULL && file_secret(s,
 	    route->secret_file, &secret, err) < 0) ||
 	    (route->hook_file != NULL && file_secret(s, route->hook_file,
 	    &hook, err) < 0)) {
-		err_add(err, "sms.%s", route->name);
+		err_add(err, "%s", route->label);
 		talloc_free(s);
 		return -1;
 	}
 	if (company->agency && gateway_refuses_agency(s->gateway)) {
 		talloc_free(s);
-		return err_set(err, ERR_CONFIG, "sms.%s: gateway %s does not "
+		return err_set(err, ERR_CONFIG, "%s: gateway %s does not "
 		    "take messages of those who collect for others",
-		    route->name, route->gateway);
+		    route->label, route->gateway);
 	}
 	s->use.route = route;
+	s->use.url = url;
 	s->use.secret = secret;
 	s->use.report_url = hook_url(s, config, company, route, "report",
 	    hook);
@@ -82,13 +121,13 @@ sms_message_seconds(const struct config_sms *route)
 bool
 sms_is_loopback(const struct config_sms *route)
 {
-	const char *url = route->url, *host;
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	char *url;
 
-	if (url == NULL || (host = strstr(url, "://")) == NULL)
-		return false;
-	host += 3;
-	return text_starts(host, "127.") || text_starts(host, "[::1]") ||
-	    (text_starts(host, "localhost") && strchr("/:", host[9]) != NULL);
+	if (!route->robot)
+		return route->url != NULL && robot_url_is_local(route->url);
+	return sms_secret_url(tmp, route, &url, NULL) == 0 &&
+	    robot_url_is_local(url);
 }
 
 /* What a result means for the row. */
@@ -114,12 +153,12 @@ after(const struct sms_channel *s, const struct gateway_answer *a,
 	switch (a->result) {
 	case GATEWAY_CREDENTIALS:
 	case GATEWAY_NOT_PERMITTED:
-		return err_set(err, ERR_CONFIG, "sms.%s: the gateway says: "
-		    "%s", s->route->name, a->words);
+		return err_set(err, ERR_CONFIG, "%s: the gateway says: "
+		    "%s", s->route->label, a->words);
 	case GATEWAY_LATER:
 	case GATEWAY_UNCERTAIN:
-		return err_set(err, ERR_TEMP, "sms.%s: the gateway says: %s",
-		    s->route->name, a->words);
+		return err_set(err, ERR_TEMP, "%s: the gateway says: %s",
+		    s->route->label, a->words);
 	default:
 		return 0;
 	}
@@ -178,13 +217,16 @@ on_done(void *arg, size_t i, const struct http_answer *got,
 			o.outcome = OUTCOME_UNCERTAIN;
 		o.reply = why->text;
 		w->feed->outcome(w->feed->arg, m, &o);
-		err_set(&own, ERR_TEMP, "sms.%s: %s", s->route->name,
+		err_set(&own, ERR_TEMP, "%s: %s", s->route->label,
 		    why->text);
 		end(w, &own);
 		return;
 	}
 	gateway_answer(w->tmp, s->gateway, got->status, got->body, got->len,
 	    &a);
+	if (s->use.url != NULL && robot_hide(a.words, s->use.url,
+	    s->use.secret) == NULL)
+		a.words = mem_fmt(w->tmp, "HTTP %d", got->status);
 	o.outcome = meanings[a.result].outcome;
 	o.recipient = meanings[a.result].number;
 	o.enhanced = o.recipient ? "5.1.1" : NULL;

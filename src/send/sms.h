@@ -1,4 +1,5 @@
-/* sms.h - the channel of one SMS route: DESIGN §5 over HTTP.
+/* sms.h - the channel of one SMS route, or of one group robot: DESIGN §5 over
+ * HTTP.
  *
  * What a gateway answers decides (sms/gateway.h).  No connection: not sent.
  * No whole answer after the request was begun: uncertain, never repeated.
@@ -38,6 +39,12 @@ int sms_poll(void *owner, struct sms_channel *s, const char **ret_body,
 
 const struct gateway *sms_gateway(const struct sms_channel *s);
 int sms_message_seconds(const struct config_sms *route);
+/* A robot's address, from its file; a route of SMS leaves *ret_url alone.  The
+ * message never shows it. */
+int sms_secret_url(void *owner, const struct config_sms *route,
+    char **ret_url, struct err *err);
+/* Another one where address or secret are others; tells nothing of them. */
+char *sms_fingerprint(void *owner, const struct config_sms *route);
 /* Its address is one of this machine. */
 bool sms_is_loopback(const struct config_sms *route);
 

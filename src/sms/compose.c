@@ -307,7 +307,7 @@ static void
 add(struct checking *k, const char *what, const char *text)
 {
 	problems_add(k->owner, k->problems, k->c->file, k->route->line,
-	    "sms.%s: %s%s%s", k->route->name, what, what[0] != '\0' ? ": " :
+	    "%s: %s%s%s", k->route->label, what, what[0] != '\0' ? ": " :
 	    "", text);
 }
 

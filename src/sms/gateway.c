@@ -34,6 +34,12 @@ gateway_counts_chars(const struct gateway *g)
 	return g->by_chars;
 }
 
+size_t
+gateway_limit(const struct gateway *g)
+{
+	return g->limit;
+}
+
 bool
 gateway_refuses_agency(const struct gateway *g)
 {
@@ -54,22 +60,28 @@ gateway_check_route(const struct gateway *g, const struct config *c,
 				break;
 		if (k == g->n_values)
 			problems_add(owner, problems, c->file, route->line,
-			    "sms.%s: gateway %s has no value \"%s\"",
-			    route->name, route->gateway,
+			    "%s: gateway %s has no value \"%s\"",
+			    route->label, route->gateway,
 			    route->values[i].name);
 	}
+	if (route->robot != (g->limit > 0))
+		problems_add(owner, problems, c->file, route->line,
+		    route->robot ? "%s: %s is a gateway for SMS, no robot: "
+		    "use wecom, dingtalk or slack" : "%s: %s is a group "
+		    "robot: name it under \"robots\"", route->label,
+		    route->gateway);
 	if (route->poll && !gateway_can_poll(g))
 		problems_add(owner, problems, c->file, route->line,
-		    "sms.%s: gateway %s lists no messages: take \"poll\" "
-		    "out", route->name, route->gateway);
+		    "%s: gateway %s lists no messages: take \"poll\" "
+		    "out", route->label, route->gateway);
 	if (g->cloud && route->n_templates == 0)
 		problems_add(owner, problems, c->file, route->line,
-		    "sms.%s: gateway %s takes approved messages only: list "
-		    "them in \"templates\"", route->name, route->gateway);
+		    "%s: gateway %s takes approved messages only: list "
+		    "them in \"templates\"", route->label, route->gateway);
 	if (g->cloud && route->own_texts)
 		problems_add(owner, problems, c->file, route->line,
-		    "sms.%s: gateway %s takes approved messages only: take "
-		    "\"own_texts\" out", route->name, route->gateway);
+		    "%s: gateway %s takes approved messages only: take "
+		    "\"own_texts\" out", route->label, route->gateway);
 }
 
 int
@@ -195,6 +207,22 @@ day_in_china(void *owner, int64_t t)
 	return mem_fmt(owner, "%.4s%.2s%.2s", stamp, stamp + 5, stamp + 8);
 }
 
+/* As Slack wants it. */
+static char *
+entities(void *owner, const char *s)
+{
+	struct text *t = text_new(owner);
+
+	for (; *s != '\0'; s++)
+		if (*s == '&')
+			text_add(t, "&amp;");
+		else if (*s == '<' || *s == '>')
+			text_add(t, *s == '<' ? "&lt;" : "&gt;");
+		else
+			text_addc(t, *s);
+	return mem_str(owner, text_str(t));
+}
+
 static void
 put_all(const struct making *k)
 {
@@ -203,7 +231,7 @@ put_all(const struct making *k)
 	const char *digits = m->to[0] == '+' ? m->to + 1 : m->to;
 	char stamp[CLOCK_TEXT_MAX];
 
-	put(k, "url", route->url);
+	put(k, "url", k->use->url != NULL ? k->use->url : route->url);
 	put(k, "user", route->user);
 	put(k, "secret", k->use->secret);
 	put(k, "from", route->from);
@@ -215,6 +243,7 @@ put_all(const struct making *k)
 	put(k, "to_national", strlen(digits) > (size_t)m->code_len ?
 	    digits + m->code_len : digits);
 	put(k, "text", m->text);
+	put(k, "text_entities", entities(k->owner, m->text));
 	put(k, "token", m->token);
 	put(k, "template", m->template);
 	put(k, "params_json", m->n_params > 0 ? params_json(k) : NULL);
@@ -441,9 +470,9 @@ make(struct making *k)
 	    make_basic(k) < 0)
 		return -1;
 	if (!text_starts(url, "http://") && !text_starts(url, "https://"))
-		return err_set(k->err, ERR_CONFIG, "sms.%s: \"%.80s\" is no "
+		return err_set(k->err, ERR_CONFIG, "%s: \"%.80s\" is no "
 		    "address: write http:// or https://",
-		    k->use->route->name, url);
+		    k->use->route->label, k->use->url != NULL ? "..." : url);
 	if (g->sign.n > 0) {
 		put_request(k, url);
 		if (gateway_steps(k->owner, &g->sign, k->data, &last,

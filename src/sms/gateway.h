@@ -38,6 +38,8 @@ int gateway_parse(void *owner, const char *file, const char *text, size_t n,
 /* It takes approved templates only. */
 bool gateway_is_cloud(const struct gateway *g);
 bool gateway_counts_chars(const struct gateway *g);
+/* It is a group robot: most bytes of a text; 0: it is none. */
+size_t gateway_limit(const struct gateway *g);
 /* It refuses messages for others' debts (RULES C7). */
 bool gateway_refuses_agency(const struct gateway *g);
 /* Whether values of a route are those it knows; adds to problems. */
@@ -63,6 +65,7 @@ struct gateway_message {
 /* What a route brings along. */
 struct gateway_use {
 	const struct config_sms *route;
+	const char *url;		/* a secret one; NULL: the route's */
 	const char *secret;		/* NULL: none */
 	const char *report_url, *message_url;	/* NULL: no webhooks */
 	int64_t now;

@@ -6,10 +6,13 @@
 #include "base/mem.h"
 #include "config/yaml.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FILE_MOST (64 * 1024)
 #define STEPS_MOST 10
+#define LIMIT_LEAST 200
+#define LIMIT_MOST 30000
 
 struct load {
 	struct gateway *g;
@@ -443,6 +446,19 @@ read_recipes(struct load *l, const struct yaml_node *root)
 }
 
 static void
+read_limit(struct load *l, const struct yaml_node *root)
+{
+	const char *s = scalar(l, root, "limit");
+	long n = s != NULL ? strtol(s, NULL, 10) : 0;
+
+	if (s != NULL && (n < LIMIT_LEAST || n > LIMIT_MOST))
+		wrong(l, root->line, "\"limit\" of a robot's text: %d to %d "
+		    "bytes", LIMIT_LEAST, LIMIT_MOST);
+	else
+		l->g->limit = (size_t)n;
+}
+
+static void
 read_all(struct load *l, const struct yaml_node *root)
 {
 	const struct yaml_node *answer;
@@ -454,6 +470,7 @@ read_all(struct load *l, const struct yaml_node *root)
 	l->g->no_agency = is_yes(l, root, "no_agency");
 	count = scalar(l, root, "count");
 	l->g->by_chars = count != NULL && strcmp(count, "chars") == 0;
+	read_limit(l, root);
 	read_recipes(l, root);
 	answer = map_at(l, root, "answer");
 	if (answer == NULL) {
@@ -519,7 +536,8 @@ gateway_text(void *owner, const char *dir, const char *name,
 	if (text == NULL)
 		return err_set(err, ERR_CONFIG, "there is no gateway \"%.40s\""
 		    ": write gateways/%.40s.yaml in the workspace, or use "
-		    "kannel, twilio, aliyun, tencent or vonage", name, name);
+		    "kannel, twilio, aliyun, tencent or vonage, for robots "
+		    "wecom, dingtalk or slack", name, name);
 	*ret_file = file;
 	*ret_text = text;
 	*ret_n = strlen(text);

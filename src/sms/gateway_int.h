@@ -91,6 +91,7 @@ struct recipe {
 struct gateway {
 	const char *file, *name;
 	bool cloud, by_chars, no_agency;
+	size_t limit;			/* a robot's, bytes; 0: for SMS */
 	struct config_value *values;	/* with their defaults */
 	size_t n_values;
 	struct recipe send, query, poll; /* query, poll: url NULL: none */

@@ -4,7 +4,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/accounts.h"
+
+#include <string.h>
 
 /* clang-format off */
 DB_STMT(occurrence_taken,
@@ -361,7 +364,7 @@ cancel_orphans(struct db *db, void *arg, struct err *err)
 		if (!outbox_next(f[i].state, OUTBOX_EV_CANCEL, &next))
 			continue;
 		if (db_run(db, &cancel_row, err, "titit",
-		    outbox_state_name(next), k->now, "its SMS route is no "
+		    outbox_state_name(next), k->now, "its route is no "
 		    "more", f[i].id, outbox_state_name(f[i].state)) < 0 ||
 		    db_run(db, &cancel_communication, err, "i",
 		    f[i].communication_id) < 0 ||
@@ -370,6 +373,13 @@ cancel_orphans(struct db *db, void *arg, struct err *err)
 	}
 	k->more = n == 500;
 	return 0;
+}
+
+static bool
+is_there(const struct config_company *c, const char *route)
+{
+	return text_starts(route, ROBOT_PREFIX) ? config_robot(c, route +
+	    strlen(ROBOT_PREFIX)) != NULL : config_sms_named(c, route) != NULL;
 }
 
 int
@@ -385,7 +395,7 @@ outbox_orphans(struct db *db, int64_t company_id,
 
 	db_bind_int(q, 1, company_id);
 	while ((r = db_step(q, err)) > 0) {
-		if (config_sms_named(c, db_text(q, 0)) != NULL)
+		if (is_there(c, db_text(q, 0)))
 			continue;
 		routes = mem_grow(pool, routes, const char *, n + 1);
 		routes[n++] = mem_str(pool, db_text(q, 0));

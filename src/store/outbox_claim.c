@@ -247,7 +247,8 @@ outbox_give_up(struct db *db, const struct outbox_row *row,
 
 	if ((r = leave(db, row, &l, now, err)) != 0)
 		return r;
-	return row_task(db, row, row->account_id == 0 ? "staff-mail" :
+	return row_task(db, row, row->channel == CHANNEL_ROBOT ?
+	    "robot-message" : row->account_id == 0 ? "staff-mail" :
 	    "delivery-failed", why, now, err);
 }
 

@@ -20,7 +20,7 @@
 DB_STMT(select_last,
     "SELECT o.company_id, coalesce(o.account_id, 0), o.communication_id,"
     " o.address_id, o.state, o.claim_token, o.due_at, t.id, t.n,"
-    " t.message_id, t.delivery, t.hash, o.route"
+    " t.message_id, t.delivery, t.hash, o.route, o.channel"
     " FROM outbox o JOIN attempt t ON t.outbox_id = o.id"
     " WHERE o.id = $1 ORDER BY t.n DESC LIMIT 1");
 DB_STMT(finish_row,
@@ -65,6 +65,7 @@ struct last {
 	enum delivery delivery;		/* ...and said so */
 	char *content;		/* SHA-256 of its bytes */
 	char *route;
+	enum channel channel;
 };
 
 static int
@@ -95,6 +96,8 @@ read_last(void *owner, struct db *db, int64_t outbox_id, struct last *l,
 	    delivery_parse(db_text(q, 10), &l->delivery);
 	l->content = mem_str(owner, db_text(q, 11));
 	l->route = mem_str(owner, db_text(q, 12));
+	if (!channel_parse(db_text(q, 13), &l->channel))
+		l->channel = CHANNEL_MAIL;
 	db_done(q);
 	return 0;
 }
@@ -305,7 +308,8 @@ after_staff(struct db *db, const struct last *l,
 	    &uncount_communication, err, "i", l->communication_id) < 0)
 		return -1;
 	return r->outcome == OUTCOME_NOT_SENT ? 0 : open_task(db, l,
-	    "staff-mail", r->reply, now, r->actor, err);
+	    l->channel == CHANNEL_ROBOT ? "robot-message" : "staff-mail",
+	    r->reply, now, r->actor, err);
 }
 
 static int

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "core/kinds.h"
 
 #include <string.h>
 
@@ -11,20 +12,20 @@ DB_STMT(staff_taken,
     " AND account_id IS NULL AND cause = $2 AND cancelled = 0");
 DB_STMT(staff_communication,
     "INSERT INTO communication (company_id, class, cause, channel, policy,"
-    " created_at, in_reply_to) VALUES ($1, 'staff', $2, 'mail', '', $3, $4)"
+    " created_at, in_reply_to) VALUES ($1, 'staff', $2, $5, '', $3, $4)"
     " RETURNING id");
 DB_STMT(staff_address,
     "INSERT INTO address (company_id, kind, value, norm, state)"
-    " VALUES ($1, 'email', $2, $3, 'working')"
+    " VALUES ($1, $4, $2, $3, 'working')"
     " ON CONFLICT (company_id, kind, norm) DO NOTHING");
 DB_STMT(staff_address_id,
-    "SELECT id FROM address WHERE company_id = $1 AND kind = 'email'"
+    "SELECT id FROM address WHERE company_id = $1 AND kind = $3"
     " AND norm = $2");
 DB_STMT(staff_row,
     "INSERT INTO outbox (company_id, communication_id, address_id, channel,"
     " state, template, language, due_at, not_after, priority, created_at,"
-    " changed_at) VALUES ($1, $2, $3, 'mail', 'queued', 'staff', $4, $5, $6,"
-    " $7, $8, $8)");
+    " changed_at, route) VALUES ($1, $2, $3, $9, 'queued', 'staff', $4, $5,"
+    " $6, $7, $8, $8, $10)");
 DB_STMT(staff_content,
     "INSERT INTO staff_mail (communication_id, login, name, mail, task_id,"
     " subject, text, html) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
@@ -68,21 +69,29 @@ DB_STMT(staff_told,
 #define LOST_DAYS 3
 #define PRIORITY 1000000000	/* before what customers get: it is short */
 
+static const char *
+channel_of(const struct staff_new *n)
+{
+	return channel_name(n->robot ? CHANNEL_ROBOT : CHANNEL_MAIL);
+}
+
 static int
 add_row(struct db *db, const struct staff_new *n, int64_t id, int64_t now,
     struct err *err)
 {
 	MEM_AUTO void *tmp = talloc_new(NULL);
 	const char *norm = text_lower(tmp, n->mail);
+	const char *kind = address_kind_name(n->robot ? ADDRESS_ROBOT :
+	    ADDRESS_EMAIL);
 	int64_t address;
 
-	if (db_run(db, &staff_address, err, "itt", n->company_id, n->mail,
-	    norm) < 0 || db_get_int(db, &staff_address_id, &address, err,
-	    "it", n->company_id, norm) < 0)
+	if (db_run(db, &staff_address, err, "ittt", n->company_id, n->mail,
+	    norm, kind) < 0 || db_get_int(db, &staff_address_id, &address,
+	    err, "itt", n->company_id, norm, kind) < 0)
 		return -1;
-	return db_run(db, &staff_row, err, "iiitiiii", n->company_id, id,
+	return db_run(db, &staff_row, err, "iiitiiiitt", n->company_id, id,
 	    address, n->language, n->due_at, n->not_after,
-	    (int64_t)PRIORITY, now);
+	    (int64_t)PRIORITY, now, channel_of(n), n->robot ? n->login : "");
 }
 
 static int
@@ -174,8 +183,8 @@ staff_plan(struct db *db, const struct staff_new *n, int64_t now,
 	*ret_id = 0;
 	if (r > 0)
 		return 0;
-	if (db_get_int(db, &staff_communication, &id, err, "itit",
-	    n->company_id, n->cause, now, n->in_reply_to) < 0 ||
+	if (db_get_int(db, &staff_communication, &id, err, "itit" "t",
+	    n->company_id, n->cause, now, n->in_reply_to, channel_of(n)) < 0 ||
 	    add_row(db, n, id, now, err) < 0 ||
 	    db_run(db, &staff_content, err, "itttittt", id, n->login,
 	    n->name, n->mail, n->task_id, n->subject, n->text, n->html) < 0)

@@ -1,5 +1,5 @@
-/* staff.h - mail to people of ours: outbox rows of class staff.  They are
- * about no account, so that nothing that is counted, held or planned for a
+/* staff.h - mail to people of ours, and what group robots say: outbox rows of
+ * class staff.  They are about no account, so that nothing that is counted, held or planned for a
  * customer sees them.  Texts are kept as they were made; the sender puts them
  * into a mail (sending contract as for all).
  *
@@ -25,6 +25,8 @@ struct staff_new {
 	int64_t company_id;
 	const char *login, *name;	/* who it is to */
 	const char *mail;		/* their address */
+	bool robot;			/* to a group: login is its route,
+					 * mail its name */
 	const char *cause, *language;
 	const char *subject, *text, *html;
 	const struct staff_picture *pictures;

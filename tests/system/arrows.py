@@ -56,6 +56,7 @@ escalate/act.*: base core policy plan config render track store escalate
 escalate/coverage.*: base core policy config store escalate
 escalate/digest*: base core policy plan config render report track store
 escalate/digest*: + escalate
+escalate/robot.*: base core policy plan config render store escalate
 report/activity.*: base core config store report
 report/ageing.*: base core config store report
 report/limitation.*: base core policy config store track report

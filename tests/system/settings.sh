@@ -7,7 +7,7 @@ import os, re, shutil, subprocess, sys, tempfile
 
 top, dunlin = os.environ["top_srcdir"], os.environ["DUNLIN"]
 passed = failed = 0
-PAGES = {"dunlin.yaml.5": "workspace company transport intake calendar sender bank import web sms sms_template "
+PAGES = {"dunlin.yaml.5": "workspace company transport intake calendar sender bank import web sms sms_template robot "
                           "source user workdays limitation interest",
          "dunlin-policy.5": "policy reply stage step hours cap tier behaviour"}
 
