@@ -186,7 +186,7 @@ call_best(void *owner, const struct call_input *in)
 		    zone_name(c.place.zone));
 	if (!first(&c, &day, &time))
 		return NULL;
-	return mem_fmt(owner, say(&c, "from %s %s their time (%s; %s)",
+	return mem_fmt(owner, say(&c, "from %s %s their time" " (%s; %s)",
 	    "对方时间%s %s起（%s；%s）"), day, time, there,
 	    zone_name(c.place.zone));
 }

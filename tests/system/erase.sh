@@ -198,6 +198,7 @@ def found(words):
 OF = "(SELECT id FROM account WHERE party_id = :p)"
 TABLES = {"meta": "", "company": "", "users": "", "source": "", "import": "",
     "root": "", "stream": "", "digest": "", "intake": "", "sms_heard": "",
+    "sms_early": "",
     "calendar": "", "feed": "", "staff_picture": "", "communication_item": "",
     "party": "id = :p", "account": "party_id = :p",
     "address": f"id IN (SELECT address_id FROM contact WHERE account_id IN "
