@@ -1,8 +1,8 @@
 /* The contact log of a bundle. */
 #include "report/evidence_int.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
+#include "render/locale.h"
 #include "report/log.h"
 #include "understand/mime.h"
 
@@ -88,26 +88,37 @@ evidence_log_one(const struct event *e, void *arg)
 	return j->failed ? 1 : 0;
 }
 
+/* Whose log it is, and who made it when. */
+static char *
+under(struct evidence_job *j, const char *language)
+{
+	const struct config_company *c = j->e->company;
+	bool zh = strcmp(language, "zh-CN") == 0;
+	int32_t second, day = zone_day(c->zone, j->e->now, &second);
+
+	return mem_fmt(j->tmp, zh ? "公司：%s（%s）。时间均为 %s 时区。%s "
+	    "%02d:%02d 由 %s 制作。" : "Company: %s (%s). Times are those of "
+	    "%s. Made on %s at %02d:%02d by %s.", config_company_name(c,
+	    language), c->code, zone_name(c->zone), locale_date(j->tmp,
+	    locale_for(language), day), second / 3600, second / 60 % 60,
+	    log_actor(j->tmp, j->e->actor, language));
+}
+
 void
 evidence_log_begin(struct evidence_job *j)
 {
-	char at[CLOCK_TEXT_MAX];
-	char *title, *under;
+	char *title;
 	int i;
 
 	j->chain = text_new(j->bundle);
 	j->csv = text_new(j->bundle);
 	log_csv_head(j->csv);
-	clock_format(j->e->now, at);
 	for (i = 0; i < EVIDENCE_LANGUAGES; i++) {
 		j->html[i] = text_new(j->bundle);
 		title = mem_fmt(j->tmp, i == 0 ? "Contact log of account %s" :
 		    "客户 %s 联系记录", j->e->code);
-		under = mem_fmt(j->tmp, i == 0 ? "Company %s. Times are of "
-		    "%s. Made on %s by %s." : "公司 %s。时间为 %s 时间。制作于 "
-		    "%s，制作人 %s。", j->e->company->code,
-		    zone_name(j->e->company->zone), at, j->e->actor);
-		log_html_head(j->html[i], languages[i], title, under);
+		log_html_head(j->html[i], languages[i], title, under(j,
+		    languages[i]));
 	}
 }
 

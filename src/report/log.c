@@ -5,22 +5,52 @@
 #include "core/date.h"
 #include "core/event_words.h"
 #include "core/money.h"
+#include "escalate/reason.h"
+#include "plan/hold.h"
+#include "policy/limitation.h"
+#include "render/locale.h"
 #include "report/csv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct name {
-	const char *word, *en, *zh;
+enum list {
+	SCOPE, PROMISE, PLAN, DISPUTE, CLAIM, BILL, ADDRESS, DELIVERY, CHANNEL,
+	ROLE, TIER, ATTITUDE, GUARANTEE, SUBJECT, FIELD, ITEM, WRONG, MATCH,
+	MAIL, INTENT, OBJECTION, MEANS, RESULT, COMMAND, OUTCOME, SENTENCE,
+	/* no lists of words */
+	PLAIN, SAID, DAY, TIME, TITLE, REASON, HOLD, EVENT, LIMITATION, EN,
+	ZH, WRONG_ZH, HIDE
 };
 
-#define LOG_KEY(key, en, zh) { key, en, zh },
-static const struct name keys[] = {
-#include "report/log.def"
-	{ NULL, NULL, NULL }
+static const struct {
+	enum list list;
+	const char *word, *en, *zh;
+} words[] = {
+#define LOG_WORD(list, word, en, zh) { list, word, en, zh },
+#include "report/log_words.def"
+#undef LOG_WORD
 };
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+static const struct key {
+	const char *kinds, *key, *en, *zh;
+	enum list how;
+} keys[] = {
+#define LOG_KEY(kinds, key, en, zh, how) { kinds, key, en, zh, how },
+#include "report/log.def"
 #undef LOG_KEY
+};
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+/* What is said of an event, in one language. */
+struct said {
+	struct text *t;
+	const struct locale *l;
+	const struct zone *zone;	/* NULL: UTC */
+	bool zh;
+};
 
 static bool
 is_zh(const char *language)
@@ -31,98 +61,267 @@ is_zh(const char *language)
 const char *
 log_kind(const char *kind, const char *language)
 {
-	const char *words = event_words(kind, language);
+	const char *w = event_words(kind, language);
 
-	return words != NULL ? words : kind;
+	return w != NULL ? w : kind;
+}
+
+/* NULL: no word of ours.  list SENTENCE: of any list, sentences first. */
+static const char *
+word_of(enum list list, const char *word, bool zh)
+{
+	const char *found = NULL;
+	size_t i;
+
+	for (i = 0; i < WORDS; i++) {
+		if (strcmp(words[i].word, word) != 0)
+			continue;
+		if (words[i].list == list)
+			return zh ? words[i].zh : words[i].en;
+		if (list == SENTENCE && found == NULL)
+			found = zh ? words[i].zh : words[i].en;
+	}
+	return found;
+}
+
+const char *
+log_actor(void *owner, const char *actor, const char *language)
+{
+	static const struct {
+		const char *actor, *en, *zh;
+	} ours[] = {
+		{ "planner", "Dunlin, planning", "Dunlin（计划）" },
+		{ "sender", "Dunlin, sending", "Dunlin（发送）" },
+		{ "reader", "Dunlin, reading replies", "Dunlin（读取回复）" },
+		{ "calendar", "Dunlin, calendars", "Dunlin（日历）" },
+		{ "import", "the ledger", "账务导入" },
+	};
+	bool zh = is_zh(language);
+	size_t i;
+
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strcmp(ours[i].actor, actor) == 0)
+			return zh ? ours[i].zh : ours[i].en;
+	if (text_starts(actor, "user:"))
+		return actor + strlen("user:");
+	if (text_starts(actor, "calendar:"))
+		return mem_fmt(owner, zh ? "%s（日历）" : "%s, in a calendar",
+		    actor + strlen("calendar:"));
+	return actor;
+}
+
+/* A sentence that goes on with what somebody wrote. */
+static bool
+add_sentence(struct said *s, const char *v)
+{
+	size_t i, n;
+
+	for (i = 0; i < WORDS; i++) {
+		n = strlen(words[i].word);
+		if (words[i].list != SENTENCE || words[i].word[n - 1] != ' ' ||
+		    !text_starts(v, words[i].word))
+			continue;
+		text_add(s->t, s->zh ? words[i].zh : words[i].en);
+		text_add(s->t, v + n);
+		return true;
+	}
+	return false;
 }
 
 static void
-begin_detail(struct text *t, const char *name, bool zh)
+add_day(struct said *s, const char *iso)
 {
-	if (text_len(t) > 0)
-		text_add(t, zh ? "；" : "; ");
-	text_addf(t, zh ? "%s：" : "%s: ", name);
+	int32_t day;
+
+	if (date_parse(iso, DATE_ISO, &day, NULL) < 0)
+		text_add(s->t, iso);
+	else
+		text_add(s->t, locale_date(s->t, s->l, day));
+}
+
+static void
+add_time(struct said *s, int64_t at)
+{
+	int32_t second = (int32_t)(((at % 86400) + 86400) % 86400);
+	int32_t day = (int32_t)((at - second) / 86400);
+
+	if (s->zone != NULL)
+		day = zone_day(s->zone, at, &second);
+	text_addf(s->t, "%s %02d:%02d", locale_date(s->t, s->l, day),
+	    second / 3600, second / 60 % 60);
+}
+
+static void
+add_word(struct said *s, enum list how, const char *v)
+{
+	const char *language = s->zh ? "zh-CN" : "en", *w = NULL;
+	const struct reason *r;
+	enum limitation_event e;
+	int i;
+
+	if (how == DAY) {
+		add_day(s, v);
+		return;
+	}
+	if (how == TITLE)
+		w = reason_title(v, language);
+	else if (how == REASON && (r = reason_find(v)) != NULL)
+		w = reason_text(r, language);
+	else if (how == EVENT)
+		w = event_words(v, language);
+	else if (how == LIMITATION && limitation_event_parse(v, &e))
+		w = limitation_event_text(e, language);
+	else if (how == SAID && add_sentence(s, v))
+		return;
+	else if (how == SAID)
+		w = word_of(SENTENCE, v, s->zh);
+	else if (how == WRONG_ZH)
+		w = word_of(WRONG, v, s->zh);
+	else if (how < PLAIN)
+		w = word_of(how, v, s->zh);
+	for (i = 0; how == HOLD && i < HOLD_COUNT; i++)
+		if (strcmp(hold_name((enum hold_kind)i), v) == 0)
+			w = hold_text((enum hold_kind)i, language);
+	text_add(s->t, w != NULL ? w : v);
+}
+
+static void
+add_value(struct said *s, enum list how, const json_t *v)
+{
+	const json_t *one;
+	size_t i;
+
+	if (json_is_string(v))
+		add_word(s, how, json_string_value(v));
+	else if (json_is_integer(v) && how == TIME)
+		add_time(s, json_integer_value(v));
+	else if (json_is_integer(v))
+		text_addf(s->t, "%lld", (long long)json_integer_value(v));
+	json_array_foreach(v, i, one) {
+		if (i > 0)
+			text_add(s->t, s->zh ? "、" : ", ");
+		add_value(s, how, one);
+	}
+}
+
+static void
+next_part(struct said *s)
+{
+	if (text_len(s->t) > 0)
+		text_add(s->t, s->zh ? "；" : "; ");
+}
+
+/* Is there anything to say, to this reader? */
+static bool
+is_for(const struct said *s, const struct key *k, const json_t *v)
+{
+	if (v == NULL || k->how == HIDE || (k->how == EN && s->zh) ||
+	    ((k->how == ZH || k->how == WRONG_ZH) && !s->zh))
+		return false;
+	if (json_is_array(v))
+		return json_array_size(v) > 0 && (k->how != SAID);
+	/* A number of an item is that of a row: it says nothing to anybody. */
+	return json_is_string(v) || (json_is_integer(v) &&
+	    strcmp(k->key, "item") != 0);
+}
+
+static void
+add_key(struct said *s, const struct key *k, const json_t *v)
+{
+	if (!is_for(s, k, v))
+		return;
+	next_part(s);
+	text_addf(s->t, s->zh ? "%s：" : "%s: ", s->zh ? k->zh : k->en);
+	add_value(s, k->how, v);
 }
 
 /* As text, or in minor units; 0 stands for all that is owed. */
 static void
-amount(struct text *t, const json_t *payload, bool zh)
+add_money(struct said *s, const json_t *v, const char *cur)
+{
+	struct money m;
+
+	m = money_zero(cur);
+	m.minor = json_integer_value(v);
+	if (json_is_string(v) && money_parse(json_string_value(v), cur, &m,
+	    NULL) < 0)
+		text_addf(s->t, "%s %s", json_string_value(v), cur);
+	else
+		text_add(s->t, locale_money(s->t, s->l, m));
+}
+
+static void
+amount(struct said *s, const json_t *payload)
 {
 	const json_t *v = json_object_get(payload, "amount");
 	const char *cur = json_string_value(json_object_get(payload,
 	    "currency"));
-	char buf[MONEY_TEXT_MAX];
-	struct money m;
 
 	if (cur == NULL || money_digits(cur) < 0 || (!json_is_string(v) &&
 	    json_integer_value(v) == 0))
 		return;
-	begin_detail(t, zh ? "金额" : "amount", zh);
-	m = money_zero(cur);
-	m.minor = json_integer_value(v);
-	text_addf(t, "%s %s", json_is_string(v) ? json_string_value(v) :
-	    money_format(m, buf), cur);
-}
-
-static void
-detail(struct text *t, const struct name *n, const json_t *v, bool zh)
-{
-	/* A number of an item is that of a row: it says nothing to anybody. */
-	if (!json_is_string(v) && (!json_is_integer(v) ||
-	    strcmp(n->word, "item") == 0))
-		return;
-	begin_detail(t, zh ? n->zh : n->en, zh);
-	if (json_is_integer(v))
-		text_addf(t, "%lld", (long long)json_integer_value(v));
-	else
-		text_add(t, json_string_value(v));
+	next_part(s);
+	text_add(s->t, s->zh ? "金额：" : "amount: ");
+	add_money(s, v, cur);
 }
 
 /* item-opened and item-cleared have a list. */
 static void
-items(struct text *t, const json_t *list, bool zh)
+items(struct said *s, const json_t *list)
 {
-	const json_t *item;
-	const char *s;
+	const char *cur, *number;
+	const json_t *item, *v;
 	size_t i;
 
 	json_array_foreach(list, i, item) {
-		if (text_len(t) > 0)
-			text_add(t, zh ? "；" : "; ");
-		s = json_string_value(json_object_get(item, "item"));
-		text_add(t, s != NULL ? s : "?");
-		s = json_string_value(json_object_get(item, "amount"));
-		if (s != NULL)
-			text_addf(t, " %s", s);
-		s = json_string_value(json_object_get(item, "currency"));
-		if (s != NULL)
-			text_addf(t, " %s", s);
+		next_part(s);
+		number = json_string_value(json_object_get(item, "item"));
+		text_add(s->t, number != NULL ? number : "?");
+		v = json_object_get(item, "amount");
+		cur = json_string_value(json_object_get(item, "currency"));
+		if (v == NULL || cur == NULL || money_digits(cur) < 0)
+			continue;
+		text_addc(s->t, ' ');
+		add_money(s, v, cur);
 	}
 }
 
-char *
-log_details(void *owner, const char *payload, const char *language)
+/* Has an earlier row told of it? */
+static bool
+is_told(const char *kind, size_t row)
 {
-	struct text *t = text_new(owner);
-	const struct name *n;
-	const json_t *v;
+	size_t i;
+
+	for (i = 0; i < row; i++)
+		if (strcmp(keys[i].key, keys[row].key) == 0 &&
+		    text_starts(kind, keys[i].kinds))
+			return true;
+	return false;
+}
+
+char *
+log_details(void *owner, const char *kind, const char *payload,
+    const struct zone *zone, const char *language)
+{
+	struct said s = { text_new(owner), locale_for(language), zone,
+		is_zh(language) };
 	json_t *j;
 	char *out;
+	size_t i;
 
 	if (payload == NULL)
-		return mem_str(owner, is_zh(language) ? "（内容已删除）" :
+		return mem_str(owner, s.zh ? "（内容已删除）" :
 		    "(the content was erased)");
 	j = json_loads(payload, 0, NULL);
-	for (n = keys; n->word != NULL; n++) {
-		v = json_object_get(j, n->word);
-		if (v != NULL)
-			detail(t, n, v, is_zh(language));
-	}
-	amount(t, j, is_zh(language));
-	items(t, json_object_get(j, "items"), is_zh(language));
+	for (i = 0; i < KEYS; i++)
+		if (text_starts(kind, keys[i].kinds) && !is_told(kind, i))
+			add_key(&s, &keys[i], json_object_get(j,
+			    keys[i].key));
+	amount(&s, j);
+	items(&s, json_object_get(j, "items"));
 	json_decref(j);
-	out = mem_str(owner, text_str(t));
-	text_free(t);
+	out = mem_str(owner, text_str(s.t));
+	talloc_free(s.t);
 	return out;
 }
 
@@ -203,8 +402,8 @@ log_csv_row(struct text *t, const struct log_event *e,
 	csv_cell(t, log_kind(e->kind, "en"));
 	csv_cell(t, log_kind(e->kind, "zh-CN"));
 	csv_cell(t, e->actor);
-	csv_cell(t, log_details(ctx, e->payload, "en"));
-	csv_cell(t, log_details(ctx, e->payload, "zh-CN"));
+	csv_cell(t, log_details(ctx, e->kind, e->payload, zone, "en"));
+	csv_cell(t, log_details(ctx, e->kind, e->payload, zone, "zh-CN"));
 	csv_cell(t, e->hash);
 	csv_end(t);
 }
@@ -224,7 +423,7 @@ log_html_head(struct text *t, const char *language, const char *title,
 	    "table { border-collapse: collapse; width: 100%; }\n"
 	    "th, td { text-align: left; vertical-align: top; padding: .4em "
 	    ".6em; border-bottom: 1px solid #ddd; }\n"
-	    "td.t { white-space: nowrap; }\n"
+	    "th, td.t { white-space: nowrap; }\n"
 	    "td.w { min-width: 9em; }\n"
 	    "pre { white-space: pre-wrap; background: #f6f6f4; padding: "
 	    ".6em; margin: .3em 0; }\n"
@@ -245,25 +444,27 @@ log_html_row(struct text *t, const struct log_event *e,
     const char *said)
 {
 	void *ctx MEM_AUTO = talloc_new(NULL);
-	char here[40];
+	char here[40], *details;
 
 	text_addf(t, "<tr><td>%lld</td><td class=\"t\">%s</td>"
 	    "<td class=\"w\">",
 	    (long long)e->seq, local(e->at, zone, here, sizeof(here)));
 	text_add_html(t, log_kind(e->kind, language));
 	text_add(t, "</td><td>");
-	text_add_html(t, e->actor);
+	text_add_html(t, log_actor(ctx, e->actor, language));
 	text_add(t, "</td><td>");
-	text_add_html(t, log_details(ctx, e->payload, language));
-	if (file != NULL) {
-		text_addf(t, "<br><a href=\"%s\">%s</a>", file, file);
-		if (said != NULL && *said != '\0') {
-			text_add(t, "<pre>");
-			text_add_html(t, said);
-			text_add(t, "</pre>");
-		}
+	details = log_details(ctx, e->kind, e->payload, zone, language);
+	text_add_html(t, details);
+	if (*details != '\0')
+		text_add(t, "<br>");
+	if (file != NULL)
+		text_addf(t, "<a href=\"%s\">%s</a><br>", file, file);
+	if (file != NULL && said != NULL && *said != '\0') {
+		text_add(t, "<pre>");
+		text_add_html(t, said);
+		text_add(t, "</pre>");
 	}
-	text_addf(t, "<br><code>%.16s</code></td></tr>\n", e->hash);
+	text_addf(t, "<code>%.16s</code></td></tr>\n", e->hash);
 }
 
 void

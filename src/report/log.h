@@ -19,8 +19,12 @@ struct log_event {
 
 /* What a kind is called; the kind itself where it has no name. */
 const char *log_kind(const char *kind, const char *language);
-/* What a payload says to a reader, "key: value; ..."; "" for nothing. */
-char *log_details(void *owner, const char *payload, const char *language);
+/* What the payload of an event says to a reader, "key: value; ...", in words of
+ * the language; "" for nothing.  payload NULL: erased; zone NULL: UTC. */
+char *log_details(void *owner, const char *kind, const char *payload,
+    const struct zone *zone, const char *language);
+/* Who did it: a login, or a part of Dunlin. */
+const char *log_actor(void *owner, const char *actor, const char *language);
 
 /* One line of events.jsonl, without its end. */
 char *log_chain_line(void *owner, const struct log_event *e);

@@ -47,6 +47,7 @@ DB_STMT(delivery_set_open,
 DB_STMT(delivery_set_consent,
     "UPDATE address SET consent_at = $2, consent = $3 WHERE id = $1"
     " AND consent_at IS NULL");
+DB_STMT(delivery_value, "SELECT value FROM address WHERE id = $1");
 /* clang-format on */
 
 struct ids {
@@ -73,14 +74,45 @@ accounts_of(void *owner, struct db *db, int64_t address_id,
 	return r;
 }
 
+struct change {
+	int64_t address_id, now;
+	const char *state, *was;	/* was NULL: not said */
+	const char *why, *actor;
+};
+
+/* Every account that writes there is told. */
+static int
+tell_state(struct db *db, const struct change *c, struct err *err)
+{
+	MEM_AUTO void *tmp = talloc_new(NULL);
+	struct db_query *q;
+	struct ids *ids;
+	const char *value;
+	size_t i, n;
+
+	if (accounts_touch_address(db, c->address_id, err) < 0 ||
+	    accounts_of(tmp, db, c->address_id, &ids, &n, err) < 0 ||
+	    db_get(db, &delivery_value, &q, err, "i", c->address_id) < 0)
+		return -1;
+	value = mem_str(tmp, db_text(q, 0));
+	db_done(q);
+	for (i = 0; i < n; i++)
+		if (events_append(db, ids[i].company, ids[i].account, c->now,
+		    "address-state", c->actor, json_pack("{s:I, s:s, s:s, "
+		    "s:s*, s:s*}", "address", (json_int_t)c->address_id,
+		    "value", value, "state", c->state, "was", c->was, "why",
+		    c->why), NULL, err) < 0)
+			return -1;
+	return 0;
+}
+
 int
 delivery_address(struct db *db, int64_t address_id, enum address_event ev,
     const char *why, int64_t now, const char *actor, struct err *err)
 {
-	MEM_AUTO void *tmp = talloc_new(NULL);
-	enum address_state was, state;
-	struct ids *ids;
-	size_t i, n;
+	struct change c = { .address_id = address_id, .now = now,
+		.why = why, .actor = actor };
+	enum address_state was;
 	int next;
 
 	db_want_tx(db, "delivery_address");
@@ -88,21 +120,12 @@ delivery_address(struct db *db, int64_t address_id, enum address_event ev,
 		return -1;
 	if (!machine_next(&address_machine, (int)was, (int)ev, &next))
 		return 1;
-	state = (enum address_state)next;
+	c.was = address_state_name(was);
+	c.state = address_state_name((enum address_state)next);
 	if (db_run(db, &delivery_address_set, err, "itit", address_id,
-	    address_state_name(state), now, why) < 0 ||
-	    accounts_touch_address(db, address_id, err) < 0 ||
-	    accounts_of(tmp, db, address_id, &ids, &n, err) < 0)
+	    c.state, now, why) < 0)
 		return -1;
-	for (i = 0; i < n; i++)
-		if (events_append(db, ids[i].company, ids[i].account, now,
-		    "address-state", actor, json_pack(
-		    "{s:I, s:s, s:s, s:s*}", "address",
-		    (json_int_t)address_id, "state",
-		    address_state_name(state), "was",
-		    address_state_name(was), "why", why), NULL, err) < 0)
-			return -1;
-	return 0;
+	return tell_state(db, &c, err);
 }
 
 int
@@ -217,9 +240,8 @@ int
 delivery_reopen(struct db *db, int64_t address_id, const char *why,
     int64_t now, const char *actor, struct err *err)
 {
-	MEM_AUTO void *tmp = talloc_new(NULL);
-	struct ids *ids;
-	size_t i, n;
+	struct change c = { .address_id = address_id, .now = now,
+		.state = "working", .why = why, .actor = actor };
 
 	db_want_tx(db, "delivery_reopen");
 	if (db_run(db, &delivery_set_open, err, "iit", address_id, now,
@@ -227,16 +249,7 @@ delivery_reopen(struct db *db, int64_t address_id, const char *why,
 		return -1;
 	if (db_changes(db) == 0)
 		return 0;
-	if (accounts_touch_address(db, address_id, err) < 0 ||
-	    accounts_of(tmp, db, address_id, &ids, &n, err) < 0)
-		return -1;
-	for (i = 0; i < n; i++)
-		if (events_append(db, ids[i].company, ids[i].account, now,
-		    "address-state", actor, json_pack("{s:I, s:s, s:s}",
-		    "address", (json_int_t)address_id, "state", "working",
-		    "why", why), NULL, err) < 0)
-			return -1;
-	return 0;
+	return tell_state(db, &c, err);
 }
 
 int

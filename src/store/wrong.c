@@ -212,9 +212,10 @@ tell(struct teller *t, const struct sent *s, const struct talk_wrong *w,
 	    "but %s", day, s->document, why);
 	memcpy(t->last, detail, sizeof(detail));
 	return events_append(t->db, t->company_id, t->account_id, t->now,
-	    "reminder-wrong", t->actor, json_pack("{s:I, s:s, s:s, s:s}",
-	    "communication", (json_int_t)s->id, "item", s->document, "sent",
-	    day, "why", why), NULL, err);
+	    "reminder-wrong", t->actor, json_pack("{s:I, s:s, s:s, s:s, "
+	    "s:s}", "communication", (json_int_t)s->id, "item", s->document,
+	    "sent", day, "why", why, "wrong", wrong_name(w->what)), NULL,
+	    err);
 }
 
 static int

@@ -57,13 +57,14 @@ escalate/coverage.*: base core policy config store escalate
 escalate/digest*: base core policy plan config render report track store
 escalate/digest*: + escalate
 escalate/robot.*: base core policy plan config render store escalate
+report/log.*: base core policy plan config render escalate report
 report/activity.*: base core config store report
 report/ageing.*: base core config store report
 report/limitation.*: base core policy config store track report
 report/money.*: base core config store report
 report/reports.*: base core config store report
 report/worked.*: base core config store report
-report/evidence*: base core config store followup understand report
+report/evidence*: base core config render store followup understand report
 rehearse/load.*: base core policy plan config store rehearse
 rehearse/rehearse.*: base core policy plan config store rehearse
 '''

@@ -520,7 +520,9 @@ def golden(folder):
     def plain(text):
         text = re.sub(r"\b[0-9a-f]{16,64}\b", "HASH", text)
         text = re.sub(r"<pre>.*?</pre>", "<pre>...</pre>", text, flags=re.S)
-        return text.replace("user:" + ME, "user:me")
+        for around in ">%s<", " by %s.", " 由 %s 制作":
+            text = text.replace(around % ME, around % "me")
+        return text
     names = sorted(os.path.relpath(os.path.join(d, n), folder)
         for d, _, ns in os.walk(folder) for n in ns)
     found = {"names.txt": "".join(n + "\n" for n in names)}
