@@ -75,8 +75,7 @@ cmd_evidence(struct cmd *c, int argc, char **argv, struct err *err)
 	if (cmd_options(options, &argc, argv, 1, 1, err) < 0)
 		return -1;
 	if (e.to == NULL)
-		return cmd_usage(err, "evidence: say where to: -o FOLDER or "
-		    "-o FILE.zip");
+		return cmd_usage(err, "say where to: -o FOLDER or -o FILE.zip");
 	if (cmd_account(c, argv[1], &a, err) < 0 ||
 	    (file != NULL && roots_read(file, &outside, err) < 0) ||
 	    entries_refresh(c->db, a.company_id, c->now, NULL, err) < 0)

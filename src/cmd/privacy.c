@@ -101,8 +101,8 @@ export_all(struct cmd *c, const struct cmd_account *a,
 	int res;
 
 	if (o->to == NULL)
-		return cmd_usage(err, "privacy export: say where to: -o "
-		    "FOLDER or -o FILE.zip");
+		return cmd_usage(err, "export: say where to: -o FOLDER "
+		    "or -o FILE.zip");
 	if (db_snapshot_begin(c->db, err) < 0)
 		return -1;
 	res = evidence_write(&e, &r, err);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,16 +66,41 @@ is_empty(const char *folder)
 	return n == 2;
 }
 
+static bool
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n > k && strcasecmp(s + n - k, end) == 0;
+}
+
+/* A name that promises what is not made. */
+static bool
+is_other_archive(const char *to)
+{
+	static const char *const ends[] = { ".tar", ".gz", ".tgz", ".xz",
+		".7z", ".rar" };
+	size_t i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends_in(to, ends[i]))
+			return true;
+	return false;
+}
+
 int
 bundle_new(void *owner, const char *to, int64_t at,
     struct bundle **ret_bundle, struct err *err)
 {
-	struct bundle *b = mem_new(owner, struct bundle);
-	size_t len = strlen(to);
+	struct bundle *b;
 
+	if (*to == '\0' || is_other_archive(to))
+		return err_set(err, ERR_PERM, "%s: name a new folder, or "
+		    "FILE.zip", *to == '\0' ? "-o" : to);
+	b = mem_new(owner, struct bundle);
 	b->at = at;
 	b->to = mem_str(b, to);
-	b->zip = len > 4 && strcmp(to + len - 4, ".zip") == 0;
+	b->zip = ends_in(to, ".zip");
 	b->folder = b->zip ? mem_fmt(b, "%s.part", to) : mem_str(b, to);
 	b->sums = text_new(b);
 	if (b->zip && file_exists(to)) {

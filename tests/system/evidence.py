@@ -783,6 +783,15 @@ def zips(folder):
     check("the same bytes", open(a, "rb").read() == open(b, "rb").read())
     check("only its owner reads it", os.stat(a).st_mode & 0o77 == 0)
     check("nothing is left", not os.path.exists(a + ".part"))
+    upper = work + "/upper.ZIP"
+    dunlin("2026-11-21T05:00:00Z", "evidence", "C-1", "-o", upper)
+    check("a name in capitals is a zip too", zipfile.is_zipfile(upper))
+    for name in "b.tar", "b.tar.gz", "b.7z", "":
+        done = dunlin("2026-11-21T05:00:00Z", "evidence", "C-1", "-o", name
+            and work + "/" + name, ok=False)
+        check("no other archive: " + name, done.returncode == 65 and
+            "FILE.zip" in done.stderr and not os.path.exists(work + "/" +
+            (name or "nothing")), done.stderr)
     done = subprocess.run(["unzip", "-q", "-t", a], capture_output=True)
     check("unzip -t", done.returncode == 0, done.stdout)
     with zipfile.ZipFile(a) as z:
