@@ -30,6 +30,7 @@ struct html {
 	int quotes;
 	bool at_start;		/* of a line */
 	bool space;		/* white space waits */
+	bool open_end;		/* something hidden never ended */
 };
 
 static void
@@ -104,6 +105,63 @@ tag_kind(const char *name, size_t n)
 	return 0;
 }
 
+static bool
+name_is(const char *s, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((s[i] | 32) != (name[i] | 32))
+			return false;
+	return (s[len] | 32) < 'a' || (s[len] | 32) > 'z';
+}
+
+/* "display:none" among the attributes. */
+static bool
+is_hidden(const char *s, const char *end)
+{
+	static const char what[] = "display:none";
+	size_t k;
+
+	for (; s < end; s++) {
+		if ((*s | 32) != 'd')
+			continue;
+		for (k = 0; s < end && what[k] != '\0'; s++) {
+			if (*s == ' ' && k > 6)
+				continue;
+			if ((*s | 32) != (what[k] | 32))
+				break;
+			k++;
+		}
+		if (what[k] == '\0')
+			return true;
+		s -= k > 0;
+	}
+	return false;
+}
+
+/* What nobody saw, nobody has said: to the end tag of the element at s.  0:
+ * there is none. */
+static size_t
+hidden(struct html *h, const char *s, size_t n, size_t len)
+{
+	const char *name = s + 1;
+	int depth = 0;
+	size_t i;
+
+	for (i = 0; i + len + 2 < n; i++) {
+		if (s[i] != '<')
+			continue;
+		if (name_is(s + i + 1, name, len))
+			depth++;
+		else if (s[i + 1] == '/' && name_is(s + i + 2, name, len) &&
+		    --depth == 0)
+			return i;
+	}
+	h->open_end = true;
+	return 0;
+}
+
 /* One tag at s: its effect, and how many bytes it takes. */
 static size_t
 tag(struct html *h, const char *s, size_t n)
@@ -129,6 +187,9 @@ tag(struct html *h, const char *s, size_t n)
 	    len++)
 		;
 	what = len > 0 ? tag_kind(name, len) : 0;
+	if (!closing && len > 0 && !h->open_end && e[-1] != '/' &&
+	    is_hidden(name + len, e) && (k = hidden(h, s, n, len)) > 0)
+		return k;
 	switch (what) {
 	case 'n':
 		line_end(h, len == 2 && (name[0] | 32) == 'b');
@@ -181,7 +242,7 @@ static const char ends[256] = {
 char *
 html_text(void *owner, const char *html, size_t n)
 {
-	struct html h = { text_new(owner), 0, true, false };
+	struct html h = { text_new(owner), 0, true, false, false };
 	const unsigned char *u = (const unsigned char *)html;
 	size_t i = 0, k;
 

@@ -126,6 +126,17 @@ split(struct body *b, const char *s, size_t n)
 	}
 }
 
+/* Some programs set it off by blanks. */
+static bool
+wrote(const char *s, size_t n)
+{
+	while (n > 0 && (*s == ' ' || *s == '\t')) {
+		s++;
+		n--;
+	}
+	return looks(WROTE, s, n);
+}
+
 /* What was joined reads as an introduction, and none begins at a later line
  * of it: where they stand at[line], "It was paid on 3 March. On Tue ...
  * wrote:" is no introduction as a whole. */
@@ -136,13 +147,13 @@ introduces(const struct body *b, int i, int j, const size_t *at,
 	bool intro;
 	int k;
 
-	if (!looks(WROTE, buf, n))
+	if (!wrote(buf, n))
 		return false;
 	intro = line_is(b, i, INTRO);
 	for (k = i + 1; k <= j; k++)
 		if (!b->line[k].blank && (line_is(b, k, INTRO) ||
 		    (!intro && b->line[k - 1].blank)) &&
-		    looks(WROTE, buf + at[k - i], n - at[k - i]))
+		    wrote(buf + at[k - i], n - at[k - i]))
 			return false;
 	return true;
 }

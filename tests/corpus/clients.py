@@ -14,8 +14,8 @@ import tempfile
 
 Q_EN=["Dear customer,","our records show invoice 10442 for GBP 1,234.56 as overdue.","Please let us know when you will pay.","Kind regards,","Accounts Receivable"]
 Q_ZH=["您好：","贵司发票10442尚有人民币1,234.56元未付。","请告知付款时间。","应收账款部"]
-B_EN=[("We will pay on Friday.",None),("Hi,\n\nThis was paid on 3 March, please check.\n\nThanks",None),("Please send a copy of the invoice.\n\nKind regards,\nAccounts Payable\nAccounts Payable\nAcme Ltd\nT: 01632 960000","Please send a copy of the invoice."),("ok",None)]
-B_ZH=[("周五付款。",None),("您好，\n\n款已付，请查收。\n\n谢谢",None),("请发一份对账单。\n\n此致\n敬礼\n财务部\n某某贸易有限公司\n电话：010-00000000","请发一份对账单。"),("好的",None)]
+B_EN=[("We will pay on Friday.",None),("PO 4711",None),("Hi,\n\nThis was paid on 3 March, please check.\n\nThanks",None),("Please send a copy of the invoice.\n\nKind regards,\nAccounts Payable\nAccounts Payable\nAcme Ltd\nT: 01632 960000","Please send a copy of the invoice."),("ok",None)]
+B_ZH=[("周五付款。",None),("合同4711",None),("您好，\n\n款已付，请查收。\n\n谢谢",None),("请发一份对账单。\n\n此致\n敬礼\n财务部\n某某贸易有限公司\n电话：010-00000000","请发一份对账单。"),("好的",None)]
 def q(ls,p='> '): return '\n'.join(p+x for x in ls)
 def styles(Q,en):
     t='\n'.join(Q); g=q(Q)
