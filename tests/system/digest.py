@@ -244,8 +244,8 @@ check("the lead has the rest", "C0005" in
       got["lea"][0].get_body(("plain",)).get_content(),
       got["lea"][0].get_body(("plain",)).get_content())
 for what, en, zh in (
-        ("words quoted", "> Who ordered this, and for which building site?",
-         "> 这批货是哪个工地订的？请说明。"),
+        ("words quoted", "“Who ordered this, and for which building site?”",
+         "“这批货是哪个工地订的？请说明。”"),
         ("best time to call", "Best called: from 23 November 2026 09:00 their "
          "time (09:00–11:30, 14:00–17:30; best 09:00–09:15; Europe/London)",
          "适合致电的时间：对方时间2026年11月23日 09:00起（09:00–11:30，14:00–17:30；"

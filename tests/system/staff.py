@@ -85,7 +85,7 @@ got = w.mails("jo@seller.example.com")
 check("told at once", len(got) == 1, (w.sql("SELECT id, account_id, state, template, due_at, not_after, detail FROM outbox"), os.listdir(w.dir + "/outgoing/new"), [m["To"] for m in w.mails("@")]))
 m = got[0]
 check("says who", "Customer 0" in m["Subject"], m["Subject"])
-check("their words", "> We have instructed our solicitors." in text(m),
+check("their words", "“We have instructed our solicitors." in text(m),
       text(m))
 check("open", "GBP 100.50" in text(m), text(m))
 check("what happens", "nothing goes out" in text(m), text(m))
