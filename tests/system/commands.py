@@ -9,7 +9,8 @@ import re
 import sys
 import tempfile
 
-from sendlib import Workspace, check, finish
+from sendlib import check, finish
+from stafflib import Staffed
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/corpus"))
 import clients
 
@@ -26,25 +27,17 @@ USERS = """users:
 """
 
 
-class World(Workspace):
-    def users(self, text):
-        path = os.path.join(self.dir, "dunlin.yaml")
-        with open(path, encoding="utf-8") as f:
-            old = f.read()
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(old.split("users:")[0] + text)
+class World(Staffed):
+    USERS = USERS
 
     def copy(self):
         return super().copy(parent)
 
     def reader(self, now=LATER):
-        r = self.run("run", "reader", "--once", now=now)
-        check("reader", r.returncode == 0, r.stderr)
+        Staffed.roles(self, now, "reader")
 
     def roles(self, now):
-        for role in "planner", "sender":
-            r = self.run("run", role, "--once", now=now)
-            check(role, r.returncode == 0, r.stderr)
+        super().roles(now, "planner", "sender")
 
     def notes(self):
         return [t for t, in self.sql(
@@ -84,7 +77,7 @@ def text_of(m):
 
 
 base = World(parent, accounts=6)
-base.users(USERS)
+base.config()
 base.must("tasks")
 for n in range(6):
     base.must("override", "C%04d" % n, "--owner", "ada" if n < 3 else "bei")
@@ -305,7 +298,7 @@ for why, text, frm in (
         ("a group", USERS, "us: %s, x@bad.example;" % ADA),
         ("none", USERS, "nobody")):
     c = base.copy()
-    c.users(text)
+    c.config(users=text)
     before = len(c.mails(ADA)), len(c.mails(BEI))
     c.ingest(raw(digest, frm, "done %d" % one), LATER)
     c.reader()

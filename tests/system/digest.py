@@ -17,7 +17,8 @@ import struct
 import subprocess
 import tempfile
 
-from sendlib import Workspace, check, finish
+from sendlib import check, finish
+from stafflib import Staffed
 
 GOLDEN = os.path.join(os.environ["top_srcdir"], "tests/golden/digest")
 UPDATE = os.environ.get("UPDATE") == "1"
@@ -33,18 +34,11 @@ USERS = """users:
 """
 
 
-class World(Workspace):
-    def config(self, more=""):
-        path = os.path.join(self.dir, "dunlin.yaml")
-        with open(path) as f:
-            text = f.read()
-        with open(path, "w") as f:
-            f.write(text.split("users:")[0] + USERS + more)
+class World(Staffed):
+    USERS = USERS
 
     def roles(self, now):
-        for role in ("planner", "sender"):
-            r = self.run("run", role, "--once", now=now)
-            check(role, r.returncode == 0, r.stderr)
+        super().roles(now, "planner", "sender")
 
     def mails(self):
         out = {}

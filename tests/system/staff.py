@@ -5,7 +5,8 @@ import datetime
 import os
 import tempfile
 
-from sendlib import Workspace, check, finish
+from sendlib import check, finish
+from stafflib import Staffed
 
 THEN = "2026-11-20T10:00:00Z"		# a Friday, in London
 parent = tempfile.mkdtemp()
@@ -19,19 +20,11 @@ USERS = """users:
 """
 
 
-class World(Workspace):
-    def config(self, more=""):
-        path = os.path.join(self.dir, "dunlin.yaml")
-        with open(path) as f:
-            text = f.read()
-        with open(path, "w") as f:
-            f.write(text.split("users:")[0].replace(
-                "    reply_to: ar", more + "    reply_to: ar") + USERS)
+class World(Staffed):
+    USERS = USERS
 
     def roles(self, now=THEN, reader=True):
-        for role in ("reader",) * reader + ("planner", "sender"):
-            r = self.run("run", role, "--once", now=now)
-            check(role, r.returncode == 0, r.stderr)
+        super().roles(now, *("reader",) * reader, "planner", "sender")
 
     def ingest(self, data, now=THEN):
         super().ingest(data, now)
