@@ -2,6 +2,7 @@
 
 #include "core/zone.h"
 #include "escalate/assign.h"
+#include "plan/hold.h"
 #include "policy/calendar.h"
 
 #define SOON 3			/* days: promises and disputes ahead */
@@ -116,6 +117,8 @@ put_line(struct teller *t, struct mst_value *list,
 	mst_put_text(row, "when", l->at != 0 ? mail_instant(row, t->l,
 	    t->zone, l->at) : locale_date(row, t->l, l->day));
 	mst_put_bool(row, "past", l->at == 0 && l->day < t->today);
+	mst_put_bool(row, "stops", l->class >= 0 && hold_effect(HOLD_HUMAN,
+	    (enum class)l->class) != PASS);
 	mst_push(list, row);
 }
 

@@ -305,6 +305,26 @@ if "DIGEST_PAGES" in os.environ:
     with open(os.environ["DIGEST_PAGES"] + "/bei-weekly.html", "w") as f:
         f.write(w.must("digest", "bei", "--weekly", "--html", now=MONDAY))
 
+# The command that is named stops what it is named for; where it would not, it is
+# not named.
+x = w.copy(parent)
+x.must("hold", "C0000", now=MONDAY)
+x.roles("2026-11-23T09:05:00Z")
+gone = x.sql("SELECT x.state FROM outbox x JOIN communication c ON c.id ="
+             " x.communication_id JOIN account a ON a.id = c.account_id WHERE"
+             " c.class = 'courtesy' AND a.code IN ('C0000', 'C0006') ORDER BY"
+             " a.code")
+check("held is stopped, others go", gone == [("cancelled",), ("accepted",)],
+      gone)
+x = w.copy(parent)
+x.sql("UPDATE communication SET class = 'thanks' WHERE class = 'courtesy'")
+for login, en, stop in (("ada", "thanks or an apology", "to stop it"),
+                        ("bei", "致谢或致歉", "如需阻止")):
+    for form_ in [], ["--html"]:
+        said = x.must("digest", login, *form_, now=MONDAY)
+        check("no command that does nothing", squeeze(en) in squeeze(said)
+              and squeeze(stop) not in squeeze(said), said)
+
 # Who has nothing to do gets nothing; neither does who is away.
 check("json", '"subject"' in w.must("digest", "ada", "--json", now=MONDAY))
 v = World(parent, accounts=2)
