@@ -6,12 +6,7 @@ import socket, subprocess, sys, tempfile, threading, time
 import icalendar
 
 from checklib import check, finish
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from portlib import free_port
 
 
 class Radicale:

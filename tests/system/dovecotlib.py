@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from sendlib import free_port
+from portlib import free_port
 
 NOBODY = pwd.getpwnam("nobody")
 

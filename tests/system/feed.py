@@ -7,9 +7,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
+from portlib import free_port
 from sendlib import Workspace, finish
 from sendlib import check as check_one
-from weblib import Web, free_port
+from weblib import Web
 
 top = tempfile.mkdtemp()
 

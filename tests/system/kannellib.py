@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.request
 
-from sendlib import free_port
+from portlib import free_port
 
 FAKE = "/usr/lib/kannel/test/fakesmsc"
 

@@ -12,7 +12,8 @@ import time
 
 from dovecotlib import Dovecot, NOBODY
 from postfixlib import Postfix, certificate
-from sendlib import DUNLIN, Workspace, check, finish, free_port
+from portlib import free_port
+from sendlib import DUNLIN, Workspace, check, finish
 
 THEN = "2026-11-20T10:00:00Z"
 MTA = os.path.join(os.environ["top_srcdir"], "contrib/mta")

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from sendlib import free_port
+from portlib import free_port
 
 MAIN = """compatibility_level = 3.6
 queue_directory = {dir}/queue

@@ -36,12 +36,6 @@ def finish():
     sys.exit(1 if failed else 0)
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def ledger(accounts, items):
     lines = ["account,name,email,language,country,zone,item,issued,due,"
              "amount,balance,currency"]

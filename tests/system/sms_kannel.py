@@ -12,9 +12,10 @@ import urllib.parse
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
 from kannellib import Kannel, is_installed
+from portlib import free_port
 from sendlib import DUNLIN, NOW, check, finish
 from smslib import PHONES, Phones, route
-from weblib import Web, free_port
+from weblib import Web
 
 SECRET = "abcdefgh23456789"
 

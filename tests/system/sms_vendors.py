@@ -13,9 +13,10 @@ import tempfile
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
+from portlib import free_port
 from sendlib import NOW, check, finish
 from smslib import PHONES, Gateway, Phones, twilio_signature
-from weblib import Web, free_port
+from weblib import Web
 
 top = tempfile.mkdtemp()
 SECRET = "abcdefgh23456789"

@@ -8,8 +8,9 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.environ["top_srcdir"], "tests/system"))
+from portlib import free_port
 from sendlib import Workspace, check, finish
-from weblib import DUNLIN, Web, free_port
+from weblib import DUNLIN, Web
 
 top = tempfile.mkdtemp()
 

@@ -8,12 +8,6 @@ import time
 DUNLIN = os.environ["DUNLIN"]
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class Web:
     """dunlin run web in the folder, until the end of the with."""
 
@@ -28,12 +22,12 @@ class Web:
 
     def __enter__(self):
         for _ in range(200):
+            if self.p.poll() is not None:
+                raise SystemExit("dunlin run web ended early")
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return self
             except OSError:
-                if self.p.poll() is not None:
-                    raise SystemExit("dunlin run web ended early")
                 time.sleep(0.05)
         raise SystemExit("dunlin run web does not listen")
 
