@@ -358,11 +358,15 @@ class Twilio(Vendor):
     reply = ""
 
 
-def work(name, g, port, secret=KEY, timeout=1):
+def work(name, g, port, secret=KEY, timeout=1, whole=False):
+    """whole: the address of the account instead of the vendor's."""
     s = "      main:\n        gateway: %s\n        user: me\n" \
         "        secret_file: secret\n        hook_file: hook\n" \
         "        timeout: %d\n" % (name, timeout)
-    if name == "twilio":
+    if name == "twilio" and whole:
+        s += "        url: \"http://127.0.0.1:%d/2010-04-01/Accounts/me/" \
+            "Messages.json\"\n" % g.port
+    elif name == "twilio":
         s += "        values: {base: \"http://127.0.0.1:%d\"}\n" % g.port
     else:
         s += "        url: \"http://127.0.0.1:%d/\"\n" % g.port
@@ -437,13 +441,13 @@ def vendor(name, make):
                   str(got) + r.stderr)
 
 
-def asked(name, make):
+def asked(name, make, whole=False):
     """What nobody knows is asked; and what no receipt came for."""
     port = free_port()
     v = make()
     with Gateway(v) as g:
         v.fail = lambda r: None
-        w = work(name, g, port)
+        w = work(name, g, port, whole=whole)
         w.send()
         check(name + ": uncertain", w.states() == ["uncertain"], w.states())
         w.send(now="2026-11-20T09:05:30Z")
@@ -471,7 +475,7 @@ def asked(name, make):
         check(name + ": nobody asks about what is known", v.asked == 2)
         # taken, but no receipt comes
         v.fail, v.lists, v.asked = None, [], 0
-        w = work(name, g, port)
+        w = work(name, g, port, whole=whole)
         w.send()
         v.lists = v.taken[-1:]
         w.send(now="2026-11-20T09:24:00Z")
@@ -536,6 +540,7 @@ try:
         vendor(name, make)
         if name != "vonage":
             asked(name, make)
+    asked("twilio", Twilio, whole=True)
 finally:
     shutil.rmtree(top, ignore_errors=True)
 finish()
