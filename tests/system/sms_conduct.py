@@ -92,6 +92,80 @@ def test_quiet_hours():
             " outbox"))
 
 
+def test_mainland_night():
+    """From 22 to 8 o'clock in China nothing goes there, nor on its days off,
+    wherever we are and whenever a row is due; a policy cannot even name other
+    hours."""
+    customer = ("N1", "\u5ba2\u6237\u7532", "", "13800138000", "zh-CN", "CN",
+                "Asia/Shanghai")
+    always = "policies:\n  ours:\n    extends: default\n    hours:\n" \
+        "      - {from: \"08:00\", to: \"22:00\", score: 50}\n"
+    with Gateway(lambda r: TAKEN) as g:
+        def workspace():
+            return Phones(top, route("kannel", g.url, countries="[CN]",
+                                     own_texts="yes",
+                                     sign="\u793a\u4f8b\u516c\u53f8"),
+                          [customer], more=always,
+                          company="    policy: ours\n")
+
+        w = workspace()
+        path = os.path.join(w.dir, "dunlin.yaml")
+        with open(path) as f:
+            text = f.read()
+        with open(path, "w") as f:
+            f.write(text.replace("22:00", "22:30"))
+        r = w.run("check")
+        check("no policy of the night", r.returncode != 0 and
+              "08:00 to 22:00" in r.stdout + r.stderr, r.stdout + r.stderr)
+        with open(path, "w") as f:
+            f.write(text)
+        for now, what in (("2026-11-20T14:05:00Z", "22:05 on Friday"),
+                          ("2026-11-20T23:30:00Z", "7:30 on Saturday"),
+                          ("2026-11-21T02:00:00Z", "10:00 on Saturday"),
+                          ("2026-11-22T16:30:00Z", "0:30 on Monday"),
+                          ("2026-11-22T23:55:00Z", "7:55 on Monday")):
+            force_due(w)
+            w.send(now=now)
+            check("not at %s" % what, not g.requests, w.sql(
+                "SELECT state, detail FROM outbox"))
+            w.must("run", "planner", "--once", now=now)
+        rows = w.sql("SELECT datetime(due_at, 'unixepoch') FROM outbox WHERE"
+                     " state = 'queued'")
+        check("planned for eight o'clock of a better day", rows ==
+              [("2026-11-24 00:00:00",)], rows)
+        w.send(now="2026-11-24T00:05:00Z")
+        check("at 8:05 on Tuesday", [q["query"]["to"] for q in g.requests] ==
+              ["+8613800138000"], w.sql("SELECT state, detail FROM outbox"))
+        # The evening is law's last hour: this policy uses it.
+        w = workspace()
+        force_due(w)
+        w.send(now="2026-11-20T13:55:00Z")
+        check("at 21:55 on Friday", len(g.requests) == 2, w.sql(
+            "SELECT state, detail FROM outbox"))
+
+
+def test_reopened():
+    """Who stops and starts again is believed as before: we have written to
+    the number.  A number to which nothing went is not."""
+    with Gateway(lambda r: TAKEN) as g:
+        w, port = workspace(g, PHONES[:1])
+        w.send()
+        says(w, port, "+447400123000", "STOP", "START", PROMISE)
+        check("a promise like any other", w.sql(
+            "SELECT state FROM promise") == [("open",)], w.sql(
+            "SELECT state, detail FROM inbox"))
+        w.send(now="2026-11-20T09:06:00Z")
+        check("confirmed by SMS", len(g.requests) == 2 and "27 November 2026"
+              in g.requests[-1]["query"]["text"], len(g.requests))
+        w, port = workspace(g, PHONES[:1])
+        says(w, port, "+447400123000", "STOP", "START", PROMISE)
+        check("without a conversation it waits for a person", w.sql(
+            "SELECT p.state, t.reason FROM promise p JOIN task t ON"
+            " t.account_id = p.account_id AND t.reason LIKE '%promise%'") ==
+            [("proposed", "unverified-promise")], w.sql(
+            "SELECT reason FROM task"))
+
+
 def test_one_confirmation():
     with Gateway(lambda r: TAKEN) as g:
         w, port = workspace(g, PHONES[:1])
@@ -146,6 +220,8 @@ def test_letters():
 
 try:
     test_quiet_hours()
+    test_mainland_night()
+    test_reopened()
     test_one_confirmation()
     test_letters()
 finally:
