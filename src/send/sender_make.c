@@ -192,9 +192,7 @@ make_robot(struct lane *l, struct ready *r, const struct staff_mail *text,
 
 /* One of us gets the text as it was made. */
 static int
-make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
-    enum verdict *ret_verdict, struct ready **ret_ready, char **ret_why,
-    struct err *err)
+make_staff(struct ready *r, struct lane *l, int64_t now, struct err *err)
 {
 	struct staff_mail *text;
 	struct mail_file *pictures;
@@ -202,25 +200,11 @@ make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
 	struct staff_letter in = { .company = l->company, .now = now,
 	    .language = r->row->language };
 
-	if (staff_judge(owner, l, r->row, now, ret_verdict, ret_why,
-	    err) < 0 || (*ret_verdict == GUARD_GO && staff_get(r,
-	    l->sender->db, r->row->communication_id, &text, err) < 0)) {
-		talloc_free(r);
+	if (staff_get(r, l->sender->db, r->row->communication_id, &text,
+	    err) < 0)
 		return -1;
-	}
-	if (*ret_verdict != GUARD_GO) {
-		talloc_free(r);
-		return 0;
-	}
-	name_attempt(r, l->company);
-	if (r->row->channel == CHANNEL_ROBOT) {
-		if (make_robot(l, r, text, err) < 0) {
-			talloc_free(r);
-			return -1;
-		}
-		*ret_ready = r;
-		return 0;
-	}
+	if (r->row->channel == CHANNEL_ROBOT)
+		return make_robot(l, r, text, err);
 	in.to = text->mail;
 	in.to_name = text->name;
 	in.subject = text->subject;
@@ -236,12 +220,22 @@ make_staff(void *owner, struct lane *l, struct ready *r, int64_t now,
 	in.token = r->token;
 	in.message_id = r->message_id;
 	in.in_reply_to = r->row->in_reply_to;
-	if (staff_compose(r, &in, &r->mail, err) < 0) {
-		talloc_free(r);
+	return staff_compose(r, &in, &r->mail, err);
+}
+
+/* May it go?  As of now, before it is made. */
+static int
+judge(void *owner, struct lane *l, struct ready *r, int64_t now,
+    enum verdict *ret_verdict, char **ret_why, struct err *err)
+{
+	if (r->row->class == CLASS_STAFF)
+		return staff_judge(owner, l, r->row, now, ret_verdict,
+		    ret_why, err);
+	if (look_load(r, l, r->row, now, &r->look, err) < 0)
 		return -1;
-	}
-	*ret_ready = r;
-	return 0;
+	*ret_verdict = look_judge(owner, l, r->row, r->look, now, ret_why);
+	return *ret_verdict != GUARD_GO ? 0 : look_number(owner, l, r->row,
+	    now, ret_verdict, ret_why, err);
 }
 
 /* Reads only; GUARD_GO leaves *ret_ready without its message being checked
@@ -252,32 +246,20 @@ make_in_snapshot(void *owner, struct lane *l, struct outbox_row *row,
     char **ret_why, struct err *err)
 {
 	struct ready *r = mem_new_pool(owner, struct ready, POOL);
+	int done;
 
 	r->row = row;
-	if (row->class == CLASS_STAFF)
-		return make_staff(owner, l, r, now, ret_verdict, ret_ready,
-		    ret_why, err);
-	if (look_load(r, l, row, now, &r->look, err) < 0) {
-		talloc_free(r);
-		return -1;
+	done = judge(owner, l, r, now, ret_verdict, ret_why, err);
+	if (done == 0 && *ret_verdict == GUARD_GO) {
+		name_attempt(r, l->company);
+		done = row->class == CLASS_STAFF ? make_staff(r, l, now, err) :
+		    render(r, l, r->look, now, err);
 	}
-	*ret_verdict = look_judge(owner, l, row, r->look, now, ret_why);
-	if (*ret_verdict == GUARD_GO && look_number(owner, l, row, now,
-	    ret_verdict, ret_why, err) < 0) {
+	if (done < 0 || *ret_verdict != GUARD_GO)
 		talloc_free(r);
-		return -1;
-	}
-	if (*ret_verdict != GUARD_GO) {
-		talloc_free(r);
-		return 0;
-	}
-	name_attempt(r, l->company);
-	if (render(r, l, r->look, now, err) < 0) {
-		talloc_free(r);
-		return -1;
-	}
-	*ret_ready = r;
-	return 0;
+	else
+		*ret_ready = r;
+	return done;
 }
 
 int
