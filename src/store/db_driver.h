@@ -55,6 +55,9 @@ int db_exec(struct db *db, const char *sql, struct err *err);
 int db_control(struct db *db, enum db_control what, struct err *err);
 int db_pragma(struct db *db, const char *sql, int64_t *ret_v,
     struct err *err);
+/* Where SQLite takes its memory from (db_memory.c). */
+const sqlite3_mem_methods *db_memory(void);
+
 /* The name of the file system that all connections use (db_wal.c). */
 const char *db_wal_vfs(void);
 /* The database was ours, or will not be; the end of the connection. */

@@ -79,6 +79,7 @@ configure(void)
 	static bool done;
 
 	if (!done) {
+		sqlite3_config(SQLITE_CONFIG_MALLOC, db_memory());
 		sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
 		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	}
