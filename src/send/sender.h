@@ -110,6 +110,7 @@ struct lane {
 	bool paced, worked;
 	bool held;			/* the company is, in this session */
 	bool staff;			/* only to our own people, in it */
+	int64_t held_ms;		/* until then, as a hold was met */
 
 	struct fact_company *facts;	/* as of facts_at and facts_version */
 	int64_t facts_at, facts_version;

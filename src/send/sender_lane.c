@@ -122,7 +122,7 @@ back_off(struct lane *l, const struct err *err, bool pause)
 	    (long long)wait / 1000);
 }
 
-/* Observing or stopped, it writes to its own people only (holds.def). */
+/* Observing, stopped or held, it writes to its own people only (holds.def). */
 static int
 look_company(struct lane *l, struct err *err)
 {
@@ -130,7 +130,7 @@ look_company(struct lane *l, struct err *err)
 
 	if (companies_get(l->sender->db, l->company->code, &row, err) < 0)
 		return -1;
-	l->staff = !row.armed || row.stopped;
+	l->staff = !row.armed || row.stopped || clock_mono_ms() < l->held_ms;
 	return 0;
 }
 
@@ -161,6 +161,21 @@ ended_badly(struct lane *l, const struct err *why, struct err *err)
 	return pause_ask(l, why->text, pause, err);
 }
 
+/* Claimed and given back is no work: it would go on without end.  What waits
+ * for our own people comes next, without those to customers. */
+static int
+held_back(struct lane *l)
+{
+	int64_t until = clock_mono_ms() + WAIT_FIRST_MS;
+
+	if (!l->staff) {
+		l->held_ms = until;
+		return 1;
+	}
+	l->wait_ms = until;
+	return l->accepted || l->failed ? 1 : 0;
+}
+
 int
 lane_session(struct lane *l, struct err *err)
 {
@@ -185,10 +200,7 @@ lane_session(struct lane *l, struct err *err)
 		return -1;
 	if (r == 0 && l->worked)
 		l->failures = 0;
-	/* Claimed and given back is no work: it would go on without end. */
-	if (l->held) {
-		l->wait_ms = clock_mono_ms() + WAIT_FIRST_MS;
-		return l->accepted || l->failed ? 1 : 0;
-	}
+	if (l->held)
+		return held_back(l);
 	return l->worked ? 1 : 0;
 }

@@ -347,5 +347,19 @@ for state, change in (("observing", "state = 'observing'"),
         " = 'queued'") == [(2,)], w.sql("SELECT account_id, state, detail"
                                         " FROM outbox"))
 
+# Nor does a customer's mail that is held keep back those behind it.
+w = fresh.copy(parent)
+w.config("    intake: {url: \"maildir:replies\"}\n")
+w.sql("UPDATE outbox SET due_at = 0, priority = 1000000")
+w.must("task", "add", "C0001", "Call them", "--owner", "lin", now=THEN)
+w.sql("UPDATE task SET severity = 3, reason = 'legal', look_at = 0")
+w.must("run", "planner", "--once", now=THEN)
+w.sql("UPDATE outbox SET due_at = 0, priority = account_id IS NOT NULL")
+w.send(now=THEN)
+check("held mail: our own people", len(w.mails(LIN)) == 1, w.sql(
+    "SELECT account_id, template, state, detail FROM outbox"))
+check("held mail: no customer", w.mails("@customer") == [] and w.sql(
+    "SELECT count(*) FROM outbox WHERE account_id IS NOT NULL AND state ="
+    " 'queued'") == [(3,)])
 
 finish()
