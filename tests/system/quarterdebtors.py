@@ -3,87 +3,28 @@ what comes ("reminder", "mail", a number of days) and then writes or pays."""
 import datetime
 
 from quarterlib import days, reply
-
-TEXTS = {
-    "promise": ("We will pay the full amount on {date}.", "这笔款我们{date}付清。"),
-    "moved": ("Sorry, we can only pay on {date}.",
-              "抱歉，我们要到{date}才能付款。"),
-    "far": ("We will pay on {date}.", "这笔款我们{date}付。"),
-    "vague": ("Yes, we know. We will pay you as soon as possible.",
-              "知道了，会尽快付款的。"),
-    "plan": ("We would like to pay in two instalments: {half} on {date} and "
-             "{rest} on {later}.",
-             "我们申请分两期付款：{date}付{half}，{later}付{rest}。"),
-    "long-plan": ("We can only pay in three instalments: {half} on {date}, "
-                  "{half} on {later} and {rest} on {last}.",
-                  "我们只能分三期付款：{date}付{half}，{later}付{half}，"
-                  "{last}付{rest}。"),
-    "dispute": ("We dispute {doc}: half of the goods arrived damaged.",
-                "对发票{doc}有异议，一半的货物到货时已损坏。"),
-    "dispute-all": ("The goods of {doc} were never delivered.",
-                    "{doc}的货一直没收到。"),
-    "paid": ("We have already paid this.", "我们已经付过了。"),
-    "paid-ref": ("{doc} was paid on {date}, {amount}, bank reference {ref}.",
-                 "{doc}已于{date}付款{amount}，流水号 {ref}，请查收。"),
-    "hardship": ("Business is very slow and we cannot pay at the moment, our "
-                 "cash flow does not allow it.",
-                 "最近生意很难做，资金周转困难，暂时付不出来。"),
-    "extension": ("Could you give us more time to pay, please?",
-                  "能不能宽限一段时间？"),
-    "angry": ("For heaven's sake, stop pestering me! This is a disgrace!",
-              "烦死了！天天催催催，有完没完！你们太过分了！"),
-    "legal": ("Any further message goes to our solicitor. You will hear from "
-              "our lawyers.", "再发邮件就找我们律师谈，我们会起诉你们。"),
-    "abusive": ("Go to hell, you stupid idiots. Fuck off.",
-                "滚，你他妈的傻逼。"),
-    "vulnerable": ("I lost my job and my husband died in May. I want to end "
-                   "my life.", "我失业了，家里老人刚去世，我真的活不下去了，"
-                   "不想活了。"),
-    "stop": ("Please remove me from your mailing list, do not e-mail me "
-             "again.", "请不要再给我发邮件了，退订。"),
-    "wrong": ("You have the wrong person, I have nothing to do with "
-              "invoices.", "你发错人了，我不负责付款这块，也不认识这家公司。"),
-    "left": ("Our bookkeeper has left the company and this mailbox is no "
-             "longer read.", "我已经离职了，以后请不要再发到这个邮箱。"),
-    "away": ("I am out of the office until {date} with no access to e-mail.",
-             "您好，我正在休假，{date}返回公司，期间无法查收邮件。"),
-    "third": ("Our parent company, Example Holdings, will pay these "
-              "invoices.", "这笔款由我们总公司（示例集团）支付。"),
-    "conditional": ("We will pay once you have sent the replacement parts.",
-                    "你们补发缺货以后我们就付款。"),
-    "refusal": ("We are not going to pay.", "我们不会付的。"),
-    "invoice": ("Could you please resend the invoice {doc}?",
-                "麻烦把{doc}的发票再发一份给我。"),
-    "statement": ("Please send me a statement of our account.",
-                  "请发一份对账单给我们。"),
-    "question": ("Who ordered this, and which purchase order does {doc} "
-                 "belong to?", "请问{doc}是谁订的货，对应哪个采购订单？"),
-    "unclear": ("Blue ladder seventeen, the usual.", "蓝色梯子十七，老样子。"),
-    "several": ("{doc}: the goods were faulty, we dispute it. {doc2} was paid "
-                "last week.", "{doc}的货有质量问题，我们有异议；{doc2}上周已经付了。"),
-    "bank": ("Please note that your bank details have changed. Kindly confirm "
-             "that we should now pay to the new account.",
-             "贵司通知收款账户变更了，是否以后都打到新账户？请确认。"),
-    "bill": ("We will pay {doc} by bank acceptance bill, maturing on {later}. "
-             "You will have it on {date}.",
-             "{doc}我们付承兑，银行承兑汇票，{later}到期，{date}给您。"),
-    "thanks": ("Thanks, noted.", "收到，谢谢。"),
-}
-
+from quartertexts import TEXTS
 
 class Debtor:
     def __init__(self, world, rng, number, character, zh):
         self.world, self.rng, self.n = world, rng, number
         self.code, self.zh = "A%04d" % number, zh
         self.character = character
+        self.company = "branch" if character in BRANCH else "main"
         self.cur = "CNY" if zh else "GBP"
         self.zone = "Asia/Shanghai" if zh else "Europe/London"
         self.country = "CN" if zh else "GB"
-        self.mail = "d%04d@%s" % (number, "gone.example.com" if character ==
-                                  "gone" else "nowhere.example.com" if
-                                  character == "refused-address" else
-                                  "customer.example.com")
+        self.listed = {				# as the ledger has it
+            "gone": "d%04d@gone.example.com",
+            "two-contacts": "d%04d@gone.example.com",
+            "refused-address": "d%04d@nowhere.example.com",
+            "phone": ""}.get(character, "d%04d@customer.example.com")
+        self.listed = self.listed % number if self.listed else ""
+        self.mail = self.listed
+        self.phone = "07400 12%04d" % number if character == "phone" else ""
+        self.name = "%s %d" % ("客户" if zh else "Customer", number)
         self.items = {}			# document: [due, amount, open]
+        self.history = []		# rows that are paid
         self.credits = {}		# document: [kind, amount]
         self.tomorrow = []		# (day, function) of what will be
         self.last = None		# last mail to us
@@ -150,7 +91,8 @@ class Debtor:
         return "%d.%02d元" % divmod(minor, 100) if self.zh else \
             "GBP %d.%02d" % divmod(minor, 100)
 
-    def say(self, key, date=0, later=0, last=0, frm=None, headers=(), **more):
+    def say(self, key, date=0, later=0, last=0, frm=None, headers=(),
+            subject=None, more="", ref=None):
         total = sum(i[2] for i in self.items.values())
         parts = 3 if last else 2
         half = total // parts
@@ -159,10 +101,14 @@ class Debtor:
             last=self.text(self.day(last)), doc=self.first(),
             doc2=self.first(1), half=self.amount(half), rest=self.amount(
                 total - half * (parts - 1)), amount=self.amount(
-                self.items[self.first()][2]), ref="TRF%04d" % self.n, **more)
+                self.items[self.first()][2]),
+            ref=ref or "TRF%04d" % self.n) + more
         self.said.append((self.today, key))
         self.named = self.day(date)
-        self.world.post(reply(self.last, body, frm or self.mail, headers))
+        m = reply(self.last, body, frm or self.mail, headers)
+        if subject is not None:
+            m.replace_header("Subject", subject)
+        self.world.post(m)
 
     def pay(self, n=0, share=100, docs=None):
         """In the ledger n days from now; some per cent of it."""
@@ -170,6 +116,9 @@ class Debtor:
             for d in docs or self.open():
                 left = self.items[d][2]
                 self.items[d][2] = left - left * share // 100
+        self.later(n, do)
+
+    def later(self, n, do):
         self.tomorrow.append((self.day(n), do))
 
     def instalment(self, n, amount):
@@ -182,17 +131,17 @@ class Debtor:
                 left -= part
         self.tomorrow.append((self.day(n), do))
 
-    def receipt(self, n, amount):
+    def receipt(self, n, amount, name=None):
         """Money that is not allocated."""
         def do():
-            self.credits["R%04d" % self.n] = ["unapplied", amount]
+            self.credits[name or "R%04d" % self.n] = ["unapplied", amount]
         self.tomorrow.append((self.day(n), do))
 
-    def allocate(self, n=0):
+    def allocate(self, n=0, docs=None):
         def do():
             for c in list(self.credits.values()):
                 left = c[1]
-                for d in self.open():
+                for d in docs or self.open():
                     part = min(left, self.items[d][2])
                     self.items[d][2] -= part
                     left -= part
@@ -201,6 +150,50 @@ class Debtor:
 
 
 # --- characters: (weight, generator) ---
+
+def other_item(a):
+    """The newest first, whatever is older."""
+    while True:
+        yield "reminder"
+        docs = sorted(a.open(), key=lambda x: a.items[x][0])
+        a.pay(2, docs=docs[-1:])
+
+
+def two_together(a):
+    """Two items in one receipt, which is only allocated days later."""
+    while True:
+        yield "reminder"
+        docs = sorted(a.open(), key=lambda x: a.items[x][0])[:2]
+        a.receipt(1, sum(a.items[x][2] for x in docs))
+        a.allocate(5, docs)
+
+
+def overpays(a):
+    """The rest lies on account until it is paid back."""
+    yield "reminder"
+    extra = a.rng.randint(100, 5000)
+
+    def do():
+        for x in a.open():
+            a.items[x][2] = 0
+        a.credits["R%04d" % a.n] = ["unapplied", extra]
+    a.later(2, do)
+    a.later(20, a.credits.clear)
+    yield "never"
+
+
+def part_of_one(a):
+    """A round sum on one item, the rest a week later."""
+    while True:
+        yield "reminder"
+        doc = a.rng.choice(a.open())
+        sum_ = a.items[doc][2] // 200 * 100
+
+        def do(doc=doc, sum_=sum_):
+            a.items[doc][2] -= min(sum_, a.items[doc][2])
+        a.later(1, do)
+        a.pay(8, docs=[doc])
+
 
 def on_time(a):
     yield 0
@@ -370,9 +363,110 @@ def twice(a):
     yield "never"
 
 
+def corrected(a):
+    """The ledger was wrong: what they were reminded of is due later."""
+    yield "reminder"
+
+    def do():
+        for i in a.items.values():
+            i[0] = a.today + days(12)
+    a.later(2, do)
+    yield 14
+    a.pay(0)
+    yield "never"
+
+
+def two_contacts(a):
+    yield "reminder"
+    a.pay(4)
+    yield "never"
+
+
+def robot(a):
+    yield "reminder"
+    a.say("robot", headers=[("Auto-Submitted", "auto-replied")],
+          subject="Please confirm your message")
+    a.pay(9)
+    yield "never"
+
+
+def claims_found(a):
+    """Their word names what the ledger then shows."""
+    yield "reminder"
+    a.receipt(2, a.items[a.first()][2], "TT-77/%04d" % a.n)
+    a.say("paid-ref", ref="TT-77/%04d" % a.n)
+    a.allocate(12)
+    a.pay(14)
+    yield "never"
+
+
+def big_mail(a):
+    """More than may come in."""
+    yield "reminder"
+    a.say("thanks", more="\r\n".join(["x" * 70] * 16000))
+    a.pay(9)
+    yield "never"
+
+
+def unlucky(a):
+    """A name with which no text may go out, until somebody corrects it."""
+    yield 21
+    a.pay(0)
+    yield "never"
+
+
+def erased(a):
+    """Pays, wants to be forgotten, and buys again."""
+    yield 0
+    for i in a.items.values():
+        i[2] = 0
+    yield 8
+    a.world.run("privacy", "request", a.code, "--erase", "--keep-until",
+                str(a.today - days(1)))
+    a.firm = "erased"
+    yield 3
+    a.bill(a.today + days(2), 12300)
+    yield 12
+    a.pay(0)
+    yield "never"
+
+
+def phones(a):
+    yield 26
+    a.pay(0)
+    yield "never"
+
+
+def promises_unproven(a):
+    yield "reminder"
+    a.say("promise", date=6, headers=[("X-Unproven", "yes")])
+    a.pay(6)
+    yield "never"
+
+
+def says_paid(a):
+    yield "reminder"
+    a.say("paid")
+    a.pay(5)
+    yield "never"
+
+
+# Who is the branch's: its policy leaves more to people.
+BRANCH = ("offers", "offers-plan", "says-paid", "takes-back", "unproven",
+          "phone", "slow")
 CHARACTERS = {
-    "on-time": (60, on_time), "after-one": (60, after(1)),
-    "after-two": (40, after(2)), "keeps": (30, keeps),
+    "offers": (3, keeps), "offers-plan": (3, plans),
+    "says-paid": (3, says_paid), "takes-back": (3, corrected),
+    "unproven": (3, promises_unproven), "phone": (3, phones),
+    "slow": (4, after(2)), "other-item": (6, other_item),
+    "two-together": (6, two_together), "overpays": (4, overpays),
+    "part-of-one": (6, part_of_one), "corrected": (3, corrected),
+    "worse": (3, after(1)), "two-contacts": (3, two_contacts),
+    "robot": (3, robot), "claim-found": (4, claims_found),
+    "big-mail": (3, big_mail), "unlucky": (2, unlucky),
+    "erased": (3, erased), "split": (3, says("split", 20, date=4, later=9)),
+    "on-time": (40, on_time), "after-one": (40, after(1)),
+    "after-two": (30, after(2)), "keeps": (24, keeps),
     "breaks": (24, breaks), "moves": (14, moves), "vague": (10, vague),
     "dispute-right": (12, disputes("dispute-all", 40)),
     "dispute-wrong": (14, disputes("dispute", 4)),
@@ -382,7 +476,7 @@ CHARACTERS = {
                                                               60)),
     "extension": (4, says("extension", 40)), "plan": (8, plans),
     "long-plan": (4, says("long-plan", 60, date=20, later=80, last=140)),
-    "far": (4, says("far", 60, date=75)), "silent": (36, silent),
+    "far": (4, says("far", 60, date=75)), "silent": (30, silent),
     "old": (12, silent), "ancient": (3, silent), "prime": (4, silent),
     "large": (4, after(3)), "angry": (6, says("angry", 45)),
     "legal": (5, says("legal", 70)), "abusive": (3, says("abusive", 70)),

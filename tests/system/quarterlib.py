@@ -18,38 +18,61 @@ import zoneinfo
 from dovecotlib import NOBODY, answer
 from postfixlib import Postfix
 from sendlib import DUNLIN, rows
+from smslib import Gateway
 
 START = datetime.date(2026, 8, 31)	# a Monday
 LONDON = zoneinfo.ZoneInfo("Europe/London")
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
 UTC = datetime.timezone.utc
-DOMAINS = ("customer.example.com gone.example.com seller.example.com "
-           "staff.example.com")
-BOXES = ("inline:{ @customer.example.com=customer/, @seller.example.com="
-         "seller/, @staff.example.com=staff/, @gone.example.com=gone/ }")
+IN = ("customer", "staff")		# where what we send arrives
+OUR = {"main": "seller", "branch": "branch"}	# companies and their boxes
+DOMAINS = "gone.example.com " + " ".join(
+    n + ".example.com" for n in (*IN, *OUR.values()))
+BOXES = "inline:{ %s }" % ", ".join("@%s.example.com=%s/" % (n, n) for n in (
+    "gone", *IN, *OUR.values()))
+PROVEN = "mx.branch.example.com"	# who proves senders to the branch
 CONFIG = """test: yes
 companies:
   main:
     name: {en: Example Ltd, zh-CN: 示例有限公司}
-    country: GB
+    policy: ours
+    reply_to: ar@seller.example.com
+    intake: {url: "maildir:%(seller)s", max_size: 1}
+    senders:
+      - {name: Accounts Receivable, email: ar@seller.example.com}
+%(shared)s%(calendars)s
+  branch:
+    name: {en: Example Branch Ltd, zh-CN: 示例分公司}
+    policy: careful
+    reply_to: ar@branch.example.com
+    authserv_id: %(proven)s
+    intake: {url: "maildir:%(branch)s"}
+    senders:
+      - {name: Branch Accounts, email: ar@branch.example.com}
+    phone: "+44 20 7946 0000"
+    sms:
+      main: {gateway: kannel, url: "http://127.0.0.1:%(gateway)d/send",
+             user: me, secret_file: secret, timeout: 2}
+%(shared)spolicies:
+  ours: {extends: default, large_amount: 9000, max_new_per_day: 400,
+         claim_days: 4}
+  careful: {extends: ours, apologies: no, replies: {promise: {by: person},
+            plan: {by: person}, paid: {by: person}}}
+import: {dir: %(drop)s, settle: 0}
+sources:
+  book: {mode: delta, company: main}
+users:
+"""
+SHARED = """    country: GB
     zone: Europe/London
     currency: GBP
     languages: [en, zh-CN]
-    reply_to: ar@seller.example.com
-    policy: ours
-    intake: {url: "maildir:%(intake)s", max_size: 1}
     transport: {url: "smtp://127.0.0.1:%(smtp)d", tls: none}
     banks:
       - {currency: CNY, holder: Example Ltd, bank: Example Bank,
          account: "0001"}
       - {currency: GBP, holder: Example Ltd, bank: Example Bank,
          account: "0002"}
-    senders:
-      - {name: Accounts Receivable, email: ar@seller.example.com}
-policies:
-  ours: {extends: default, large_amount: 9000, max_new_per_day: 400,
-         claim_days: 4}
-users:
 """
 Mail = collections.namedtuple("Mail", "raw m to at id text")
 
@@ -78,14 +101,21 @@ class World:
             login=False, domain=DOMAINS, boxes=BOXES, pipe=exit67,
             more="transport_maps = inline:{ gone.example.com=dunlin: }\n")
         self.box = {n: self.postfix.path("mail/" + n) for n in
-                    ("customer", "seller", "staff")}
+                    (*IN, *OUR.values())}
         for path in self.box.values():
             for sub in ("", "/new", "/cur", "/tmp"):
                 os.makedirs(path + sub, exist_ok=True)
                 os.chown(path + sub, NOBODY.pw_uid, NOBODY.pw_gid)
         self.users = users
         self.smtp = self.postfix.ports["plain"]
-        os.chown(self.w, NOBODY.pw_uid, NOBODY.pw_gid)
+        self.gateway = Gateway(self.phone)
+        self.sms, self.texts = (403, "Authorization failed"), []
+        os.makedirs(self.w + "/drop/book")
+        with open(self.w + "/secret", "w") as f:
+            f.write("s3cret\n")
+        os.chmod(f.name, 0o600)
+        self.calendars = ""
+        self.own(self.w)
         self.config()
         self.at = None
         self.inbound, self.expected = [], 0
@@ -95,31 +125,54 @@ class World:
         self.acts = 0			# commands of people
 
     def config(self, port=None):
+        """Until it is written again, by way of that port."""
         with open(os.path.join(self.w, "dunlin.yaml"), "w") as f:
-            f.write(CONFIG % {"intake": self.box["seller"],
-                              "smtp": port or self.smtp} + self.users)
+            f.write(CONFIG % dict(self.box, shared=SHARED % {
+                "smtp": port or self.smtp}, proven=PROVEN, drop="drop",
+                calendars=self.calendars, gateway=self.gateway.port) +
+                self.users)
+
+    @staticmethod
+    def own(path):
+        """It is who runs the program who works there."""
+        for top, folders, files in os.walk(path):
+            for name in (".", *folders, *files):
+                os.chown(os.path.join(top, name), NOBODY.pw_uid,
+                         NOBODY.pw_gid)
+
+    def phone(self, request):
+        """What the gateway says; who gets it is remembered."""
+        if self.sms[0] == 202:
+            self.texts.append((self.at, request["query"]["to"]))
+        return self.sms
 
     def stop(self):
+        self.gateway.__exit__()
         self.postfix.stop()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     # --- the program ---
 
+    @staticmethod
+    def utc(at):
+        return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+
     def clock(self, at):
-        self.at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo \
-            else at
+        self.at = self.utc(at)
         with open(self.dir + "/clock.new", "w") as f:
             f.write(self.at.strftime("%Y-%m-%dT%H:%M:%SZ\n"))
         os.rename(self.dir + "/clock.new", self.dir + "/clock")
 
-    def run(self, *args, ok=True, root=False):
-        env = dict(os.environ, DUNLIN_CLOCK_FILE=self.dir + "/clock",
-                   HOME="/nonexistent", LC_ALL="C.UTF-8")
+    def run(self, *args, ok=True, root=False, of="main"):
+        """of: the company, where the command works on one."""
+        if args[0] not in ("run", "verify", "arm", "stop"):
+            args = (*args, "--company", of)
         who = {} if root else {"user": NOBODY.pw_uid, "group": NOBODY.pw_gid,
                                "extra_groups": []}
         began = time.monotonic()
-        r = subprocess.run([self.program, "-C", self.w, *args], env=env,
-                           capture_output=True, text=True, **who)
+        r = subprocess.run([self.program, "-C", self.w, *args],
+                           env=self.env(), capture_output=True, text=True,
+                           **who)
         word = " ".join(args[:2]) if args[0] == "run" else args[0]
         self.slow[word] += time.monotonic() - began
         self.runs[word] += 1
@@ -129,8 +182,24 @@ class World:
                 self.at, args, r.returncode, r.stderr[-300:]))
         return r
 
-    def json(self, *args):
-        return json.loads(self.run(*args, "--json").stdout)
+    def env(self):
+        return dict(os.environ, DUNLIN_CLOCK_FILE=self.dir + "/clock",
+                    HOME="/nonexistent", LC_ALL="C.UTF-8")
+
+    def kill(self, role, when):
+        """A role is killed as soon as that question about its process number
+        has an answer."""
+        p = subprocess.Popen([self.program, "-C", self.w, "run", role,
+                              "--once"], env=self.env(), user=NOBODY.pw_uid,
+                             group=NOBODY.pw_gid, extra_groups=[],
+                             stderr=subprocess.DEVNULL)
+        self.wait("the moment to kill a " + role,
+                  lambda: self.sql(when, p.pid) or p.poll() is not None)
+        p.kill()
+        p.wait()
+
+    def json(self, *args, of="main"):
+        return json.loads(self.run(*args, "--json", of=of).stdout)
 
     def sql(self, text, *args):
         return rows(self.w, text, *args)
@@ -144,6 +213,9 @@ class World:
             sender = email.utils.parseaddr(m["From"])[1]
             to = email.utils.parseaddr(m["To"])[1]
             m = m.as_bytes(policy=email.policy.SMTP)
+        if to.endswith("branch.example.com") and b"X-Unproven" not in m:
+            m = ("Authentication-Results: %s; dmarc=pass header.from=%s\r\n"
+                 % (PROVEN, sender.split("@")[1])).encode() + m
         self.inbound.append((sender, to, m))
 
     def deliver(self):
@@ -157,8 +229,8 @@ class World:
         self.wait("mail to us", lambda: self.here() >= self.expected)
 
     def here(self):
-        return sum(len(os.listdir(self.box["seller"] + d)) for d in
-                   ("/new", "/cur"))
+        return sum(len(os.listdir(self.box[box] + d)) for d in ("/new",
+                   "/cur") for box in OUR.values())
 
     def wait(self, what, done):
         until = time.monotonic() + 60
@@ -177,8 +249,7 @@ class World:
             "SELECT substr(recipient, instr(recipient, '@') + 1), count(*)"
             " FROM attempt WHERE outcome = 'accepted' GROUP BY 1"))
         gone = rows.pop("gone.example.com", 0)
-        want = {"customer": rows.get("customer.example.com", 0),
-                "staff": rows.get("staff.example.com", 0)}
+        want = {n: rows.get(n + ".example.com", 0) for n in IN}
         for box, n in want.items():
             self.wait("mail to " + box, lambda: len(os.listdir(
                 self.box[box] + "/new")) >= n)

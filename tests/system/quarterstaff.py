@@ -44,7 +44,8 @@ TASK = re.compile(r"^\[(\d+)\] ", re.M)
 
 
 class Staff:
-    def __init__(self, world, rng, debtors):
+    def __init__(self, world, rng, debtors, told_of):
+        self.told_of = told_of		# (reason, company): put it right
         self.w, self.rng = world, rng
         self.debtors = {d.code: d for d in debtors}
         self.told = {}		# task: (when, who) it was first told
@@ -105,16 +106,18 @@ class Staff:
         return "%d月%d日" % (d.month, d.day) if PEOPLE[who] else str(d)
 
     def decide(self, n, who, today):
-        row = self.w.sql("SELECT t.reason, a.code, h.kind, t.state FROM task"
-                         " t LEFT JOIN account a ON a.id = t.account_id LEFT"
+        row = self.w.sql("SELECT t.reason, a.code, h.kind, t.state, c.code"
+                         " FROM task t JOIN company c ON c.id = t.company_id"
+                         " LEFT JOIN account a ON a.id = t.account_id LEFT"
                          " JOIN hold h ON h.id = t.hold_id WHERE t.id = ?",
                          n)[0]
-        reason, code, hold, state = row
+        reason, code, hold, state, company = row
         if state == "closed":
             return None, {}
+        self.told_of(reason, company)
         self.answered[n] = self.answered.get(n, 0) + 1
         d = self.debtors.get(code)
-        if self.answered[n] > 1 and reason not in ("hold-review",):
+        if self.answered[n] > 1 and reason != "hold-review":
             # What was tried did not close it.
             return "done", {}
         act = getattr(self, reason.replace("-", "_").rstrip("?"), None)
@@ -134,14 +137,15 @@ class Staff:
             return "upheld", {}
         if d.character == "dispute-part" and not d.part:
             number = [x["id"] for x in self.w.json(
-                "disputes", "--account", d.code)]
+                "disputes", "--account", d.code, of=d.company)]
             doc = sorted(d.disputed)[0]
             part = d.items[doc][2] // 4 // 100 * 100
             for x in number:
                 self.w.run("dispute", "close", str(x), "--outcome",
-                           "withdrawn", "--silent")
+                           "withdrawn", "--silent", of=d.company)
             self.w.run("dispute", "add", d.code, "--item", doc, "--amount",
-                       "%d.%02d" % divmod(part, 100), "--reason", "quality")
+                       "%d.%02d" % divmod(part, 100), "--reason", "quality",
+                       of=d.company)
             d.disputed = set()
             d.part = {doc: part}
             return None, {}
@@ -179,7 +183,7 @@ class Staff:
         """A contact that works."""
         d.mail = "n%04d@customer.example.com" % d.n
         d.stopped = None
-        self.w.run("contact", "add", d.code, d.mail)
+        self.w.run("contact", "add", d.code, d.mail, of=d.company)
         return "contact", {}
 
     wrong_contact = bounced = reach
@@ -188,42 +192,45 @@ class Staff:
         """Some find a contact before they answer, which ends the task."""
         if d.n % 2:
             return self.reach(d, who, today, hold)
-        d.tomorrow.append((today + days(1),
-                           lambda: self.reach(d, who, today, hold)))
-        return "done", {}
+        return self.next_day(d, today, lambda: self.reach(d, who, today,
+                                                          hold))
 
     def delivery_failed(self, d, who, today, hold):
         """The old address may work again, but the new one is for now."""
         done = self.reach(d, who, today, hold)
-        self.w.run("contact", "primary", d.code, d.mail)
+        self.w.run("contact", "primary", d.code, d.mail, of=d.company)
         return done
 
     def opt_out(self, d, who, today, hold):
         return "note" if d.n % 2 else "done", {}
 
     def stage_cap(self, d, who, today, hold):
-        self.w.run("override", d.code, "--stage-cap", "none")
+        self.w.run("override", d.code, "--stage-cap", "none", of=d.company)
         return "done", {}
 
     def approval(self, d, who, today, hold):
-        for row in self.w.json("approve"):
+        for row in self.w.json("approve", of=d.company):
             if row["account"] != d.code:
                 continue
             number = str(row["message"])
-            code = self.w.json("approve", number)["code"]
-            self.w.run("approve", number, "--code", code)
-            self.w.run("approve", number, "--code", code, root=True)
+            code = self.w.json("approve", number, of=d.company)["code"]
+            self.w.run("approve", number, "--code", code, of=d.company)
+            self.w.run("approve", number, "--code", code, root=True,
+                       of=d.company)
         return None, {}
 
     def end_of_schedule(self, d, who, today, hold):
         return "legal", {}
 
+    def release(self, d, hold):
+        for h in self.w.json("hold", of=d.company):
+            if h.get("account") == d.code and h["kind"] == hold:
+                self.w.run("release", str(h["id"]), of=d.company)
+
     def hold_review(self, d, who, today, hold):
         n = self.reviews[d.code] = self.reviews.get(d.code, 0) + 1
         if n > 1 and hold in ("human", "reply-unread", "paid-claim"):
-            for h in self.w.json("hold"):
-                if h.get("account") == d.code and h["kind"] == hold:
-                    self.w.run("release", str(h["id"]))
+            self.release(d, hold)
             return "done", {}
         return "hold", {"day": self.day(who, today + days(14 + n))}
 
@@ -239,21 +246,33 @@ class Staff:
     def third_party(self, d, who, today, hold):
         return "lead" if who != "lea" else "done", {}
 
+    def next_day(self, d, today, act):
+        """Answered now, done with the program on the morrow."""
+        d.tomorrow.append((today + days(1), act))
+        return "done", {}
+
     def bill_matured(self, d, who, today, hold):
-        word = "honoured" if d.n % 2 else "dishonoured"
-        for b in self.w.json("bill", "list"):
-            if b["account"] == d.code and b["state"] == "presented":
-                self.w.run("bill", word, str(b["id"]))
-        if d.n % 2:
-            d.pay(0)
-        return None, {}
+        def do():
+            word = "honoured" if d.n % 2 else "dishonoured"
+            for b in self.w.json("bill", "list", of=d.company):
+                if b["account"] == d.code and b["state"] == "presented":
+                    self.w.run("bill", word, str(b["id"]), of=d.company)
+            if d.n % 2:
+                d.pay(0)
+        return self.next_day(d, today, do)
+
+    def sender_crash(self, d, who, today, hold):
+        return self.next_day(d, today, lambda: self.release(
+            d, "sender-crash"))
 
     def away(self, d, who, today, hold):
         return "ack", {}
 
     def uncertain_delivery(self, d, who, today, hold):
-        for n, in self.w.sql("SELECT o.id FROM outbox o JOIN account a ON a.id"
-                             " = o.account_id WHERE o.state = 'uncertain' AND"
-                             " a.code = ?", d.code):
-            self.w.run("settle", str(n), "--as", "sent")
-        return "done", {}
+        def do():
+            for n, in self.w.sql(
+                    "SELECT o.id FROM outbox o JOIN account a ON a.id ="
+                    " o.account_id WHERE o.state = 'uncertain' AND a.code ="
+                    " ?", d.code):
+                self.w.run("settle", str(n), "--as", "unsent", of=d.company)
+        return self.next_day(d, today, do)
