@@ -13,7 +13,7 @@ day_ahead(const struct chart *c, int mo, int d, struct sem *ret)
 	ret->m = (int16_t)mo;
 	ret->d = (int16_t)d;
 	ret->flags |= SEM_NOYEAR;
-	if (date_is_valid(y, mo, d) && date_make(y, mo, d) < c->ref)
+	if (date_is_valid(y, mo, d) && date_make(y, mo, d) <= c->ref)
 		ret->old_from = ret->old_to = date_make(y, mo, d);
 	else if (date_is_valid(y - 1, mo, d))
 		ret->old_from = ret->old_to = date_make(y - 1, mo, d);

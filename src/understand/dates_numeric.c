@@ -171,7 +171,7 @@ dom_ahead(const struct chart *c, int dom, struct sem *ret)
 
 	date_split(c->ref, &y, &mo, &d);
 	ret->d = (int16_t)dom;
-	if (dom < d && date_is_valid(y, mo, dom)) {
+	if (dom <= d && date_is_valid(y, mo, dom)) {
 		ret->old_from = ret->old_to = date_make(y, mo, dom);
 	} else {
 		i = mo == 1 ? 12 : mo - 1;
