@@ -37,7 +37,7 @@ legal vulnerable stop wrong away third refusal invoice question unclear several
 foreign too-little credit gone large prime other-item two-together overpays
 part-of-one corrected worse two-contacts robot big-mail unlucky erased bill
 bill refused-address split ancient offers offers-plan says-paid takes-back
-unproven phone slow""".split()
+unproven phone slow abusive bank conditional long-plan""".split()
 
 
 def holidays(country):
@@ -116,8 +116,6 @@ class Quarter:
                 paid = START - days(2 + 9 * k)
                 d.history.append(("Q%04d-9%d" % (d.n, k), paid - days(late),
                                   100000, paid))
-        if d.character == "unlucky":
-            d.name = "we will report you to the police"
         if d.character in ("on-time", "after-one", "too-little", "silent"):
             for k in range(1, 3):
                 d.bill(START + days(30 * k + rng.randint(0, 9)),
@@ -242,9 +240,12 @@ class Quarter:
         for d in self.debtors:
             if d.freed is not None:
                 d.disputed, d.part, d.freed = set(), {}, None
-        commands = self.w.acts
+        acts = self.w.acts
         self.mails(fresh)
-        if self.w.acts > commands:	# what people did is told on at once
+        # What people did, and what they are told at once, goes on at once.
+        if self.w.acts > acts or self.w.sql(
+                "SELECT 1 FROM outbox WHERE account_id IS NULL AND state ="
+                " 'queued'"):
             self.w.clock(at + datetime.timedelta(minutes=10))
             self.w.run("run", "planner", "--once")
             self.w.run("run", "sender", "--once")
@@ -326,13 +327,13 @@ class Quarter:
             if left > 0:
                 self.known[doc] = left
                 f.write("%s,%s,invoice,%s,%.2f,%.2f,\n" % (
-                    head, doc, due, amount / 100, left / 100))
+                    head, d.prefix + doc, due, amount / 100, left / 100))
         for doc, due, amount, paid in d.history:
             f.write("%s,%s,invoice,%s,%.2f,0.00,%s\n" % (
                 head, doc, due, amount / 100, paid))
-        for doc, (kind, amount) in d.credits.items():
+        for doc, (kind, amount, day) in d.credits.items():
             f.write("%s,%s,%s,%s,%.2f,%.2f,\n" % (
-                head, doc, kind, self.today, -amount / 100, -amount / 100))
+                head, doc, kind, day, -amount / 100, -amount / 100))
 
     def day(self, today):
         self.today = today

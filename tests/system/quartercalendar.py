@@ -30,7 +30,7 @@ class Calendars:
         self.w.own(self.w.w)
         self.w.calendars = SECTION % {"port": port}
         self.w.config()
-        self.up, self.ticked = True, False
+        self.up, self.ticked, self.moved = True, False, False
 
     def start(self):
         if not self.up:
@@ -67,6 +67,9 @@ class Calendars:
         if act is not None:
             act()
             self.sync()
+        if 4 <= k < 24 and not self.moved:
+            self.promised()
+            self.sync()
         if 10 <= k < 24 and not self.ticked:
             self.tick_all()
 
@@ -96,10 +99,12 @@ class Calendars:
             self.ada.edit(name, lambda t: t.replace(
                 "STATUS:COMPLETED", "STATUS:NEEDS-ACTION"))
 
-    def day_11(self):			# a promise another day, one away
+    def promised(self):
+        """One promise has another day, one is taken away."""
         names = self.promises()
         if len(names) < 2:
             return
+        self.moved = True
         later = (self.q.today + datetime.timedelta(20)).strftime("%Y%m%d")
         end = (self.q.today + datetime.timedelta(21)).strftime("%Y%m%d")
         self.team.edit(names[0], lambda t: re.sub(

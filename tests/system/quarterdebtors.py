@@ -8,7 +8,8 @@ from quartertexts import TEXTS
 class Debtor:
     def __init__(self, world, rng, number, character, zh):
         self.world, self.rng, self.n = world, rng, number
-        self.code, self.zh = "A%04d" % number, zh
+        self.code = "A%04d" % number
+        self.zh = zh = zh and character != "phone"
         self.character = character
         self.company = "branch" if character in BRANCH else "main"
         self.cur = "CNY" if zh else "GBP"
@@ -23,9 +24,11 @@ class Debtor:
         self.mail = self.listed
         self.phone = "07400 12%04d" % number if character == "phone" else ""
         self.name = "%s %d" % ("客户" if zh else "Customer", number)
+        self.prefix = "we will report you to the police " if \
+            character == "unlucky" else ""
         self.items = {}			# document: [due, amount, open]
         self.history = []		# rows that are paid
-        self.credits = {}		# document: [kind, amount]
+        self.credits = {}		# document: [kind, amount, day]
         self.tomorrow = []		# (day, function) of what will be
         self.last = None		# last mail to us
         self.said, self.reminders = [], 0
@@ -132,9 +135,10 @@ class Debtor:
         self.tomorrow.append((self.day(n), do))
 
     def receipt(self, n, amount, name=None):
-        """Money that is not allocated."""
-        def do():
-            self.credits[name or "R%04d" % self.n] = ["unapplied", amount]
+        """Money of today that the books know later, not allocated."""
+        def do(day=self.today):
+            self.credits[name or "R%04d" % self.n] = ["unapplied", amount,
+                                                      day]
         self.tomorrow.append((self.day(n), do))
 
     def allocate(self, n=0, docs=None):
@@ -176,7 +180,7 @@ def overpays(a):
     def do():
         for x in a.open():
             a.items[x][2] = 0
-        a.credits["R%04d" % a.n] = ["unapplied", extra]
+        a.credits["R%04d" % a.n] = ["unapplied", extra, a.today]
     a.later(2, do)
     a.later(20, a.credits.clear)
     yield "never"
@@ -273,9 +277,10 @@ def claims_truly(a):
 
 
 def claims_receipt(a):
+    """What is there may be it: on another day than they say."""
     yield "reminder"
     a.receipt(3, a.items[a.first()][2])
-    a.say("paid-ref", date=0)
+    a.say("paid-ref", date=-9)
     a.allocate(12)
     yield "reminder"
     a.pay(5)
@@ -346,7 +351,8 @@ def too_little(a):
 def credit(a):
     yield 0
     yield 6
-    a.credits["CN%04d" % a.n] = ["credit", a.items[a.first()][2]]
+    a.credits["CN%04d" % a.n] = ["credit", a.items[a.first()][2],
+                                    a.today]
     a.allocate(12)
     yield "reminder"
     a.pay(3)
@@ -409,7 +415,8 @@ def big_mail(a):
 
 
 def unlucky(a):
-    """A name with which no text may go out, until somebody corrects it."""
+    """Its documents have a name with which no text may go out, until
+    somebody corrects it."""
     yield 21
     a.pay(0)
     yield "never"
@@ -437,7 +444,7 @@ def phones(a):
     yield "never"
 
 
-def promises_unproven(a):
+def unproven(a):
     yield "reminder"
     a.say("promise", date=6, headers=[("X-Unproven", "yes")])
     a.pay(6)
@@ -452,12 +459,12 @@ def says_paid(a):
 
 
 # Who is the branch's: its policy leaves more to people.
-BRANCH = ("offers", "offers-plan", "says-paid", "takes-back", "unproven",
-          "phone", "slow")
+BRANCH = ("offers", "offers-plan", "says-paid", "takes-back", "phone", "slow")
 CHARACTERS = {
-    "offers": (3, keeps), "offers-plan": (3, plans),
+    "offers": (3, keeps), "offers-plan": (3, says("long-plan", 15, date=5,
+                                                later=12, last=19)),
     "says-paid": (3, says_paid), "takes-back": (3, corrected),
-    "unproven": (3, promises_unproven), "phone": (3, phones),
+    "unproven": (3, unproven), "phone": (3, phones),
     "slow": (4, after(2)), "other-item": (6, other_item),
     "two-together": (6, two_together), "overpays": (4, overpays),
     "part-of-one": (6, part_of_one), "corrected": (3, corrected),

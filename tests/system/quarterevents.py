@@ -89,6 +89,12 @@ class Events:
             self.w.config(s.port)
             self.w.run("run", "sender", "--once")
 
+    def refuse(self):
+        """The server will not write to anybody for us."""
+        with Server({"RCPT": "454 4.7.1 Relay access denied"}) as s:
+            self.w.config(s.port)
+            self.w.run("run", "sender", "--once")
+
     def crash(self):
         """The sender is killed with a message in its hands, twice."""
         for _ in range(2):
@@ -136,8 +142,7 @@ class Events:
 
     def on_template_error(self, company):
         for d in self.q.debtors:
-            if d.character == "unlucky":
-                d.name = "Customer %d" % d.n
+            d.prefix = ""
 
     def on_calendar_down(self, company):
         self.calendar.start()
@@ -193,7 +198,8 @@ class Events:
         d = self.one("after-two", "after-one", "keeps")
         if d is not None:
             self.w.post(reply(d.last, "Pay to another bank, please.",
-                              "ar@seller.example.com"))
+                              "ar@seller.example.com",
+                              [("X-Unproven", "yes")]))
 
     def day_11(self):
         d = self.one("away", "keeps")
@@ -206,13 +212,16 @@ class Events:
                  "failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 "
                  "mailbox full\n" % d.mail)]))
 
+    def day_2(self):
+        self.trouble = self.refuse
+
     def day_12(self):			# mail to one of us comes back
         digests = [m for m in self.w.staff if m.to.startswith("ada@")]
         self.w.post(report("delivery-status", "MAILER-DAEMON@mx.example.com",
                            str(digests[-1].m["Reply-To"]), [
             ("message/delivery-status", "Reporting-MTA: dns; mx.example.com\n"
              "\nFinal-Recipient: rfc822; ada@staff.example.com\nAction: "
-             "failed\nStatus: 5.2.2\n")]))
+             "failed\nStatus: 5.2.2\n")]), to=str(digests[-1].m["Reply-To"]))
 
     def day_15(self):
         self.trouble = self.cut

@@ -30,13 +30,14 @@ DOMAINS = "gone.example.com " + " ".join(
     n + ".example.com" for n in (*IN, *OUR.values()))
 BOXES = "inline:{ %s }" % ", ".join("@%s.example.com=%s/" % (n, n) for n in (
     "gone", *IN, *OUR.values()))
-PROVEN = "mx.branch.example.com"	# who proves senders to the branch
+PROVEN = "mx.seller.example.com"	# who proves senders to main
 CONFIG = """test: yes
 companies:
   main:
     name: {en: Example Ltd, zh-CN: 示例有限公司}
     policy: ours
     reply_to: ar@seller.example.com
+    authserv_id: %(proven)s
     intake: {url: "maildir:%(seller)s", max_size: 1}
     senders:
       - {name: Accounts Receivable, email: ar@seller.example.com}
@@ -45,7 +46,6 @@ companies:
     name: {en: Example Branch Ltd, zh-CN: 示例分公司}
     policy: careful
     reply_to: ar@branch.example.com
-    authserv_id: %(proven)s
     intake: {url: "maildir:%(branch)s"}
     senders:
       - {name: Branch Accounts, email: ar@branch.example.com}
@@ -208,12 +208,13 @@ class World:
 
     def post(self, m, sender="someone@customer.example.com",
              to="ar@seller.example.com"):
-        """Queued until the next round; EmailMessage or bytes."""
+        """Queued until the next round; EmailMessage or bytes.  What comes to
+        main is proven, unless it says that it is not."""
         if not isinstance(m, bytes):
             sender = email.utils.parseaddr(m["From"])[1]
             to = email.utils.parseaddr(m["To"])[1]
             m = m.as_bytes(policy=email.policy.SMTP)
-        if to.endswith("branch.example.com") and b"X-Unproven" not in m:
+        if to.endswith("seller.example.com") and b"X-Unproven" not in m:
             m = ("Authentication-Results: %s; dmarc=pass header.from=%s\r\n"
                  % (PROVEN, sender.split("@")[1])).encode() + m
         self.inbound.append((sender, to, m))

@@ -176,8 +176,14 @@ class Staff:
     def offer(self, d, who, today, hold):
         return "accept", {}
 
-    promise = unverified_promise = promise_beyond_limit = offer
-    plan_beyond_limit = instalments = offer
+    unverified_promise = promise_beyond_limit = plan_beyond_limit = offer
+
+    def promise(self, d, who, today, hold):
+        """The policy leaves it to people: noted as they said it."""
+        return "promise", {"day": self.day(who, d.named)}
+
+    def instalments(self, d, who, today, hold):
+        return self.hardship(d, who, today, hold)
 
     def reach(self, d, who, today, hold):
         """A contact that works."""

@@ -46,7 +46,7 @@ TEXTS = {
     "third": ("Our parent company, Example Holdings, will pay these "
               "invoices.", "这笔款由我们总公司（示例集团）支付。"),
     "conditional": ("We will pay once you have sent the replacement parts.",
-                    "你们补发缺货以后我们就付款。"),
+                    "等客户把钱付给我们，我们就付款。"),
     "refusal": ("We are not going to pay.", "我们不会付的。"),
     "invoice": ("Could you please resend the invoice {doc}?",
                 "麻烦把{doc}的发票再发一份给我。"),
