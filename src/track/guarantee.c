@@ -39,6 +39,7 @@ struct look {
 	const struct config_company *company;
 	int64_t company_id, now;
 	int32_t today, before;	/* the day of the last look; DATE_NONE */
+	int64_t looked;		/* when that was */
 	struct limitation_pack pack;
 	const char *key;
 };
@@ -49,10 +50,8 @@ is_news(const struct look *l, const struct guaranteed *g, int32_t last)
 {
 	int64_t since = g->by.made_at > g->item_since ? g->by.made_at :
 	    g->item_since;
-	int32_t second;
 
-	return l->before == DATE_NONE ||
-	    zone_day(l->company->zone, since, &second) > l->before ||
+	return l->before == DATE_NONE || since >= l->looked ||
 	    stage(last - l->before) != stage(last - l->today);
 }
 
@@ -100,7 +99,6 @@ look_tx(struct db *db, void *arg, struct err *err)
 	struct look *l = arg;
 	struct guaranteed *list;
 	enum guarantee_state s;
-	char day[DATE_TEXT_MAX];
 	int32_t last;
 	size_t n, i;
 
@@ -116,7 +114,8 @@ look_tx(struct db *db, void *arg, struct err *err)
 		if (tell(db, l, &list[i], last, err) < 0)
 			return -1;
 	}
-	return meta_set(db, l->key, date_format(l->today, day), err);
+	return meta_set(db, l->key, mem_fmt(tmp, "%lld", (long long)l->now),
+	    err);
 }
 
 int
@@ -134,8 +133,10 @@ guarantee_step(struct db *db, const struct config_company *company,
 	limit_pack(company, &l.pack);
 	if (meta_get(tmp, db, l.key, &was, err) < 0)
 		return -1;
-	if (was != NULL && date_parse(was, DATE_ISO, &l.before, NULL) < 0)
-		l.before = DATE_NONE;
+	if (was != NULL) {
+		l.looked = strtoll(was, NULL, 10);
+		l.before = zone_day(company->zone, l.looked, &second);
+	}
 	if (l.before == l.today)
 		return 0;
 	return store_tx(db, look_tx, &l, err);

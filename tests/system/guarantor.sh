@@ -194,6 +194,14 @@ run(T, "guarantor", "add", "C-1", "X Ltd", "--kind", "joint", "--until",
     "2027-03-01")
 check(report(T)[("C-1", "INV-1", "2026-08-31")]["guarantors"] ==
       "X Ltd: joint, to be asked by 2027-03-01", "as agreed")
+# Noted after the day's look, and less than 90 days before: told on the next.
+run(T, "run", "planner", "--once")
+check(tasks(T) == [], "far", tasks(T))
+run(T, "guarantor", "add", "C-1", "Late Ltd", "--kind", "joint", "--until",
+    "2027-01-20")
+got = day("2026-11-21")
+check(len(got) == 1 and "Late Ltd" in got[0]["detail"], "told", got)
+check([t["detail"] for t in day("2026-11-22")] == [got[0]["detail"]], "once")
 for bad in (("add", "C-1"), ("add", "C-9", "X", "--kind", "joint"),
             ("add", "C-1", "X"), ("add", "C-1", "X", "--kind", "some"),
             ("add", "C-1", "", "--kind", "joint", "--until", "2027-01-01"),
