@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "render/pdf.h"
+#include "render/subset.h"
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
@@ -20,7 +21,19 @@ static const char *const families[] = {
 	    "WenQuanYi Zen Hei, Droid Sans Fallback, sans"
 };
 
+/* A PDF is drawn when it is whole: only then its letters are known. */
+struct op {
+	enum { OP_LINES, OP_BOX, OP_PAGE } kind;
+	const struct canvas_text *text;
+	size_t from, to;
+	double x, y, w, h;
+	unsigned long rgb;
+};
+
 struct canvas {
+	struct op *ops;
+	size_t n_ops;
+	struct subset *subset;		/* a PDF's */
 	cairo_surface_t *surface;
 	cairo_t *cr;
 	PangoContext *pango;
@@ -33,6 +46,7 @@ struct canvas {
 struct canvas_text {
 	PangoLayout *layout;
 	double height, ascent;	/* of a line; where its letters stand */
+	bool drawn;		/* on a page that is not finished */
 };
 
 static int
@@ -113,6 +127,7 @@ canvas_pdf(void *owner, double width, double height,
 
 	talloc_set_destructor(c, canvas_destroy);
 	c->pdf = true;
+	c->subset = subset_new(c);
 	c->info = *info;
 	c->surface = cairo_pdf_surface_create_for_stream(take, c, width,
 	    height);
@@ -150,7 +165,8 @@ text_destroy(struct canvas_text *t)
 void
 canvas_text_free(struct canvas_text *t)
 {
-	talloc_free(t);
+	if (!t->drawn)
+		talloc_free(t);
 }
 
 static void
@@ -242,54 +258,122 @@ canvas_text_width(const struct canvas_text *t)
 	return (double)r.width / PANGO_SCALE;
 }
 
+static void
+note(struct canvas *c, const struct op *op)
+{
+	if ((c->n_ops & (c->n_ops + 1)) == 0)
+		c->ops = mem_grow(c, c->ops, struct op, 2 * (c->n_ops + 1));
+	c->ops[c->n_ops++] = *op;
+}
+
+static void
+show(struct canvas *c, const struct canvas_text *t, PangoLayoutLine *line,
+    double x, double y)
+{
+	if (c->pdf) {
+		subset_draw(c->subset, c->cr, pango_layout_get_text(t->layout),
+		    line, x, y);
+	} else {
+		cairo_move_to(c->cr, x, y);
+		pango_cairo_show_layout_line(c->cr, line);
+	}
+}
+
 /* Where a line begins is Pango's; how far apart lines are is ours, as it must
  * not depend on the fonts of a single line. */
-void
-canvas_draw(struct canvas *c, const struct canvas_text *t, size_t from,
-    size_t to, double x, double y)
+static void
+draw_lines(struct canvas *c, const struct op *op)
 {
+	const struct canvas_text *t = op->text;
 	PangoLayoutIter *i = pango_layout_get_iter(t->layout);
 	PangoRectangle r;
 	size_t n = 0;
 
 	cairo_set_source_rgb(c->cr, 0.07, 0.07, 0.07);
 	do {
-		if (n >= from && n < to) {
+		if (n >= op->from && n < op->to) {
 			pango_layout_iter_get_line_extents(i, NULL, &r);
-			cairo_move_to(c->cr, x + (double)r.x / PANGO_SCALE,
-			    y + (double)(n - from) * t->height + t->ascent);
-			pango_cairo_show_layout_line(c->cr,
-			    pango_layout_iter_get_line_readonly(i));
+			show(c, t, pango_layout_iter_get_line_readonly(i),
+			    op->x + (double)r.x / PANGO_SCALE, op->y +
+			    (double)(n - op->from) * t->height + t->ascent);
 		}
 		n++;
 	} while (pango_layout_iter_next_line(i));
 	pango_layout_iter_free(i);
 }
 
+static void
+draw(struct canvas *c, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_LINES:
+		draw_lines(c, op);
+		break;
+	case OP_BOX:
+		cairo_set_source_rgb(c->cr,
+		    (double)(op->rgb >> 16 & 0xff) / 255,
+		    (double)(op->rgb >> 8 & 0xff) / 255,
+		    (double)(op->rgb & 0xff) / 255);
+		cairo_rectangle(c->cr, op->x, op->y, op->w, op->h);
+		cairo_fill(c->cr);
+		break;
+	case OP_PAGE:
+		cairo_show_page(c->cr);
+	}
+}
+
+static void
+act(struct canvas *c, const struct op *op)
+{
+	if (c->pdf)
+		note(c, op);
+	else
+		draw(c, op);
+}
+
+void
+canvas_draw(struct canvas *c, struct canvas_text *t, size_t from, size_t to,
+    double x, double y)
+{
+	struct op op = { .kind = OP_LINES, .text = t, .from = from, .to = to,
+	    .x = x, .y = y };
+	size_t i, n = canvas_lines(t);
+
+	t->drawn = t->drawn || c->pdf;
+	for (i = from; c->pdf && i < to && i < n; i++)
+		subset_add(c->subset, pango_layout_get_line_readonly(t->layout,
+		    (int)i));
+	act(c, &op);
+}
+
 void
 canvas_box(struct canvas *c, double x, double y, double w, double h,
     const char *colour)
 {
-	unsigned long rgb = strtoul(colour + 1, NULL, 16);
+	struct op op = { .kind = OP_BOX, .x = x, .y = y, .w = w, .h = h,
+	    .rgb = strtoul(colour + 1, NULL, 16) };
 
-	cairo_set_source_rgb(c->cr, (double)(rgb >> 16 & 0xff) / 255,
-	    (double)(rgb >> 8 & 0xff) / 255, (double)(rgb & 0xff) / 255);
-	cairo_rectangle(c->cr, x, y, w, h);
-	cairo_fill(c->cr);
+	act(c, &op);
 }
 
 void
 canvas_page(struct canvas *c)
 {
-	cairo_show_page(c->cr);
+	struct op op = { .kind = OP_PAGE };
+
+	act(c, &op);
 }
 
 int
 canvas_finish(void *owner, struct canvas *c, char **ret_bytes,
     size_t *ret_len, struct err *err)
 {
-	cairo_status_t s = cairo_status(c->cr);
+	cairo_status_t s;
+	size_t i;
 
+	for (i = 0; i < c->n_ops; i++)
+		draw(c, &c->ops[i]);
+	s = cairo_status(c->cr);
 	if (s == CAIRO_STATUS_SUCCESS && !c->pdf)
 		s = cairo_surface_write_to_png_stream(c->surface, take, c);
 	cairo_surface_finish(c->surface);

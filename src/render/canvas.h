@@ -1,10 +1,11 @@
 /* canvas.h - pages of a PDF or one picture, drawn by Pango and Cairo.
  *
- * The only user of those libraries.  Lengths are points (PDF) or pixels
+ * The only user of those libraries, with subset.h behind it.  Lengths are points (PDF) or pixels
  * (PNG) from the upper left corner.  The same calls give the same bytes on a
  * machine with the same fonts: nothing reads a clock, and fonts are embedded.
  * Text is Pango's markup in UTF-8: whoever calls has escaped what is not
- * markup (canvas_escape, or MST_PANGO). */
+ * markup (canvas_escape, or MST_PANGO).  In a PDF only what changes the font
+ * holds: no lines under or through text. */
 #ifndef DUNLIN_RENDER_CANVAS_H
 #define DUNLIN_RENDER_CANVAS_H
 
@@ -54,7 +55,7 @@ double canvas_line_height(const struct canvas_text *t);
 double canvas_text_width(const struct canvas_text *t);	/* the longest line */
 
 /* Lines from..to-1, the first one's top at y. */
-void canvas_draw(struct canvas *c, const struct canvas_text *t, size_t from,
+void canvas_draw(struct canvas *c, struct canvas_text *t, size_t from,
     size_t to, double x, double y);
 /* colour: "#rrggbb" */
 void canvas_box(struct canvas *c, double x, double y, double w, double h,

@@ -69,7 +69,7 @@ def letter(path, name):
     check(len(fonts) >= 2 and all(f[-5] == "yes" and f[-4] == "yes" and
                                   f[-3] == "yes" for f in fonts),
           "%s: fonts %s" % (name, fonts))
-    check(len(raw) < 1000000, "%s: %d bytes" % (name, len(raw)))
+    check(len(raw) < 100000, "%s: %d bytes" % (name, len(raw)))
     flat = squeeze(text)
     for line in open(path + ".said"):
         for cell in re.split(r"  |\. |，|。|；", line.strip()):

@@ -84,7 +84,7 @@ curl/: (send/http[a-z_]*|receive/imap|followup/dav)\.c
 libical/: followup/ical[a-z_]*\.[ch]
 microhttpd\.h: web/[a-z_]*\.c
 pcre2\.h: (understand/[a-z_]*|render/lint)\.c
-(cairo|pango/): render/canvas\.c
+(cairo|pango/): render/(canvas\.c|subset\..)
 zip\.h: report/zip\.c
 libpq-fe\.h: none
 '''
