@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OFFER_PERCENT_MAX 1000	/* hundredths */
+#define OFFER_ADVICE_MIN 12	/* bytes of what a lawyer said */
+
 static void
 complete_stages(struct reader *r, struct policy *p,
     const struct policy_lines *at)
@@ -129,6 +132,77 @@ check_step(struct reader *r, const struct policy *p, size_t i, int line)
 	if (s->stage == STAGE_M4 && s->approve == 0)
 		reader_problem(r, line, "step %s of M4 needs a person: set "
 		    "approve to 1 or 2", s->id);
+}
+
+/* --- offers --- */
+
+static bool
+has_terms(const struct policy_offers *o)
+{
+	return o->percent > 0 || o->n_amounts > 0;
+}
+
+static void
+check_terms(struct reader *r, const struct policy_offers *o, int line)
+{
+	int64_t least, amount;
+	size_t i;
+
+	if (o->percent > 0 && o->n_amounts > 0)
+		reader_problem(r, line, "offers have percent and amounts: "
+		    "keep one of the two");
+	if (o->percent > OFFER_PERCENT_MAX)
+		reader_problem(r, line, "offers of more than %d per cent: "
+		    "who is offered that much learns to pay late",
+		    OFFER_PERCENT_MAX / 100);
+	if (has_terms(o) && o->n_least == 0)
+		reader_problem(r, line, "offers have no \"least\": give for "
+		    "each currency the smallest sum that they are made for");
+	for (i = 0; i < o->n_amounts; i++) {
+		amount = o->amounts[i].minor;
+		if (!policy_amount(o->least, o->n_least, o->amounts[i].cur,
+		    &least))
+			reader_problem(r, line, "offers in %s have no "
+			    "\"least\": add it", o->amounts[i].cur);
+		else if (amount <= 0 || amount > least / 2)
+			reader_problem(r, line, "the offer in %s is nothing, "
+			    "or more than half of the smallest sum that it "
+			    "is made for", o->amounts[i].cur);
+	}
+	if (o->advice != NULL && strlen(o->advice) < OFFER_ADVICE_MIN)
+		reader_problem(r, line, "\"advice\" says too little: name "
+		    "who advised it and when, or leave it out: then only who "
+		    "agreed to offers has them");
+}
+
+/* Who may have an offer is for the law to say (RULES A15b); where one may
+ * stand at all is checked here. */
+static void
+check_offers(struct reader *r, const struct policy *p,
+    const struct policy_lines *at)
+{
+	const struct policy_step *s;
+	size_t i, n = 0;
+
+	check_terms(r, &p->offers, at->offers);
+	for (i = 0; i < p->n_steps; i++) {
+		s = &p->steps[i];
+		if (!s->offer)
+			continue;
+		n++;
+		if (!has_terms(&p->offers))
+			reader_problem(r, at->steps[i], "step %s carries an "
+			    "offer, but \"offers\" has no percent and no "
+			    "amounts", s->id);
+		if (s->stage == STAGE_M0 || s->stage == STAGE_M4 ||
+		    s->approve > 0)
+			reader_problem(r, at->steps[i], "step %s cannot carry "
+			    "an offer: only steps of M1 to M3 that nobody "
+			    "has to approve can", s->id);
+	}
+	if (n == 0 && has_terms(&p->offers))
+		reader_problem(r, at->offers, "no step carries the offer: "
+		    "say \"offer: yes\" in those that shall");
 }
 
 static void
@@ -265,5 +339,6 @@ policy_complete(struct reader *r, struct policy *p,
 			check_step(r, p, i, at->steps[i]);
 		check_repeats(r, p, at);
 	}
+	check_offers(r, p, at);
 	check_calendar(r, p, at);
 }

@@ -9,7 +9,7 @@
 /* Lines of what was given, for the mistakes; inherited parts have the line
  * of the policy itself. */
 struct policy_lines {
-	int policy, hours, weekdays, caps;
+	int policy, hours, weekdays, caps, offers;
 	int stages[STAGE_COUNT];
 	int *steps;		/* like policy.steps */
 };

@@ -343,35 +343,6 @@ read_behaviour(struct reader *r, const struct setting *s,
 	r->partial = partial;
 }
 
-static void
-read_minimum(struct reader *r, struct policy *p, const struct yaml_entry *e)
-{
-	const char *v = value_scalar(r, e->value);
-	struct money m;
-	size_t i;
-
-	if (v == NULL)
-		return;
-	if (money_digits(e->key) < 0) {
-		reader_problem(r, e->line, "\"%.60s\" is no currency: use "
-		    "three capital letters of ISO 4217, or other", e->key);
-		return;
-	}
-	if (money_parse(v, e->key, &m, NULL) != 0 || m.minor < 0) {
-		reader_problem(r, e->line, "\"%.60s\" is no amount in %s", v,
-		    e->key);
-		return;
-	}
-	for (i = 0; i < p->n_minimums; i++)
-		if (strcmp(p->minimums[i].cur, e->key) == 0)
-			break;
-	if (i == p->n_minimums)
-		p->minimums = mem_grow(r->owner, p->minimums,
-		    struct policy_minimum, ++p->n_minimums);
-	memcpy(p->minimums[i].cur, m.cur, sizeof(m.cur));
-	p->minimums[i].minor = m.minor;
-}
-
 void
 read_minimums(struct reader *r, const struct setting *s,
     const struct yaml_node *n, void *dest)
@@ -388,7 +359,8 @@ read_minimums(struct reader *r, const struct setting *s,
 			read_hundredths(r, &other, n->entries[i].value,
 			    &p->minimum_other);
 		else
-			read_minimum(r, p, &n->entries[i]);
+			read_one_amount(r, &n->entries[i], ", or other",
+			    &p->minimums, &p->n_minimums);
 		reader_up(r, mark);
 	}
 }
@@ -424,6 +396,7 @@ prepare(struct reader *r, struct policy *p)
 	size_t i;
 
 	settings_read(r, SECTION_behaviour, &nothing, &p->behaviour);
+	settings_read(r, SECTION_offers, &nothing, &p->offers);
 	for (i = 0; i < STAGE_COUNT; i++)
 		p->stages[i].from = p->stages[i].to = POLICY_UNSET;
 	for (i = 0; i < TIER_COUNT; i++) {
@@ -443,7 +416,7 @@ policy_read(void *owner, const char *name, const char *file,
 	    .problems = problems, .partial = base != NULL, .context = &at };
 	size_t i;
 
-	at.policy = at.hours = at.weekdays = at.caps =
+	at.policy = at.hours = at.weekdays = at.caps = at.offers =
 	    map->line;
 	for (i = 0; i < STAGE_COUNT; i++)
 		at.stages[i] = map->line;

@@ -22,6 +22,13 @@ setting_fn read_stages, read_steps, read_weekdays, read_hours_list;
 setting_fn read_caps, read_tiers, read_minimums;
 setting_fn read_behaviour, read_attitude;
 
+/* offers_read.c */
+setting_fn read_offers, read_offer_amounts, read_offer_least, read_offer_on;
+/* "CUR: amount" into a list, in the place of what was said of CUR.  other:
+ * what else the key might have been, for the mistake. */
+void read_one_amount(struct reader *r, const struct yaml_entry *e,
+    const char *other, struct policy_minimum **list, size_t *n);
+
 /* replies_read.c */
 setting_fn read_replies, read_reply_by, read_reply_answer,
     read_reply_severity, read_reply_hold, read_reply_trust;

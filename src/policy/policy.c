@@ -29,15 +29,27 @@ minor_of(int64_t hundredths, const char *cur)
 	return hundredths;
 }
 
-int64_t
-policy_minimum_for(const struct policy *p, const char *cur)
+bool
+policy_amount(const struct policy_minimum *list, size_t n, const char *cur,
+    int64_t *ret_minor)
 {
 	size_t i;
 
-	for (i = 0; i < p->n_minimums; i++)
-		if (strcmp(p->minimums[i].cur, cur) == 0)
-			return p->minimums[i].minor;
-	return minor_of(p->minimum_other, cur);
+	for (i = 0; i < n; i++)
+		if (strcmp(list[i].cur, cur) == 0) {
+			*ret_minor = list[i].minor;
+			return true;
+		}
+	return false;
+}
+
+int64_t
+policy_minimum_for(const struct policy *p, const char *cur)
+{
+	int64_t minor;
+
+	return policy_amount(p->minimums, p->n_minimums, cur, &minor) ?
+	    minor : minor_of(p->minimum_other, cur);
 }
 
 bool
@@ -122,6 +134,7 @@ hash_steps(struct hash *h, const struct policy *p)
 			hash_int(h, s->channels[c]);
 		if (s->choice != CHOICE_FIRST)
 			hash_int(h, (int64_t)s->choice + CHANNEL_COUNT);
+		hash_int(h, s->offer);
 	}
 }
 
@@ -163,6 +176,32 @@ hash_behaviour(struct hash *h, const struct policy_behaviour *b)
 }
 
 static void
+hash_amounts(struct hash *h, const struct policy_minimum *list, size_t n)
+{
+	size_t i;
+
+	hash_int(h, (int64_t)n);
+	for (i = 0; i < n; i++) {
+		hash_text(h, list[i].cur);
+		hash_int(h, list[i].minor);
+	}
+}
+
+static void
+hash_offers(struct hash *h, const struct policy_offers *o)
+{
+	hash_int(h, o->percent);
+	hash_amounts(h, o->amounts, o->n_amounts);
+	hash_amounts(h, o->least, o->n_least);
+	hash_int(h, o->next_order);
+	hash_int(h, o->days);
+	hash_int(h, o->again_days);
+	hash_int(h, o->grace);
+	hash_int(h, o->credit_days);
+	hash_text(h, o->advice != NULL ? o->advice : "");
+}
+
+static void
 hash_limits(struct hash *h, const struct policy *p)
 {
 	size_t i;
@@ -175,11 +214,7 @@ hash_limits(struct hash *h, const struct policy *p)
 		    p->tiers[i].attitude : "");
 	}
 	hash_behaviour(h, &p->behaviour);
-	hash_int(h, (int64_t)p->n_minimums);
-	for (i = 0; i < p->n_minimums; i++) {
-		hash_text(h, p->minimums[i].cur);
-		hash_int(h, p->minimums[i].minor);
-	}
+	hash_amounts(h, p->minimums, p->n_minimums);
 	hash_int(h, p->minimum_other);
 	hash_int(h, p->gap_days);
 	hash_int(h, p->cash_in_lead);
@@ -204,6 +239,7 @@ hash_limits(struct hash *h, const struct policy *p)
 	hash_text(h, p->salt != NULL ? p->salt : "");
 	hash_int(h, p->thanks);
 	hash_int(h, p->apologies);
+	hash_offers(h, &p->offers);
 }
 
 static void

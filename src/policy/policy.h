@@ -49,6 +49,7 @@ struct policy_step {
 	enum channel channels[POLICY_CHANNELS];	/* the best first */
 	int n_channels;
 	enum channel_choice choice;
+	bool offer;		/* it carries the incentive of the policy */
 };
 
 /* One span of the working day in the debtor's zone, with a score 0..100. */
@@ -88,6 +89,26 @@ struct policy_behaviour {
 struct policy_minimum {
 	char cur[MONEY_CUR_MAX];
 	int64_t minor;		/* open items below are not chased */
+};
+
+/* An incentive for paying what is overdue by a day.  Advertising law may
+ * demand consent for it (RULES A15b): who has not given it gets none, unless
+ * a lawyer has said that none is needed. */
+struct policy_offers {
+	int64_t percent;	/* hundredths of a per cent; 0: amounts */
+	struct policy_minimum *amounts;	/* so much, per currency */
+	size_t n_amounts;
+	struct policy_minimum *least;	/* smallest sum that it is made for;
+					 * in other currencies it is not */
+	size_t n_least;
+	bool next_order;	/* credited there; else taken off this
+				 * payment */
+	int days;		/* calendar days until the last one */
+	int again_days;		/* no second offer in so many days */
+	int grace;		/* working days by which a bank may be late */
+	int credit_days;	/* working days until the credit note that a
+				 * kept offer asks for is inquired about */
+	const char *advice;	/* the lawyer's word; NULL: consent */
 };
 
 /* What a policy changes of the rule for a reply (receive/effects.def has
@@ -155,6 +176,7 @@ struct policy {
 	const char *salt;		/* of the two wordings; NULL: none */
 	bool thanks;			/* when what reminders named is paid */
 	bool apologies;			/* for wrong reminders */
+	struct policy_offers offers;	/* steps say which carry it */
 	struct policy_reply replies[POLICY_REPLY_COUNT];
 };
 
@@ -164,6 +186,10 @@ int policy_stage_at(const struct policy *p, int dpd);
 /* Open items below it are not chased; minor units of cur. */
 int64_t policy_minimum_for(const struct policy *p, const char *cur);
 bool policy_is_large(const struct policy *p, const char *cur, int64_t minor);
+
+/* The amount of that currency; false: the list has none. */
+bool policy_amount(const struct policy_minimum *list, size_t n,
+    const char *cur, int64_t *ret_minor);
 
 /* NULL when there is none. */
 const struct policy_step *policy_step(const struct policy *p, const char *id);

@@ -21,9 +21,10 @@ struct row {
 
 static const struct row rows[] = {
 #define RULEPACK(id, where, debtor, role, channel, from, to, workdays,	\
-    day, week, opt_out, neutral, allowed, source)			\
+    day, week, opt_out, neutral, allowed, offers, source)		\
 	{ where, debtor, role, channel, { id, source, (from) * 60,	\
-	    (to) * 60, workdays, day, week, opt_out, neutral, allowed } },
+	    (to) * 60, workdays, day, week, opt_out, neutral, allowed,	\
+	    offers } },
 #include "policy/rulepacks.def"
 #undef RULEPACK
 };
@@ -71,13 +72,15 @@ narrow(struct rulepack *to, const struct rulepack *by)
 	to->opt_out_line |= by->opt_out_line;
 	to->neutral_subject |= by->neutral_subject;
 	to->channel_allowed &= by->channel_allowed;
+	to->offers_allowed &= by->offers_allowed;
 }
 
 struct rulepack
 rulepack_find(const char *country, enum party_kind debtor, bool agency,
     enum channel channel)
 {
-	struct rulepack found = { .channel_allowed = true, .to = 24 * 60 };
+	struct rulepack found = { .channel_allowed = true,
+	    .offers_allowed = true, .to = 24 * 60 };
 	const char *where;
 	size_t i;
 	bool any = false;
@@ -105,6 +108,7 @@ rulepack_find(const char *country, enum party_kind debtor, bool agency,
 		found.id = "unknown-country";
 		found.source = "the strictest of all rows";
 		found.opt_out_line = found.neutral_subject = true;
+		found.offers_allowed = false;
 		/* it may be one that wants approved messages */
 		if (channel == CHANNEL_SMS)
 			found.channel_allowed = false;

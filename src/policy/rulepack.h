@@ -21,6 +21,7 @@ struct rulepack {
 	bool opt_out_line;	/* every message says how to stop */
 	bool neutral_subject;	/* nothing of a debt in what others may see */
 	bool channel_allowed;
+	bool offers_allowed;	/* incentives in a reminder (RULES A15b) */
 };
 
 /* country NULL (or none of ISO 3166-1): unknown.  debtor PARTY_COUNT: unknown.

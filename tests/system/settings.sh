@@ -9,7 +9,7 @@ top, dunlin = os.environ["top_srcdir"], os.environ["DUNLIN"]
 passed = failed = 0
 PAGES = {"dunlin.yaml.5": "workspace company transport intake calendar sender bank import web sms sms_template robot "
                           "source user workdays limitation interest",
-         "dunlin-policy.5": "policy reply stage step hours cap tier behaviour"}
+         "dunlin-policy.5": "policy reply stage step hours cap tier behaviour offers"}
 
 
 def check(ok, text):

@@ -71,6 +71,9 @@ test_table(void **state)
 		assert_int_equal(p.opt_out_line, table[i].opt_out);
 		assert_int_equal(p.neutral_subject, table[i].neutral);
 		assert_int_equal(p.channel_allowed, table[i].allowed);
+		/* A person has none, and who may be one has none. */
+		assert_int_equal(p.offers_allowed, table[i].debtor ==
+		    PARTY_ORGANISATION && table[i].country != NULL);
 		assert_int_equal(p.per_day, 1);
 		assert_int_equal(p.per_week, 3);
 		assert_true(strlen(p.source) > 0);
