@@ -97,6 +97,28 @@ holds(const struct facts *f)
 }
 
 static json_t *
+offer(const struct offer_terms *o, const char *state)
+{
+	json_t *j = json_pack("{s:s, s:o, s:s*, s:o, s:i, s:b}", "currency", o->cur,
+	    "amount", money_json(o->full, o->cur), "state", state, "until",
+	    day_json(o->day), "items", (int)o->n_items, "next_order",
+	    o->next_order);
+	json_object_set_new(j, "pay", money_json(offer_sum(o), o->cur));
+	json_object_set_new(j, "discount", money_json(o->discount, o->cur));
+	return j;
+}
+
+static json_t *
+last_offer(const struct facts *f)
+{
+	json_t *j = offer(&f->offer->terms,
+	    offer_state_name(f->offer->state));
+
+	json_object_set_new(j, "made", time_json(f->offer->made_at));
+	return j;
+}
+
+static json_t *
 next(const struct account_view *v)
 {
 	static const char *const verdicts[] = { "none", "send", "wait",
@@ -111,6 +133,9 @@ next(const struct account_view *v)
 		if (p->contact >= 0)
 			json_object_set_new(j, "to", json_string(
 			    v->facts->contacts[p->contact].address));
+		if (p->offer.made)
+			json_object_set_new(j, "offer", offer(&p->offer,
+			    NULL));
 	}
 	if (p->verdict == PLAN_HELD) {
 		json_object_set_new(j, "hold",
@@ -189,6 +214,8 @@ account_print_json(const struct account_view *v)
 
 	if (f->credit_limit.minor > 0)
 		json_object_set_new(j, "credit_limit", credit(f));
+	if (f->offer != NULL)
+		json_object_set_new(j, "offer", last_offer(f));
 	json_dumpf(j, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(j);

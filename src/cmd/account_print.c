@@ -193,6 +193,27 @@ put_holds(void *ctx, const struct account_view *v)
 	table_print(t, stdout, 0);
 }
 
+/* The last offer for paying by a day. */
+static void
+put_offer(const struct account_view *v)
+{
+	const struct fact_offer *f = v->facts->offer;
+	char sum[MONEY_TEXT_MAX], full[MONEY_TEXT_MAX];
+	char made[DATE_TEXT_MAX], day[DATE_TEXT_MAX];
+	struct money m;
+
+	if (f == NULL)
+		return;
+	m = money_zero(f->terms.cur);
+	m.minor = offer_sum(&f->terms);
+	money_format(m, sum);
+	m.minor = f->terms.full;
+	printf(cmd_say(v->c, "\nOffer of %s: %s %s of %s by %s: %s\n",
+	    "\n%s 的付款优惠：%s %s（应付 %s），截止 %s：%s\n"),
+	    date_format(f->terms.on, made), m.cur, sum, money_format(m, full),
+	    date_format(f->terms.day, day), offer_state_name(f->state));
+}
+
 static void
 put_next(const struct account_view *v)
 {
@@ -322,6 +343,7 @@ account_print(void *ctx, const struct account_view *v)
 	put_contacts(ctx, v);
 	put_items(ctx, v);
 	put_holds(ctx, v);
+	put_offer(v);
 	put_next(v);
 	put_events(ctx, v);
 }

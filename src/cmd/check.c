@@ -341,6 +341,13 @@ check_wordings(struct findings *f, const struct templates *t,
 			    "%s needs a template %s in %s, and there is none",
 			    co->code, s->id, co->policy->name, names[i],
 			    language);
+		else if (names[i] != NULL && s->offer &&
+		    !templates_offer(t, names[i], language))
+			mistake(f, co->line, "companies.%s: step %s of policy "
+			    "%s carries an offer, but its template %s in %s "
+			    "does not say it: add {{>pay}} or {{>offer}}",
+			    co->code, s->id, co->policy->name, names[i],
+			    language);
 }
 
 static void

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum verb { ADD, CLOSE, PRIMARY, CONSENT };
+enum verb { ADD, CLOSE, PRIMARY, CONSENT, OFFERS, NO_OFFERS, VERBS };
 
 struct job {
 	struct cmd *c;
@@ -35,6 +35,10 @@ change(struct db *db, void *arg, struct err *err)
 	case CONSENT:
 		return contacts_consent(db, company, account, j->norm,
 		    j->how, now, actor, err);
+	case OFFERS:
+	case NO_OFFERS:
+		return contacts_offers(db, company, account, j->norm, j->how,
+		    j->verb == OFFERS, now, actor, err);
 	default:
 		return contacts_primary(db, company, account, j->norm, now,
 		    actor, err);
@@ -59,7 +63,7 @@ int
 cmd_contact(struct cmd *c, int argc, char **argv, struct err *err)
 {
 	static const char *const verbs[] = { "add", "close", "primary",
-		"consent" };
+		"consent", "offers", "no-offers" };
 	const char *role = "payables";
 	struct job j = { .c = c };
 	const struct cmd_option options[] = {
@@ -74,13 +78,13 @@ cmd_contact(struct cmd *c, int argc, char **argv, struct err *err)
 
 	if (cmd_options(options, &argc, argv, 3, 3, err) < 0)
 		return -1;
-	for (i = 0; i < 4 && strcmp(verbs[i], argv[1]) != 0; i++)
+	for (i = 0; i < VERBS && strcmp(verbs[i], argv[1]) != 0; i++)
 		continue;
-	if (i == 4)
+	if (i == VERBS)
 		return cmd_usage(err, "%s: one of add, close, primary, "
-		    "consent", argv[1]);
+		    "consent, offers, no-offers", argv[1]);
 	j.verb = (enum verb)i;
-	if (j.verb == CONSENT && j.how == NULL)
+	if ((j.verb == CONSENT || j.verb == OFFERS) && j.how == NULL)
 		return cmd_usage(err, "--how: say how they agreed, such as "
 		    "\"contract of 3 May 2026\"");
 	if (!contact_role_parse(role, &j.n.role))

@@ -149,6 +149,9 @@ make(struct preview *p, struct err *err)
 	in.token = TOKEN;
 	in.message_id = mem_fmt(p->c, "<preview@%s>",
 	    p->a.company->message_domain);
+	if (p->plan.offer.made && p->plan.step != NULL &&
+	    strcmp(p->template, p->plan.template) == 0)
+		in.offer = &p->plan.offer;
 	if (goes_by_sms(p))
 		return make_sms(p, t, &in, err);
 	return render_mail(p->c, t, &in, &p->mail, err);

@@ -9,6 +9,7 @@
 
 #include "core/kinds.h"
 #include "core/money.h"
+#include "core/offer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +56,7 @@ struct fact_contact {
 	const char *language;		/* "zh-CN" or "en"; NULL: the party's */
 	int32_t rank;			/* below 0: a person prefers it */
 	bool consent;			/* phones: SMS are agreed to */
+	bool offers;			/* incentive offers are agreed to */
 };
 
 /* One counted communication (see the table of that name). */
@@ -116,6 +118,18 @@ struct fact_company {
 					 * before this day; DATE_NONE: any */
 };
 
+/* An incentive for paying by a day, as it was made. */
+struct fact_offer {
+	int64_t id, communication_id;
+	enum offer_state state;
+	int64_t made_at;
+	struct offer_terms terms;
+	/* Ids of its items, while it is leaving or open; in facts of one
+	 * account. */
+	const int64_t *items;
+	size_t n_items;
+};
+
 /* A reminder that is planned: not cancelled, not begun. */
 struct fact_planned {
 	int64_t communication_id;
@@ -173,6 +187,8 @@ struct facts {
 	size_t n_touches;
 	const struct fact_planned *planned;
 	size_t n_planned;
+	/* The last offer that left, or is leaving; NULL: there was none. */
+	const struct fact_offer *offer;
 };
 
 #endif

@@ -3,6 +3,7 @@
  * on account, party or items; unapplied cash; no way to reach the debtor;
  * uncertain delivery before formal steps; stage cap; tier; approval. */
 #include "plan/choose.h"
+#include "plan/offer.h"
 
 #include "base/clock.h"
 #include "core/date.h"
@@ -193,6 +194,8 @@ tell_state(struct work *k, const struct plan *r)
 		plan_trail_add(k->trail, "episode", "number %lld since %s; "
 		    "highest level sent %d", (long long)r->episode,
 		    date_format(r->episode_from, from), k->level);
+	if (k->f->offer != NULL)
+		offer_tell_last(k->trail, k->f->offer);
 	if (r->carrying < 0)
 		return;
 	it = &k->f->items[r->carrying];
@@ -353,6 +356,7 @@ gate_step(struct work *k, struct plan *r)
 static void
 send_it(struct work *k, struct plan *r)
 {
+	const char *why;
 	int64_t ahead = (int64_t)AHEAD_DAYS * 86400;
 	char buf[48];
 
@@ -364,6 +368,10 @@ send_it(struct work *k, struct plan *r)
 		plan_trail_add(k->trail, "send", "%s to contact %d in %s at "
 		    "%s", r->cause, r->contact + 1, r->language,
 		    instant_text(k, r->slot, buf));
+	if (!r->step->offer)
+		return;
+	why = offer_make(k->f, k->p, k->now, r, &r->offer);
+	offer_tell(k->trail, why, &r->offer);
 }
 
 /* --- what people have to know --- */

@@ -56,6 +56,7 @@ struct plan {
 	int contact;		/* index of the first recipient; -1: none */
 	const char *language;	/* of that contact */
 	char currency[MONEY_CUR_MAX];	/* of the carrying item */
+	struct offer_terms offer;	/* what the message offers */
 
 	/* PLAN_HELD */
 	enum hold_kind hold;

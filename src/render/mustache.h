@@ -90,4 +90,8 @@ struct mst_check {
 };
 void mst_check(const struct mst *t, const struct mst_check *c);
 
+/* Does it, or a partial of it, name this, or a part of it? */
+bool mst_names(const struct mst *t, const char *name, mst_find_fn *find,
+    void *arg);
+
 #endif

@@ -228,3 +228,46 @@ mst_check(const struct mst *t, const struct mst_check *c)
 	k.parts[k.n_parts++] = t;
 	check_nodes(&k, t, t->first);
 }
+
+/* --- what is named --- */
+
+struct seeker {
+	const char *name;
+	mst_find_fn *find;
+	void *arg;
+	int depth;
+};
+
+static bool
+nodes_name(struct seeker *k, const struct mst_node *n)
+{
+	size_t len = strlen(k->name);
+	const struct mst *p;
+	bool found = false;
+
+	for (; n != NULL && !found; n = n->next) {
+		if (n->kind == NODE_TEXT)
+			continue;
+		if (n->kind == NODE_PARTIAL) {
+			p = k->find != NULL ? k->find(k->arg, n->name) : NULL;
+			if (p == NULL || k->depth == MST_PARTIAL_MAX)
+				continue;
+			k->depth++;
+			found = nodes_name(k, p->first);
+			k->depth--;
+			continue;
+		}
+		found = (strncmp(n->name, k->name, len) == 0 &&
+		    (n->name[len] == '\0' || n->name[len] == '.')) ||
+		    nodes_name(k, n->child);
+	}
+	return found;
+}
+
+bool
+mst_names(const struct mst *t, const char *name, mst_find_fn *find, void *arg)
+{
+	struct seeker k = { name, find, arg, 0 };
+
+	return nodes_name(&k, t->first);
+}

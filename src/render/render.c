@@ -221,6 +221,42 @@ make_files(struct job *j, struct mail *m)
 	return 0;
 }
 
+/* Whatever lines it was broken into. */
+static bool
+says(const char *text, const char *words)
+{
+	const char *t, *w;
+
+	for (; *text != '\0'; text++) {
+		for (t = text, w = words; *w != '\0' && *t != '\0';) {
+			if (*t == ' ' || *t == '\n')
+				t++;
+			else if (*w == ' ')
+				w++;
+			else if (*t++ != *w++)
+				break;
+			else if (*w == '\0')
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A template of one's own may leave it out: then nothing is offered. */
+static bool
+says_offer(struct job *j, const struct mail *m)
+{
+	const struct mst_value *o = mst_get(j->view, "offer");
+	const char *pay, *day;
+
+	if (o == NULL || j->in->offer == NULL)
+		return false;
+	pay = mst_get_text(o, "pay");
+	day = mst_get_text(o, "day");
+	return says(m->text, pay) && says(m->text, day) &&
+	    says(m->html, pay) && says(m->html, day);
+}
+
 static int
 make_texts(struct job *j, struct mail *m)
 {
@@ -241,6 +277,7 @@ make_texts(struct job *j, struct mail *m)
 		return -1;
 	m->html = mem_str(m, s);
 	m->subject = mem_str(m, m->subject);
+	m->offers = says_offer(j, m);
 	if (lint(j, "subject", m->subject, LINT_PLAIN) < 0 ||
 	    lint(j, "text", m->text, LINT_PLAIN) < 0)
 		return -1;

@@ -71,6 +71,9 @@ struct render_input {
 	const struct render_payment *payment;	/* CLASS_THANKS, if known */
 	const struct talk *talk;	/* CLASS_ANSWER, CLASS_OUTCOME */
 	const char *talk_owner;		/* name of talk->owner, or NULL */
+	const struct offer_terms *offer;	/* what it offers; NULL: nothing.  What
+					 * was offered before and still holds
+					 * is in the facts. */
 	const char *calendar;		/* iCalendar of the days promised, for
 					 * "Attach: calendar"; NULL: none */
 };
@@ -102,12 +105,18 @@ struct mail {
 	char *letter;		/* what the PDF among the files says, for
 				 * people; NULL: there is none */
 	int letter_pages;
+	bool offers;		/* text and HTML say the sum and the day of
+				 * in->offer: who gets it may rely on it */
 };
 
 /* A template that does not exist, a name it may not use, a wrong value:
  * ERR_CONFIG; only this row is affected. */
 int render_mail(void *owner, const struct templates *t,
     const struct render_input *in, struct mail **ret_mail, struct err *err);
+
+/* Does the mail of that name say what is offered, where something is? */
+bool templates_offer(const struct templates *t, const char *name,
+    const char *language);
 
 /* The letter among its files; NULL: it has none. */
 const struct mail_file *render_letter(const struct mail *m);

@@ -140,6 +140,23 @@ template_partial(void *arg, const char *name)
 	return p != NULL ? (*p)->parts[s->part] : NULL;
 }
 
+bool
+templates_offer(const struct templates *t, const char *name,
+    const char *language)
+{
+	const struct template *m = template_find(t, language, name);
+	struct template_scope scope = { t, m, PART_TEXT };
+	int part;
+
+	for (part = 0; m != NULL && part < 2; part++) {
+		scope.part = part == 0 ? PART_TEXT : PART_HTML;
+		if (m->parts[scope.part] == NULL || !mst_names(
+		    m->parts[scope.part], "offer", template_partial, &scope))
+			return false;
+	}
+	return m != NULL;
+}
+
 static struct template *
 add(struct templates *t, const char *file, const char *language,
     const char *name, const char *text, enum template_form form)

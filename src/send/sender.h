@@ -50,6 +50,10 @@ struct look {
 	struct plan plan;
 	int contact;		/* index, -1: no longer a contact */
 	struct talk *talk;	/* no reminder: what it is about; NULL */
+	const struct fact_offer *said;	/* what another recipient was offered;
+					 * NULL */
+	bool unlike;		/* another recipient was offered something
+				 * that is not so any more */
 	bool counts;		/* its communication does already */
 	int64_t at, version;	/* when; db_data_version then */
 	int64_t company_n;	/* the lane's facts_n then */
@@ -62,6 +66,7 @@ struct ready {
 	struct mail *mail;
 	struct sms *sms;		/* NULL: a mail */
 	const char *token, *message_id;
+	struct offer_terms offer;	/* that the message makes */
 	int64_t attempt_id;		/* once begun */
 };
 

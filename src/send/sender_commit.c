@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "plan/offer.h"
+#include "store/offers.h"
 
 #include <string.h>
 
@@ -34,6 +36,27 @@ store_outcome(struct tx *t, const struct done *d, struct err *err)
 	log_warn("late outcome=%s outbox=%lld was settled by somebody else",
 	    outcome_name(d->result.outcome), (long long)d->row->id);
 	return 0;
+}
+
+/* What it offers is written before its first byte leaves: it may be relied
+ * upon from then on. */
+static int
+leave_offer(struct tx *t, const struct ready *r, struct err *err)
+{
+	const struct policy_offers *p = &t->lane->company->policy->offers;
+	const struct facts *f = &r->look->facts;
+	struct plan_item *items;
+	struct offer o = { .company_id = r->row->company_id,
+	    .account_id = r->row->account_id,
+	    .communication_id = r->row->communication_id,
+	    .made_at = t->now, .terms = r->offer };
+
+	if (!r->offer.made)
+		return 0;
+	items = mem_array(t->pool, struct plan_item, f->n_items + 1);
+	o.n_items = offer_items(f, &r->offer, items);
+	o.ground = p->advice != NULL ? p->advice : "consent";
+	return offers_leave(t->lane->sender->db, &o, f, items, err);
 }
 
 static int
@@ -69,6 +92,8 @@ begin(struct tx *t, struct ready *r, struct found *f, struct err *err)
 	    lane_message_seconds(l) + 60, t->now, &f->attempt_id, err);
 	if (lost > 0)
 		f->verdict = GUARD_LOST;
+	if (lost == 0 && leave_offer(t, r, err) < 0)
+		return -1;
 	/* The next of the wave is counted after it. */
 	if (lost == 0 && r->row->first_contact)
 		lane_forget_company(l);

@@ -82,10 +82,46 @@ leave_out_own(void *owner, struct facts *f, int64_t communication_id)
 	return true;
 }
 
+/* What another recipient of it has been offered is no reason against offering
+ * this one the same. */
+static void
+leave_out_offer(void *owner, struct facts *f, const struct outbox_row *row)
+{
+	const struct fact_offer *o = f->offer;
+	struct fact_hold *holds;
+	size_t i, n;
+
+	if (o == NULL || o->communication_id != row->communication_id)
+		return;
+	holds = mem_array(owner, struct fact_hold, f->n_holds + 1);
+	for (i = n = 0; i < f->n_holds; i++)
+		if (f->holds[i].kind != HOLD_OFFER)
+			holds[n++] = f->holds[i];
+	f->holds = holds;
+	f->n_holds = n;
+	f->offer = NULL;
+}
+
+/* The same to all recipients, or nothing more. */
+static void
+same_to_all(struct look *k, const struct fact_offer *said)
+{
+	struct offer_terms *o = &k->plan.offer, was;
+
+	if (said == NULL)
+		return;
+	was = said->terms;
+	k->unlike = !o->made || o->full != was.full ||
+	    o->n_items != was.n_items || o->on > was.day;
+	was.on = o->on;
+	*o = was;
+}
+
 static void
 plan_again(struct look *k, const struct lane *l, int64_t now)
 {
 	plan_account(&k->facts, l->company->policy, now, NULL, &k->plan);
+	same_to_all(k, k->said);
 }
 
 int
@@ -106,6 +142,10 @@ look_load(void *owner, struct lane *l, const struct outbox_row *row,
 	k->company_n = l->facts_n;
 	k->facts = *facts;
 	k->counts = leave_out_own(k, &k->facts, row->communication_id);
+	if (facts->offer != NULL && facts->offer->communication_id ==
+	    row->communication_id)
+		k->said = facts->offer;
+	leave_out_offer(k, &k->facts, row);
 	plan_again(k, l, now);
 	k->contact = plan_contact(&k->facts, row->contact_id,
 	    row->address_id);
@@ -152,6 +192,11 @@ look_judge(void *owner, const struct lane *l, const struct outbox_row *row,
 	    strcmp(p->cause, row->cause) != 0 ||
 	    strcmp(p->template, row->template) != 0))
 		return GUARD_STALE;
+	if (k->unlike) {
+		*ret_why = mem_str(owner, "what others were offered is no "
+		    "longer so");
+		return GUARD_STALE;
+	}
 	/* Counted by what went out today, whatever was planned. */
 	if (row->first_contact && !k->counts &&
 	    k->facts.company->first_left <= 0) {
@@ -279,6 +324,13 @@ ready_touches(const struct ready *a, const struct ready *b)
 	return false;
 }
 
+/* Midnight has passed since it was made: its last day is another. */
+static bool
+says_other(const struct ready *r, const struct look *k)
+{
+	return r->offer.made && !offer_same(&r->offer, &k->plan.offer);
+}
+
 int
 sender_guard(void *owner, struct lane *l, struct ready *r, int64_t now,
     enum verdict *ret_verdict, char **ret_why, struct err *err)
@@ -296,6 +348,8 @@ sender_guard(void *owner, struct lane *l, struct ready *r, int64_t now,
 			return -1;
 		plan_again(k, l, now);
 		*ret_verdict = look_judge(owner, l, r->row, k, now, ret_why);
+		if (*ret_verdict == GUARD_GO && says_other(r, k))
+			*ret_verdict = GUARD_ANEW;
 		return 0;
 	}
 	if (look_load(owner, l, r->row, now, &fresh, err) < 0)
@@ -303,7 +357,8 @@ sender_guard(void *owner, struct lane *l, struct ready *r, int64_t now,
 	*ret_verdict = look_judge(owner, l, r->row, fresh, now, ret_why);
 	if (*ret_verdict == GUARD_GO && (fresh->facts.rev != k->facts.rev ||
 	    fresh->facts.contacts[fresh->contact].address_rev !=
-	    k->facts.contacts[k->contact].address_rev))
+	    k->facts.contacts[k->contact].address_rev ||
+	    says_other(r, fresh)))
 		*ret_verdict = GUARD_ANEW;
 	return 0;
 }

@@ -102,6 +102,8 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 	in.as_of = row->approve > 0 ? row->approved_as_of : 0;
 	in.token = r->token;
 	in.message_id = r->message_id;
+	in.offer = row->class == CLASS_REMINDER && k->plan.offer.made ?
+	    &k->plan.offer : NULL;
 	in.references = (const char *const *)references;
 	if (k->talk != NULL) {
 		if (k->talk->n_items > 0) {
@@ -126,7 +128,11 @@ render(struct ready *r, struct lane *l, const struct look *k, int64_t now,
 	if (row->channel == CHANNEL_SMS)
 		return render_sms(r, l, &in, err);
 	in.calendar = invite_make(r, &in, row->cause);
-	return render_mail(r, l->sender->templates, &in, &r->mail, err);
+	if (render_mail(r, l->sender->templates, &in, &r->mail, err) < 0)
+		return -1;
+	if (r->mail->offers)
+		r->offer = k->plan.offer;
+	return 0;
 }
 
 /* What needs approval goes out as it was approved, or not at all. */

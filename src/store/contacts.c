@@ -39,6 +39,11 @@ DB_STMT(contacts_agreed,
     "UPDATE address SET consent_at = $3, consent = $4 WHERE kind = 'phone'"
     " AND norm = $2 AND id IN (SELECT address_id FROM contact"
     " WHERE account_id = $1 AND closed_at IS NULL)");
+DB_STMT(contacts_offers_of,
+    "UPDATE address SET offers_at = $3, offers = $4, rev = rev + 1"
+    " WHERE kind = 'email'"
+    " AND norm = $2 AND id IN (SELECT address_id FROM contact"
+    " WHERE account_id = $1 AND closed_at IS NULL)");
 DB_STMT(contacts_ranked,
     "SELECT min(rank) FROM contact WHERE account_id = $1"
     " AND closed_at IS NULL AND address_id IN"
@@ -166,4 +171,22 @@ contacts_consent(struct db *db, int64_t company_id, int64_t account_id,
 	return events_append(db, company_id, account_id, now, "sms-consent",
 	    actor, json_pack("{s:s, s:s}", "address", norm, "how", how),
 	    NULL, err);
+}
+
+int
+contacts_offers(struct db *db, int64_t company_id, int64_t account_id,
+    const char *norm, const char *how, bool agreed, int64_t now,
+    const char *actor, struct err *err)
+{
+	db_want_tx(db, "contacts_offers");
+	if (db_run(db, &contacts_offers_of, err, "itit", account_id, norm,
+	    agreed ? now : CLOCK_NONE, agreed ? how : NULL) < 0)
+		return -1;
+	if (db_changes(db) == 0)
+		return none(norm, err);
+	if (accounts_touch(db, account_id, err) < 0)
+		return -1;
+	return events_append(db, company_id, account_id, now, "offer-consent",
+	    actor, json_pack("{s:s, s:s*, s:s}", "address", norm, "how", how,
+	    "state", agreed ? "given" : "withdrawn"), NULL, err);
 }

@@ -28,6 +28,11 @@ int contacts_reopen(struct db *db, int64_t company_id, int64_t account_id,
 int contacts_consent(struct db *db, int64_t company_id, int64_t account_id,
     const char *norm, const char *how, int64_t now, const char *actor,
     struct err *err);
+/* They agreed to incentive offers at that mail address, and how; or they do so
+ * no more. */
+int contacts_offers(struct db *db, int64_t company_id, int64_t account_id,
+    const char *norm, const char *how, bool agreed, int64_t now,
+    const char *actor, struct err *err);
 int contacts_primary(struct db *db, int64_t company_id, int64_t account_id,
     const char *norm, int64_t now, const char *actor, struct err *err);
 /* Undoes that: to the rank that its event tells of as "was". */

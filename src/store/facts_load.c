@@ -81,7 +81,8 @@ DB_STMT(facts_company_holds,
     " AND h.scope IN ('company', 'channel') ORDER BY h.id");
 DB_STMT(facts_contacts,
     "SELECT c.account_id, c.id, c.address_id, c.role, c.name, c.language,"
-    " c.rank, d.kind, d.value, d.state, d.rev, d.consent_at"
+    " c.rank, d.kind, d.value, d.state, d.rev, d.consent_at,"
+    " d.offers_at"
     " FROM contact c JOIN address d ON d.id = c.address_id"
     " WHERE c.account_id BETWEEN $1 AND $2 AND c.closed_at IS NULL"
     " ORDER BY c.account_id");
@@ -118,6 +119,20 @@ DB_STMT(facts_rows,
     " FROM outbox o JOIN communication c ON c.id = o.communication_id"
     " WHERE (" OUTBOX_PLANNED("o.state") ") AND o.account_id BETWEEN $1 AND $2"
     " ORDER BY o.account_id, o.id");
+/* The last of an account is what counts. */
+DB_STMT(facts_offers,
+    "SELECT account_id, id, communication_id, state, made_at, made_on, day,"
+    " currency, amount, discount, percent, next_order, (SELECT count(*)"
+    " FROM offer_item x WHERE x.offer_id = offer.id) FROM offer"
+    " WHERE account_id BETWEEN $1 AND $2 AND state <> 'unsent'"
+    " ORDER BY account_id, id");
+DB_STMT(facts_offer_items,
+    "SELECT o.account_id, x.item_id FROM offer o"
+    " JOIN offer_item x ON x.offer_id = o.id WHERE o.account_id BETWEEN $1"
+    " AND $2 AND (o.state = 'leaving' OR o.state = 'open')"
+    " ORDER BY o.account_id, x.item_id");
+DB_STMT(facts_has_offers,
+    "SELECT count(*) FROM (SELECT id FROM offer LIMIT 1) x");
 DB_STMT(facts_has_party_holds,
     "SELECT count(*) FROM (SELECT id FROM hold WHERE released_at IS NULL"
     " AND account_id IS NULL AND party_id IS NOT NULL LIMIT 1) x");
@@ -284,6 +299,8 @@ static struct db_stmt *const statements[CURSOR_COUNT] = {
 	[CURSOR_OTHER_TOUCH] = &facts_other_touches,
 	[CURSOR_SHARED_TOUCH] = &facts_shared_touches,
 	[CURSOR_ROW] = &facts_rows,
+	[CURSOR_OFFER] = &facts_offers,
+	[CURSOR_OFFER_ITEM] = &facts_offer_items,
 };
 
 static struct db_stmt *const whole_statements[CURSOR_COUNT] = {
@@ -302,6 +319,7 @@ static const struct {
 	{ CURSOR_ADDRESS_HOLD, &facts_has_address_holds },
 	{ CURSOR_OTHER_TOUCH, &facts_has_others },
 	{ CURSOR_SHARED_TOUCH, &facts_has_shared },
+	{ CURSOR_OFFER, &facts_has_offers },
 };
 
 static int
@@ -311,7 +329,7 @@ is_empty(struct facts_stream *s, enum cursor_kind kind, bool *ret_empty,
 	int64_t n = 1;
 	size_t i;
 
-	*ret_empty = false;
+	*ret_empty = kind == CURSOR_OFFER_ITEM && !s->whole;
 	for (i = 0; i < sizeof(looks) / sizeof(*looks) && !s->whole; i++)
 		if (looks[i].kind == kind) {
 			if (db_get_int(s->db, looks[i].look, &n, err, "") < 0)
@@ -415,7 +433,7 @@ facts_stream_next(struct facts_stream *s, const struct facts **ret_facts,
 	if (rows_account(s, err) < 0 || rows_items(s, err) < 0 ||
 	    rows_payments(s, err) < 0 || rows_holds(s, err) < 0 ||
 	    rows_contacts(s, err) < 0 || rows_planned(s, err) < 0 ||
-	    rows_touches(s, err) < 0 ||
+	    rows_touches(s, err) < 0 || rows_offer(s, err) < 0 ||
 	    cursor_step(&s->c[CURSOR_ACCOUNT], err) < 0) {
 		facts_stream_close(s);
 		return -1;

@@ -11,7 +11,8 @@
 #define BLOCK_BYTES 16384
 
 enum { ROOM_ITEMS, ROOM_PAYMENTS, ROOM_UNALLOCATED, ROOM_HOLDS,
-    ROOM_CONTACTS, ROOM_TOUCHES, ROOM_PLANNED, ROOM_ADDRESSES };
+    ROOM_CONTACTS, ROOM_TOUCHES, ROOM_PLANNED, ROOM_ADDRESSES,
+    ROOM_OFFERED };
 
 /* --- strings of one account, in blocks that are used again --- */
 
@@ -400,6 +401,7 @@ rows_contacts(struct facts_stream *s, struct err *err)
 		to->address = keep(s, db_text(c->q, 8));
 		to->address_rev = db_int(c->q, 10);
 		to->consent = !db_is_null(c->q, 11);
+		to->offers = !db_is_null(c->q, 12);
 		s->f.n_contacts++;
 		sort_last_contact(s);
 		if (cursor_step(c, err) < 0)
@@ -565,4 +567,55 @@ rows_planned(struct facts_stream *s, struct err *err)
 	}
 	s->f.planned = s->planned;
 	return r;
+}
+
+/* --- the last offer --- */
+
+static int
+rows_offered(struct facts_stream *s, struct err *err)
+{
+	struct cursor *c = &s->c[CURSOR_OFFER_ITEM];
+	size_t n = 0;
+	int r = 0;
+
+	while (cursor_at(c, s->f.account_id, &r, err)) {
+		GROW(s, ROOM_OFFERED, s->offered, int64_t, n);
+		s->offered[n++] = db_int(c->q, 1);
+		if (cursor_step(c, err) < 0)
+			return -1;
+	}
+	s->offer.items = s->offered;
+	s->offer.n_items = n;
+	return r;
+}
+
+int
+rows_offer(struct facts_stream *s, struct err *err)
+{
+	struct cursor *c = &s->c[CURSOR_OFFER];
+	struct fact_offer *o = &s->offer;
+	int r = 0;
+
+	s->f.offer = NULL;
+	while (cursor_at(c, s->f.account_id, &r, err)) {
+		o->id = db_int(c->q, 1);
+		o->communication_id = db_int(c->q, 2);
+		if (!offer_state_parse(db_text(c->q, 3), &o->state))
+			return err_set(err, ERR_CORRUPT, "offer %lld: unknown "
+			    "state", (long long)o->id);
+		o->made_at = db_int(c->q, 4);
+		o->terms.made = true;
+		o->terms.on = (int32_t)db_int(c->q, 5);
+		o->terms.day = (int32_t)db_int(c->q, 6);
+		cur_col(c->q, 7, o->terms.cur);
+		o->terms.full = db_int(c->q, 8);
+		o->terms.discount = db_int(c->q, 9);
+		o->terms.percent = db_int(c->q, 10);
+		o->terms.next_order = db_int(c->q, 11) != 0;
+		o->terms.n_items = (size_t)db_int(c->q, 12);
+		s->f.offer = o;
+		if (cursor_step(c, err) < 0)
+			return -1;
+	}
+	return r < 0 ? -1 : rows_offered(s, err);
 }

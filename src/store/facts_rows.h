@@ -8,7 +8,8 @@
 enum cursor_kind {
 	CURSOR_ACCOUNT, CURSOR_ITEM, CURSOR_PAYMENT, CURSOR_HOLD,
 	CURSOR_PARTY_HOLD, CURSOR_ADDRESS_HOLD, CURSOR_CONTACT, CURSOR_TOUCH,
-	CURSOR_OTHER_TOUCH, CURSOR_SHARED_TOUCH, CURSOR_ROW, CURSOR_COUNT
+	CURSOR_OTHER_TOUCH, CURSOR_SHARED_TOUCH, CURSOR_ROW, CURSOR_OFFER,
+	CURSOR_OFFER_ITEM, CURSOR_COUNT
 };
 
 /* One query ordered by account, column 0; account INT64_MAX: at its end. */
@@ -35,7 +36,7 @@ struct facts_stream {
 	struct facts f;
 	struct facts_written written;
 	int64_t since, other_since;	/* touches */
-	size_t max[8];		/* room in the arrays below */
+	size_t max[9];		/* room in the arrays below */
 	struct fact_item *items;
 	struct payment *payments;
 	size_t n_payments;
@@ -46,6 +47,8 @@ struct facts_stream {
 	struct fact_contact *contacts;
 	struct fact_touch *touches;
 	struct fact_planned *planned;
+	struct fact_offer offer;
+	int64_t *offered;		/* ids of its items */
 	int64_t *addresses;		/* of planned rows, flat */
 	size_t n_addresses;
 	int64_t *uncertain;		/* communication ids */
@@ -65,6 +68,7 @@ int rows_holds(struct facts_stream *s, struct err *err);
 int rows_contacts(struct facts_stream *s, struct err *err);
 int rows_touches(struct facts_stream *s, struct err *err);
 int rows_planned(struct facts_stream *s, struct err *err);
+int rows_offer(struct facts_stream *s, struct err *err);
 
 void rows_read_hold(struct facts_stream *s, struct db_query *q,
     struct fact_hold *h);

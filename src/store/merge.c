@@ -43,6 +43,8 @@ DB_STMT(merge_claim, "UPDATE claim SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_bill, "UPDATE bill SET account_id = $2 "
 	"WHERE account_id = $1");
+DB_STMT(merge_offer, "UPDATE offer SET account_id = $2 "
+	"WHERE account_id = $1");
 DB_STMT(merge_wrong, "UPDATE wrong_reminder SET account_id = $2 "
 	"WHERE account_id = $1");
 DB_STMT(merge_interruption, "UPDATE interruption SET account_id = $2 "
@@ -216,6 +218,7 @@ merge_accounts(struct db *db, int64_t company_id, int64_t from,
 	    move(&m, &merge_dispute, NULL, err) < 0 ||
 	    move(&m, &merge_claim, NULL, err) < 0 ||
 	    move(&m, &merge_bill, NULL, err) < 0 ||
+	    move(&m, &merge_offer, NULL, err) < 0 ||
 	    move(&m, &merge_inbox, NULL, err) < 0 || tasks(&m, err) < 0 ||
 	    retire(&m, err) < 0 || tell(&m, &n, err) < 0)
 		return -1;

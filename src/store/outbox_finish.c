@@ -10,6 +10,7 @@
 #include "store/early.h"
 #include "store/events.h"
 #include "store/holds.h"
+#include "store/offers.h"
 #include "store/tasks.h"
 
 #include <stdio.h>
@@ -20,7 +21,9 @@
 DB_STMT(select_last,
     "SELECT o.company_id, coalesce(o.account_id, 0), o.communication_id,"
     " o.address_id, o.state, o.claim_token, o.due_at, t.id, t.n,"
-    " t.message_id, t.delivery, t.hash, o.route, o.channel"
+    " t.message_id, t.delivery, t.hash, o.route, o.channel, (SELECT f.id"
+    " FROM offer f WHERE f.communication_id = o.communication_id"
+    " AND f.state <> 'unsent')"
     " FROM outbox o JOIN attempt t ON t.outbox_id = o.id"
     " WHERE o.id = $1 ORDER BY t.n DESC LIMIT 1");
 DB_STMT(finish_row,
@@ -66,6 +69,7 @@ struct last {
 	char *content;		/* SHA-256 of its bytes */
 	char *route;
 	enum channel channel;
+	bool offers;		/* something for paying by a day */
 };
 
 static int
@@ -98,6 +102,7 @@ read_last(void *owner, struct db *db, int64_t outbox_id, struct last *l,
 	l->route = mem_str(owner, db_text(q, 12));
 	if (!channel_parse(db_text(q, 13), &l->channel))
 		l->channel = CHANNEL_MAIL;
+	l->offers = !db_is_null(q, 14);
 	db_done(q);
 	return 0;
 }
@@ -380,7 +385,9 @@ outbox_finish(struct db *db, int64_t outbox_id, const char *token,
 	if (r->remote_id != NULL && early_known(db, l.company_id, l.route,
 	    r->remote_id, err) < 0)
 		return -1;
-	if (write_event(db, &l, r, now, err) < 0)
+	if (write_event(db, &l, r, now, err) < 0 ||
+	    after(db, &l, r, now, err) < 0)
 		return -1;
-	return after(db, &l, r, now, err);
+	return !l.offers ? 0 : offers_outcome(db, l.communication_id, now,
+	    r->actor, err);
 }

@@ -121,7 +121,8 @@ DB_STMT(erase_told, "SELECT e.id, e.seq FROM outbox o JOIN attempt t "
     "WHERE o.communication_id IN " TOLD " ORDER BY e.seq LIMIT 200");
 /* An address that others have too stays theirs. */
 DB_STMT(erase_addresses, "UPDATE address SET value = 'erased', norm = "
-    "'erased-' || id, state_why = NULL, consent = NULL, rev = rev + 1 "
+    "'erased-' || id, state_why = NULL, consent = NULL, offers = NULL, "
+    "rev = rev + 1 "
     "WHERE norm NOT LIKE 'erased-%' AND (party_id = $1 OR id IN "
     "(SELECT c.address_id FROM contact c WHERE c.account_id IN " OF_PARTY
     ")) AND NOT EXISTS "

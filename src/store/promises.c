@@ -40,7 +40,10 @@ DB_STMT(promise_due,
     " UNION SELECT account_id FROM claim WHERE company_id = $1"
     " AND closed_at IS NULL AND look_at <= $2"
     " UNION SELECT account_id FROM bill WHERE company_id = $1"
-    " AND closed_at IS NULL AND look_at <= $2 LIMIT $4");
+    " AND closed_at IS NULL AND look_at <= $2"
+    " UNION SELECT account_id FROM offer WHERE company_id = $1"
+    " AND closed_at IS NULL AND (look_at <= $2"
+    " OR (state = 'open' AND tell < $3)) LIMIT $4");
 DB_STMT(promise_state,
     "UPDATE promise SET state = $2, paid = $3, look_at = $4, closed_at = $5,"
     " why = $6, tell = $8 WHERE id = $1 AND state = $7");

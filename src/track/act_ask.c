@@ -15,6 +15,24 @@
 
 #define DAY 86400
 
+/* What no hold keeps out; an offer that is open is no reason against a promise
+ * to take it. */
+static size_t
+free_items(struct act *a)
+{
+	struct fact_hold *holds = mem_array(a->pool, struct fact_hold,
+	    a->f->n_holds + 1);
+	struct facts f = *a->f;
+	size_t i;
+
+	f.n_holds = 0;
+	for (i = 0; i < a->f->n_holds; i++)
+		if (a->f->holds[i].kind != HOLD_OFFER)
+			holds[f.n_holds++] = a->f->holds[i];
+	f.holds = holds;
+	return plan_items(&f, a->r->now, a->free);
+}
+
 int
 act_look(struct act *a, struct err *err)
 {
@@ -24,7 +42,7 @@ act_look(struct act *a, struct err *err)
 	    a->r->now, &a->f, err) < 0)
 		return -1;
 	a->free = mem_array(a->pool, struct plan_item, a->f->n_items + 1);
-	a->n_free = plan_items(a->f, a->r->now, a->free);
+	a->n_free = free_items(a);
 	a->today = plan_today(a->f, a->r->company->policy, a->r->now,
 	    &a->zone, &calendar);
 	follow_rules(a->r->company->policy, calendar, &a->rules);

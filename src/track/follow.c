@@ -8,6 +8,7 @@
 #include "store/bills.h"
 #include "store/facts_load.h"
 #include "store/holds.h"
+#include "store/offers.h"
 #include "store/promises.h"
 #include "store/tasks.h"
 #include "track/answer.h"
@@ -186,6 +187,22 @@ await(struct follow *w, struct promise *p, struct err *err)
 	    err);
 }
 
+/* Paid as it was offered: what is left of it is asked of nobody. */
+static bool
+is_credited(const struct follow *w, int64_t item_id)
+{
+	const struct fact_hold *h;
+	size_t i;
+
+	for (i = 0; i < w->f->n_holds; i++) {
+		h = &w->f->holds[i];
+		if (h->kind == HOLD_CREDIT && h->scope == SCOPE_ITEM &&
+		    h->item_id == item_id)
+			return true;
+	}
+	return false;
+}
+
 static int
 judge(struct follow *w, struct promise *p, const struct judge_days *d,
     enum judge_word *ret_word, struct err *err)
@@ -207,6 +224,10 @@ judge(struct follow *w, struct promise *p, const struct judge_days *d,
 		items[i].covered = p->items[i].open;
 		items[i].open = paid.open ? follow_open(w, p->items[i].item_id) :
 		    0;
+		if (is_credited(w, p->items[i].item_id)) {
+			items[i].covered -= items[i].open;
+			items[i].open = 0;
+		}
 		items[i].dropped = paid.cancelled;
 		items[i].paid_on = paid.paid_on;
 		items[i].in_time = paid.in_time;
@@ -318,6 +339,26 @@ cover_plans(struct follow *w, const struct fact_company *facts,
 	return 0;
 }
 
+/* Before promises: what was paid as it was offered keeps them too. */
+static int
+follow_offers(void *pool, struct follow *w, const struct fact_company *facts,
+    struct offer *const *list, size_t n, struct err *err)
+{
+	int64_t account_id = w->f->account_id;
+	struct facts *f;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (follow_offer(w, list[i], err) < 0)
+			return -1;
+	if (n == 0)
+		return 0;
+	if (facts_load(pool, w->db, facts, account_id, w->now, &f, err) < 0)
+		return -1;
+	w->f = f;
+	return 0;
+}
+
 int
 follow_account(struct db *db, const struct config_company *company,
     const struct fact_company *facts, int64_t account_id, int64_t now,
@@ -329,21 +370,25 @@ follow_account(struct db *db, const struct config_company *company,
 	struct promise **promises;
 	struct claim **claims;
 	struct bill **bills;
-	size_t n_promises, n_claims, n_bills, i;
+	struct offer **offers;
+	size_t n_promises, n_claims, n_bills, n_offers, i;
 	struct facts *f;
 
 	if (promises_active(pool, db, account_id, &promises, &n_promises,
 	    err) < 0 || claims_active(pool, db, account_id, &claims,
 	    &n_claims, err) < 0 || bills_active(pool, db, account_id, &bills,
-	    &n_bills, err) < 0)
+	    &n_bills, err) < 0 || offers_active(pool, db, account_id,
+	    &offers, &n_offers, err) < 0)
 		return -1;
-	if (n_promises == 0 && n_claims == 0 && n_bills == 0)
+	if (n_promises == 0 && n_claims == 0 && n_bills == 0 && n_offers == 0)
 		return 0;
 	if (facts_load(pool, db, facts, account_id, now, &f, err) < 0)
 		return -1;
 	w.f = f;
 	w.today = plan_today(f, company->policy, now, &w.zone, &calendar);
 	follow_rules(company->policy, calendar, &w.rules);
+	if (follow_offers(pool, &w, facts, offers, n_offers, err) < 0)
+		return -1;
 	for (i = 0; i < n_claims; i++)
 		if (follow_claim(&w, claims[i], err) < 0)
 			return -1;

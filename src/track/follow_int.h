@@ -29,6 +29,10 @@ int64_t follow_open(const struct follow *w, int64_t item_id);
  * not allocated; the customer is told how it ended. */
 int follow_claim(struct follow *w, struct claim *c, struct err *err);
 
+/* An offer for paying by a day; w->f is older afterwards. */
+struct offer;
+int follow_offer(struct follow *w, struct offer *o, struct err *err);
+
 /* A running plan: the ledger may set what was paid against other items than
  * the instalment held that it was for.  What the plan has of its items, and no
  * hold any more, its next instalment holds from now on, unless a person

@@ -43,6 +43,13 @@
 #define MACHINE_EV BILL_EV_
 #include "track/machine_tables.h"
 
+#define MACHINE_NAME offer
+#define MACHINE_DEF "track/offer.def"
+#define MACHINE_LIST offer_state
+#define MACHINE_IS OFFER_IS_
+#define MACHINE_EV OFFER_EV_
+#include "track/machine_tables.h"
+
 #define MACHINE_NAME address
 #define MACHINE_DEF "track/address.def"
 #define MACHINE_LIST address_state
@@ -58,7 +65,7 @@
 #include "track/machine_tables.h"
 
 const struct machine *const machines[] = { &promise_machine, &plan_machine,
-    &dispute_machine, &claim_machine, &bill_machine,
+    &dispute_machine, &claim_machine, &bill_machine, &offer_machine,
     &address_machine, &receipt_machine, NULL };
 
 bool

@@ -1,5 +1,6 @@
 /* machine.h - the state machines of what debtors say: promise, plan, dispute,
- * paid claim, bill of exchange, and of addresses.  Pure tables made from their .def files. */
+ * paid claim, bill of exchange, of what they are offered, and of addresses.
+ * Pure tables made from their .def files. */
 #ifndef DUNLIN_TRACK_MACHINE_H
 #define DUNLIN_TRACK_MACHINE_H
 
@@ -43,6 +44,13 @@ enum bill_event {
 	BILL_EV_COUNT
 };
 
+enum offer_event {
+#define EVENT(NAME, word, text) OFFER_EV_##NAME,
+#include "track/offer.def"
+#undef EVENT
+	OFFER_EV_COUNT
+};
+
 enum address_event {
 #define EVENT(NAME, word, text) ADDRESS_EV_##NAME,
 #include "track/address.def"
@@ -66,7 +74,7 @@ struct machine {
 };
 
 extern const struct machine promise_machine, plan_machine, dispute_machine,
-    claim_machine, bill_machine, address_machine;
+    claim_machine, bill_machine, offer_machine, address_machine;
 /* Its events are the states of enum delivery: what a receipt says. */
 extern const struct machine receipt_machine;
 /* All of them; NULL ends. */

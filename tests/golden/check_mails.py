@@ -153,6 +153,8 @@ def check_items(name, facts, text, reader):
             cur = "USD" if language == "en" else "CNY"
             parts = [500000, 734567] if name.endswith("-plan") else [500000]
             must = must | {money(p, cur, language) for p in parts}
+        must = must | {money(sum_, "USD" if language == "en" else "CNY",
+                             language) for sum_ in facts.get("offer", [])}
         check(must <= got, "%s: %s lacks %s" % (name, where, must - got))
         check(got <= must | may, "%s: %s has %s from nowhere"
               % (name, where, got - must - may))

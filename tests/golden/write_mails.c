@@ -184,7 +184,63 @@ wrongs(struct fixture *f, const char *cur)
 	talk.n_wrongs = WRONG_COUNT;
 }
 
+static struct offer_terms offered;
+static struct fact_offer stands;
+
+/* Two per cent of what is overdue: two invoices. */
+static void
+offer(struct fixture *f, const char *cur)
+{
+	three_items(f, cur, 33);
+	memset(&offered, 0, sizeof(offered));
+	offered.made = true;
+	memcpy(offered.cur, cur, sizeof(offered.cur));
+	offered.full = 999900 + 50000;
+	offered.percent = 200;
+	offered.discount = offer_discount(offered.full, 200);
+	offered.on = today;
+	offered.day = today + 7;
+	offered.n_items = 2;
+	f->in.offer = &offered;
+}
+
+/* One invoice, and all of it is to be paid. */
+static void
+next_order(struct fixture *f, const char *cur)
+{
+	single(f, cur);
+	offer(f, cur);
+	f->facts.n_items = f->in.n_items = 1;
+	offered.full = 1234567;
+	offered.percent = 0;
+	offered.discount = 20000;
+	offered.next_order = true;
+	offered.n_items = 1;
+}
+
+/* It was made three days ago. */
+static void
+standing(struct fixture *f, const char *cur)
+{
+	static const int64_t ids[] = { 1, 2 };
+
+	offer(f, cur);
+	f->in.offer = NULL;
+	memset(&stands, 0, sizeof(stands));
+	stands.state = OFFER_IS_OPEN;
+	stands.terms = offered;
+	stands.terms.on = today - 3;
+	stands.terms.day = today + 4;
+	stands.items = ids;
+	stands.n_items = 2;
+	f->facts.offer = &stands;
+}
+
 static const struct variant variants[] = {
+	{ "offer", "m2-first", offer },
+	{ "next-order", "m2-second", next_order },
+	{ "standing", "answer-promise", standing },
+	{ "standing", "answer-statement", standing },
 	{ "passive", "m2-first", NULL },
 	{ "sales-led", "m2-first", NULL },
 	{ "payment-led", "m2-first", NULL },
@@ -243,6 +299,10 @@ write_facts(const char *dir, const char *name, const struct fixture *f)
 	facts = json_pack("{s:s, s:s, s:o, s:i}", "template", f->in.template,
 	    "language", f->in.language, "items", items, "today",
 	    (int)today);
+	if (f->in.offer != NULL || f->facts.offer != NULL)
+		json_object_set_new(facts, "offer", json_pack("[I, I, I]",
+		    (json_int_t)offer_sum(&offered),
+		    (json_int_t)offered.discount, (json_int_t)offered.full));
 	text = json_dumps(facts, JSON_INDENT(1));
 	put_file(dir, name, "json", text, strlen(text));
 	free(text);

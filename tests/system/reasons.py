@@ -24,7 +24,7 @@ raised = {}			# reason -> what brought it about
 # Brought about by the tests of their own rooms, which ask for them by name.
 ELSEWHERE = {"calendar-unreadable": "caldav.py", "erased-items":
              "evidence.py", "guarantee": "guarantor.sh",
-             "worsening": "tiers.py",
+             "worsening": "tiers.py", "offer-credit": "offers.py",
              "robot-refused": "robots.py", "robot-message": "robots.py"}
 
 

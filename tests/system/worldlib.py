@@ -73,12 +73,13 @@ class World:
         path = os.path.join(self.dir, "ledger.csv")
         with open(path, "w", encoding="utf-8", newline="") as f:
             w = csv.writer(f)
-            w.writerow("account item due amount balance paid currency name "
-                       "email language country disputed".split())
+            w.writerow("account item type due amount balance paid currency "
+                       "name email language country disputed".split())
             for document, i in self.items.items():
                 a = i["account"]
                 if only is None or document in only:
-                    w.writerow([a, document, i["due"], "%.2f" % i["amount"],
+                    w.writerow([a, document, i.get("type", "invoice"),
+                                i["due"], "%.2f" % i["amount"],
                                 "%.2f" % i["balance"], i["paid"],
                                 i.get("currency", self.currency),
                                 "Customer " + a, a.lower() + "@example.test",

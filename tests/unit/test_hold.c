@@ -17,6 +17,8 @@ static const struct {
 	/* Asking for money stops, the promise's own messages go on. */
 	{ "promise-open",	"B----B--", true, false },
 	{ "bill",		"B----B--", false, false },
+	{ "offer-open",		"B----B--", false, false },
+	{ "credit-awaited",	"B----B--", false, false },
 	{ "asked",		"B----B--", true, false },
 	{ "plan-running",	"B----B--", true, false },
 	/* Nothing that asks; what people owe the debtor still goes out. */

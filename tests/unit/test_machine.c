@@ -58,6 +58,10 @@ static const struct {
 	  "return received returned\nreturn presented returned\n"
 	  "reopen presented received\nreopen honoured received\n"
 	  "reopen dishonoured received\nreopen returned received\n" },
+	{ "offer",
+	  "arrive leaving open\nfail leaving unsent\nfail open unsent\n"
+	  "pay open kept\nlapse open lapsed\nexpire open expired\n"
+	  "book kept settled\nbounce kept open\n" },
 	{ "address",
 	  "deliver soft-bounced working\n"
 	  "delay working soft-bounced\n"

@@ -64,6 +64,8 @@ CREATE TABLE address (
 	state_why TEXT,
 	consent_at @INT@,		-- SMS to persons: they agreed
 	consent TEXT,			-- how
+	offers_at @INT@,		-- incentive offers: they agreed
+	offers TEXT,			-- how
 	rev @INT@ NOT NULL DEFAULT 1,
 	UNIQUE (company_id, kind, norm)
 )@STRICT@;
@@ -665,6 +667,45 @@ CREATE TABLE bill_item (
 	open @INT@ NOT NULL,		-- when it was received
 	hold_id @INT@ REFERENCES hold (id),
 	PRIMARY KEY (bill_id, item_id)
+)@STRICT@;
+
+-- An incentive for paying by a day, as a message that left, or is leaving,
+-- made it.  States: track/offer.def.
+CREATE TABLE offer (
+	id @ID@,
+	company_id @INT@ NOT NULL REFERENCES company (id),
+	account_id @INT@ NOT NULL REFERENCES account (id),
+	communication_id @INT@ NOT NULL REFERENCES communication (id),
+	state TEXT NOT NULL CHECK (@ANY:offer_state:state@),
+	made_at @INT@ NOT NULL,
+	made_on @INT@ NOT NULL,		-- days in the debtor's zone
+	day @INT@ NOT NULL,		-- the last, inclusive
+	amount @INT@ NOT NULL,		-- all that it covers
+	discount @INT@ NOT NULL,	-- of it; rounded up
+	percent @INT@ NOT NULL,		-- hundredths; 0: a fixed amount
+	next_order @INT@ NOT NULL,	-- credited there
+	currency TEXT NOT NULL,
+	ground TEXT NOT NULL,		-- consent, or what a lawyer advised
+	look_at @INT@ NOT NULL,		-- the planner looks then
+	tell @INT@ NOT NULL,		-- a ledger as of a later day decides
+	paid @INT@ NOT NULL DEFAULT 0,	-- counted when it was judged
+	forgiven @INT@ NOT NULL DEFAULT 0,	-- of what it covers
+	kept_at @INT@,
+	closed_at @INT@
+)@STRICT@;
+CREATE UNIQUE INDEX offer_communication ON offer (communication_id)
+	WHERE state <> 'unsent';
+CREATE INDEX offer_account ON offer (account_id, id);
+CREATE INDEX offer_look ON offer (company_id, look_at)
+	WHERE closed_at IS NULL;
+
+CREATE TABLE offer_item (
+	offer_id @INT@ NOT NULL REFERENCES offer (id),
+	item_id @INT@ NOT NULL REFERENCES item (id),
+	open @INT@ NOT NULL,		-- when it was made
+	amount @INT@ NOT NULL,		-- of the invoice, then
+	hold_id @INT@ REFERENCES hold (id),
+	PRIMARY KEY (offer_id, item_id)
 )@STRICT@;
 
 -- What people know that interrupted the limitation of a claim; what Dunlin
