@@ -477,6 +477,16 @@ offered(struct view *v, void *owner, const struct offer_terms *o,
 	return locale_join(owner, v->l, documents, n);
 }
 
+/* Whoever may be offered something may be told of it again. */
+static bool
+may_be_told(const struct render_input *in)
+{
+	const struct policy *p = in->company->policy;
+
+	return p == NULL || p->offers.advice != NULL ||
+	    in->facts->contacts[in->contact].offers;
+}
+
 /* What this message offers, or what holds already and is not contradicted. */
 static void
 put_offer(struct view *v)
@@ -485,7 +495,8 @@ put_offer(struct view *v)
 	const struct offer_terms *o = v->in->offer;
 	struct mst_value *m;
 	bool standing = o == NULL && was != NULL &&
-	    was->state == OFFER_IS_OPEN && was->terms.day >= v->today;
+	    was->state == OFFER_IS_OPEN && was->terms.day >= v->today &&
+	    may_be_told(v->in);
 
 	if (standing)
 		o = &was->terms;

@@ -63,6 +63,22 @@ take_promise(const struct answer *a, void *arg)
 	return 0;
 }
 
+/* In the same table: what we said that they might pay. */
+static int
+take_offer(const struct answer *a, void *arg)
+{
+	struct grid *g = arg;
+	char state[32];
+
+	snprintf(state, sizeof(state), "offer %s", a->text[1]);
+	grid_text(g, a->text[0]);
+	grid_text(g, state);
+	grid_int(g, a->n[0]);
+	grid_money(g, a->n[1], a->text[0]);
+	grid_money(g, a->n[2], a->text[0]);
+	return 0;
+}
+
 int
 report_promises(struct report_job *j, struct err *err)
 {
@@ -82,10 +98,13 @@ report_promises(struct report_job *j, struct err *err)
 	    0)
 		return -1;
 	put_rate(&p);
+	if (reports_ask(j->db, ASK_OFFERS, &j->ask, take_offer, g, err) < 0)
+		return -1;
 	grid_note(g, "By the day promised. The kept rate is of promises that "
 	    "the ledger has decided (kept, partly kept, broken): by number, "
-	    "then by amount.", "按承诺日统计。兑现率以账目已判定的承诺（兑现、"
-	    "部分兑现、未兑现）为准：先按笔数，后按金额。");
+	    "then by amount. Offers for paying by a day: by their last day.",
+	    "按承诺日统计。兑现率以账目已判定的承诺（兑现、部分兑现、未兑现）"
+	    "为准：先按笔数，后按金额。限期付款优惠按截止日统计。");
 	return 0;
 }
 

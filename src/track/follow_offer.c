@@ -150,6 +150,30 @@ follow_kept(struct follow *w, struct offer *o, const struct redeem *r,
 
 /* --- open --- */
 
+/* Somebody whom nobody has identified paid exactly what is missing. */
+static bool
+may_be_here(const struct follow *w, const struct offer *o,
+    const struct redeem *r)
+{
+	const struct fact_company *c = w->f->company;
+	size_t i;
+
+	for (i = 0; i < c->n_unidentified; i++)
+		if (strcmp(c->unidentified[i].cur, o->terms.cur) == 0 &&
+		    c->unidentified[i].minor == r->asked - r->paid)
+			return true;
+	return false;
+}
+
+/* The next ledger may tell. */
+static int
+await(struct follow *w, struct offer *o, int32_t tell, struct err *err)
+{
+	o->look_at = FOLLOW_NEVER;
+	o->tell = tell;
+	return offers_look(w->db, o, err);
+}
+
 static int
 follow_open_offer(struct follow *w, struct offer *o, const struct redeem *r,
     const struct redeem_item *items, int32_t deadline, struct err *err)
@@ -163,11 +187,12 @@ follow_open_offer(struct follow *w, struct offer *o, const struct redeem *r,
 		o->paid = r->paid;
 		return move(w, o, OFFER_EV_LAPSE, NULL, 0, err);
 	case REDEEM_EXPIRED:
+		if (may_be_here(w, o, r))
+			return await(w, o, w->f->company->ledger_as_of, err);
 		o->paid = r->paid;
 		return move(w, o, OFFER_EV_EXPIRE, NULL, 0, err);
 	case REDEEM_AWAITING:
-		o->look_at = FOLLOW_NEVER;
-		return offers_look(w->db, o, err);
+		return await(w, o, o->tell, err);
 	default:
 		o->look_at = zone_instant(w->zone, deadline + 1, 0);
 		return offers_look(w->db, o, err);

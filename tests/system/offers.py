@@ -179,17 +179,26 @@ w.at += datetime.timedelta(1)		# Saturday: no ledger
 pay(w, "LATE", "1", 1000.33, "2026-11-28")
 pay(w, "LATE", "2", 469.99, "2026-11-28")
 left(w, "LATE", "1", 0), left(w, "LATE", "2", 30.01)
+# Somebody whom nobody knows paid exactly what VOID has left to pay.
+w.sql("INSERT INTO payment (company_id, reference, amount, currency, "
+      "value_date, state, created_at) VALUES (1, 'R-?', 97032, 'GBP', 20783, "
+      "'received', 0)")
 w.until(datetime.date(2026, 12, 1))
 for a in "PART", "LATE", "NONE", "BACK", "LAG":
     same("expired: " + a, state(w, a), ["expired"])
+same("until it is known who that was", state(w, "VOID"), ["open"])
+w.sql("DELETE FROM payment WHERE reference = 'R-?'")
 same("without what they dispute", state(w, "DISP"), ["kept"])
 check("credit note of GBP 20.01" in dict(w.tasks("offer-credit"))["DISP"],
       "its share: %s" % w.tasks("offer-credit"))
 
+w.run("run", "planner", "--once")
+same("the next ledger decides", state(w, "VOID"), ["open"])
 # The credit notes are booked.
 for a in "KEPT", "ZKEPT":
     left(w, a, "2", 0)
 w.day()
+same("it was somebody else", state(w, "VOID"), ["expired"])
 for a in "KEPT", "ZKEPT":
     same("booked", state(w, a), ["settled"])
     same("nothing waits", holds(w, a), [])
@@ -220,6 +229,16 @@ check(any("hold-review" == r for r, in w.sql(
     "WHERE a.code = 'SAID'")), "somebody asks after the credit note")
 for a in ALL:
     same("one offer to " + a, len(offers(w, a)), 1)
+rows = {r["state"]: (r["promises"], r["promised"], r["paid"]) for r in w.run(
+    "report", "promises", "--from", "2026-11-01", "--to", "2026-12-31",
+    json_=True)["rows"] if r["state"].startswith("offer")}
+same("reported", {k: v[0] for k, v in rows.items()},
+     {"offer kept": 6, "offer settled": 2, "offer lapsed": 1,
+      "offer expired": 6})
+same("what they asked for, and got", rows["offer settled"][1:],
+     (2940.64, 2940.64))
+check("offer expired" in w.run("report", "promises", "--from", "2026-11-01",
+                               "--to", "2026-12-31").stdout, "as a table")
 
 # --- by consent ---
 
