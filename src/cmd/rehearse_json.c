@@ -42,6 +42,7 @@ messages_json(const struct report *r)
 	put_int(j, "all", r->messages);
 	put_int(j, "recipients", r->recipients);
 	put_int(j, "accounts", r->contacted);
+	put_int(j, "offers", r->offers);
 	part = json_object();
 	for (k = 0; k < STAGE_COUNT; k++)
 		put_int(part, stage_name((enum stage)k), r->stage[k]);

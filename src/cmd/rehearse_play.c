@@ -48,7 +48,8 @@ show(struct play *p, const struct re_account *a, const struct facts *f,
 	int32_t second, day = zone_day(a->zone, m->at, &second);
 
 	render_input_start(tmp, p->x->company, f, m->at, &in);
-	in.template = m->step->template;
+	in.template = m->template;
+	in.offer = m->offer.made ? &m->offer : NULL;
 	in.language = m->language;
 	in.class = CLASS_REMINDER;
 	in.stage = m->step->stage;

@@ -63,6 +63,12 @@ print_messages(struct sheet *s)
 	    "联系过的客户"));
 	for (k = 0; k < s->n; k++)
 		table_cellf(s->t, "%ld", s->r[k]->contacted);
+	if (s->r[0]->offers + s->r[s->n - 1]->offers > 0) {
+		table_cell(s->t, cmd_say(s->c, "offers for paying by a day",
+		    "限期付款优惠"));
+		for (k = 0; k < s->n; k++)
+			table_cellf(s->t, "%ld", s->r[k]->offers);
+	}
 	close_part(s);
 	if (s->n > 1)
 		return;		/* their steps need not be the same */

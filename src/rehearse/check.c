@@ -299,6 +299,23 @@ check_whom(const struct check *c, const struct re_account *a,
 		    m->cause);
 }
 
+/* Once in the time that the policy says. */
+static void
+check_offer(const struct check *c, const struct re_account *a,
+    const struct re_message *log, size_t n, const struct moment *at)
+{
+	int days = c->policy->offers.again_days;
+	size_t i;
+
+	for (i = 0; log[n - 1].offer.made && i + 1 < n; i++)
+		if (log[i].offer.made && at->day - moment_of(a, log[i].at).day <
+		    days) {
+			found(c, VIOLATION_OFFER, "%s: another less than %d "
+			    "days before", log[n - 1].cause, days);
+			break;
+		}
+}
+
 void
 check_message(const struct check *c, const struct re_account *a,
     const struct re_message *log, size_t n)
@@ -314,6 +331,7 @@ check_message(const struct check *c, const struct re_account *a,
 	check_time(c, a, m, &at);
 	check_often(c, a, log, n, &at);
 	check_whom(c, a, m);
+	check_offer(c, a, log, n, &at);
 }
 
 void

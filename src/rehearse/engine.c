@@ -4,12 +4,14 @@
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/zone.h"
+#include "plan/offer.h"
 
 #include <string.h>
 
 #define MORNING (6 * 3600)
 #define TOUCH_DAYS 400
 #define DAY INT64_C(86400)
+#define LEDGER_DAYS 4	/* after a day, a weekend between: it is known */
 #define WAKES_MAX 200000	/* of one account: more is a defect */
 
 static void
@@ -37,6 +39,7 @@ struct re_engine {
 	struct fact_touch *touches;
 	size_t n_touches, max_items, max_holds, max_contacts, max_touches;
 	struct fact_planned planned;
+	struct fact_offer offer;	/* the last; id 0: none */
 	char cause[64];
 	bool has_planned;
 	int64_t episode;
@@ -231,6 +234,10 @@ know(struct re_engine *e, int64_t now)
 	know_touches(e, now);
 	e->f.planned = &e->planned;
 	e->f.n_planned = e->has_planned;
+	e->f.offer = e->offer.id != 0 ? &e->offer : NULL;
+	if (e->offer.id != 0)
+		e->offer.state = day > e->offer.terms.day ? OFFER_IS_EXPIRED :
+		    OFFER_IS_OPEN;
 }
 
 /* --- when something changes next --- */
@@ -289,6 +296,7 @@ plan_on(struct re_engine *e, const struct plan *p)
 	e->planned.slot = p->slot;
 	e->planned.not_after = p->not_after;
 	e->planned.first_contact = p->first_contact;
+	e->planned.wording = p->wording;
 	e->has_planned = true;
 }
 
@@ -363,6 +371,7 @@ add_touch(struct re_engine *e, const struct plan *p, int64_t now)
 	t->level = p->step->level;
 	t->episode = p->episode;
 	t->nth = p->nth;
+	t->wording = p->wording;
 }
 
 static void
@@ -385,6 +394,30 @@ name_items(struct re_engine *e, struct re_message *m, int32_t day)
 			it->first_named = day;
 	}
 	talloc_free(named);
+}
+
+/* What it covers waits until the ledger can tell that nobody took it. */
+static void
+offer(struct re_engine *e, const struct plan *p, int64_t now)
+{
+	struct plan_item *items;
+	struct re_hold *h;
+	size_t n, i;
+
+	e->offer.id++;
+	e->offer.made_at = now;
+	e->offer.terms = p->offer;
+	items = mem_array(e->pool, struct plan_item, e->f.n_items + 1);
+	n = offer_items(&e->f, &p->offer, items);
+	for (i = 0; i < n; i++) {
+		h = re_add_hold(e->a->pool, e->a);
+		h->hold.kind = HOLD_OFFER;
+		h->hold.scope = SCOPE_ITEM;
+		h->hold.item_id = e->f.items[items[i].i].id;
+		h->hold.placed_at = h->from = now + 1;
+		h->to = re_morning(e->a, p->offer.day + LEDGER_DAYS);
+		h->hold.review_at = h->to + 7 * DAY;
+	}
 }
 
 static void
@@ -411,6 +444,10 @@ hand_over(struct re_engine *e, const struct plan *p, int64_t now)
 	m->language = p->language;
 	day = zone_day(e->a->zone, now, &second);
 	name_items(e, m, day);
+	m->template = p->template;
+	m->offer = p->offer;
+	if (m->offer.made)
+		offer(e, p, now);
 	add_touch(e, p, now);
 	if (p->first_contact) {
 		day = zone_day(e->company.zone, now, &second);
@@ -449,6 +486,9 @@ begin(struct re_engine *e, struct re_account *a)
 	e->has_planned = false;
 	e->log = NULL;
 	e->n_log = e->n_touches = 0;
+	memset(&e->offer, 0, sizeof(e->offer));
+	if (a->who.offer != NULL && a->who.offer->terms.on <= e->s.from)
+		e->offer = *a->who.offer;
 	e->pool = talloc_new(e);
 	if (a->n_before > e->max_touches) {
 		e->max_touches = a->n_before + 64;

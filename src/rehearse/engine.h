@@ -6,7 +6,8 @@
  * so, and when a slot has come; at the slot it is planned once more, and
  * sent only when that says the same.  News of the ledger come at six in the
  * morning of the debtor's day.  The company counts as armed and its ledger
- * as fresh.  Accounts are taken one by one, so their order stands for the
+ * as fresh.  What a message offers for paying by a day holds the items that it
+ * covers until then; nobody takes it.  Accounts are taken one by one, so their order stands for the
  * order in which first contacts share the days (max_new_per_day). */
 #ifndef DUNLIN_REHEARSE_ENGINE_H
 #define DUNLIN_REHEARSE_ENGINE_H
@@ -34,6 +35,8 @@ struct re_message {
 	const char *language;
 	struct re_named *items;
 	size_t n_items;
+	const char *template;	/* of its wording */
+	struct offer_terms offer;	/* what it offers */
 };
 
 /* The decisions under rehearsal.  A test puts a faulty planner here. */

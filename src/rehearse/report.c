@@ -165,6 +165,7 @@ on_sent(void *arg, struct re_account *a, const struct facts *f,
 	r->check.arg = r;
 	check_message(&r->check, a, log, n);
 	r->r.messages++;
+	r->r.offers += m->offer.made;
 	r->r.recipients += (long)m->recipients;
 	r->r.stage[m->step->stage]++;
 	r->r.channel[m->channel]++;

@@ -39,7 +39,7 @@ struct report {
 	int32_t from, to;
 	int n_days, n_weeks;
 	long n_accounts, assumed, plans, items;
-	long messages, recipients;
+	long messages, recipients, offers;
 	long stage[STAGE_COUNT], channel[CHANNEL_COUNT];
 	const struct policy *steps;	/* names of step[] */
 	long *step;			/* by level */

@@ -206,7 +206,7 @@ for a in "KEPT", "ZKEPT":
 
 # --- and what follows ---
 
-w.until(datetime.date(2026, 12, 22))
+w.until(datetime.date(2026, 12, 18))
 kept = ["KEPT", "ZKEPT", "SAID", "LESS", "MORE", "LOOSE", "TWICE"]
 for a in kept:
     for m in w.to(a)[1:]:
@@ -239,6 +239,24 @@ same("what they asked for, and got", rows["offer settled"][1:],
      (2940.64, 2940.64))
 check("offer expired" in w.run("report", "promises", "--from", "2026-11-01",
                                "--to", "2026-12-31").stdout, "as a table")
+
+# --- rehearsed ---
+
+w = start(["ONE", "TWO"])
+out = w.run("rehearse", "--from", "2026-11-20", "--to", "2026-12-31",
+            json_=True)
+same("rehearsed", (out["messages"]["offers"], out["violations"]
+                   ["offered-again"]), (0, 0))
+w = World(FRIDAY, policy=POLICY + "\n" + ADVICE)
+for a in "ONE", "TWO":
+    w.owe(a, a + "-1", 1500.33, ago(34))
+w.ledger()
+out = w.run("rehearse", "--from", "2026-11-20", "--to", "2026-12-31",
+            json_=True)
+same("rehearsed before", (out["messages"]["offers"], sum(
+    out["violations"].values())), (2, 0))
+check("offers for paying by a day" in w.run("rehearse", "--from", "2026-11-20",
+      "--to", "2026-12-31").stdout, "as a table")
 
 # --- by consent ---
 

@@ -3,7 +3,7 @@
 variants of templates by the customer's attitude.
 
 usage: wordings.py DUNLIN"""
-import datetime, os, sys
+import datetime, os, random, subprocess, sys
 from checklib import check, finish
 from worldlib import World, same
 
@@ -73,6 +73,14 @@ same("why", rules.get("wording"), "m1-b: the second of two; 50 % of the "
 same("preview", [w.run("preview", a, json_=True)["template"]
                  for a in (first, second)], ["m1-first", "m1-b"])
 
+for a, has in (first, False), (second, True):
+    out = subprocess.run([World.dunlin, "-C", w.w, "--now",
+                          "2026-11-20T09:00:00Z", "rehearse", "--from",
+                          str(ago(3)), "--to", str(ago(-10)), "--play", a],
+                         input="", capture_output=True, text=True).stdout
+    check("m1-first" in out and ("SECOND" in out) == has,
+          "a rehearsal has the one that %s gets: %s" % (a, out[:400]))
+
 # Another split: who has one keeps it in this episode, planned and sent.
 w.policy(POLICY % 100)
 w.run("run", "planner", "--once")
@@ -99,6 +107,43 @@ same("what was paid", [pair["m1-b"]["paid"] >= n, pair["m1-first"]["paid"]],
      [True, 0])
 check("cannot tell" in pair["m1-first"]["verdict"],
       "and too few to tell: %s" % pair)
+
+
+
+# --- a difference that is there, and one that is not ---
+
+def compared(late):
+    """The verdicts; late: days after the reminder on which who got the first,
+    and who got the second, pays."""
+    w = World(FRIDAY, policy=POLICY % 50 + "\nmax_new_per_day: 1000")
+    templates(w, "m1-b", SECOND)
+    accounts = ["B%03d" % n for n in range(90)]
+    for a in accounts:
+        w.owe(a, a + "-1", 100, ago(6))
+    w.ledger()
+    w.arm()
+    w.roles()
+    dice = random.Random(7)
+    for a in accounts:
+        has = "SECOND" in w.to(a)[0]["Subject"]
+        w.pay(a + "-1", FRIDAY + datetime.timedelta(
+            late[has] + dice.randrange(6)))
+    w.jump(40)
+    w.ledger()
+    rows = w.run("report", "what-worked", json_=True)
+    rows = rows if isinstance(rows, list) else rows["rows"]
+    return {r["which"]: r["verdict"] for r in rows
+            if r["by"] == "two wordings"}
+
+
+verdicts = compared({False: 12, True: 2})
+check(not any("cannot tell" in v for v in verdicts.values()),
+      "ten days sooner: it is seen: %s" % verdicts)
+check("sooner" in verdicts["m1-b"] or "better" in verdicts["m1-b"] or
+      "faster" in verdicts["m1-b"], "and which: %s" % verdicts)
+verdicts = compared({False: 5, True: 5})
+check("cannot tell" in " ".join(verdicts.values()),
+      "the same: it cannot tell: %s" % verdicts)
 
 # Approval is asked for whichever wording goes.
 v = World(FRIDAY, policy="steps:\n  m1-first: {second: m1-b, share: 50, "

@@ -246,6 +246,17 @@ idle(const struct facts *f, const struct policy *p, int64_t now,
 		ret_plan->verdict = PLAN_NONE;
 }
 
+/* It does not know what it has offered. */
+static void
+generous(const struct facts *f, const struct policy *p, int64_t now,
+    struct plan *ret_plan)
+{
+	struct facts g = *f;
+
+	g.offer = NULL;
+	plan_account(&g, p, now, NULL, ret_plan);
+}
+
 /* --- the tests --- */
 
 static void
@@ -332,6 +343,35 @@ test_each_limit_is_judged(void **state)
 	found(&planner, &strict, VIOLATION_HOURS);
 }
 
+/* Half a year with an offer in M1 and M2: one to each at most, and nobody
+ * hears of what it covers before it is over. */
+static void
+test_offers(void **state)
+{
+	const struct re_planner faulty = { generous, plan_items, 0 };
+	static struct policy_minimum least = { "GBP", 100 };
+	void *ctx = talloc_new(NULL);
+	struct policy p = *policy;
+	struct report *r;
+	size_t i;
+
+	assert_int_equal(play(ctx, NULL, policy)->offers, 0);
+	p.steps = mem_array(ctx, struct policy_step, p.n_steps);
+	memcpy(p.steps, policy->steps, p.n_steps * sizeof(*p.steps));
+	for (i = 0; i < p.n_steps; i++)
+		p.steps[i].offer = p.steps[i].stage == STAGE_M1 ||
+		    p.steps[i].stage == STAGE_M2;
+	p.offers.percent = 200;
+	p.offers.least = &least;
+	p.offers.n_least = 1;
+	p.offers.advice = "Example Counsel, 2 March 2026";
+	r = play(ctx, NULL, &p);
+	assert_int_equal(report_violations(r), 0);
+	assert_in_range(r->offers, ACCOUNTS / 4, ACCOUNTS);
+	found(&faulty, &p, VIOLATION_OFFER);
+	talloc_free(ctx);
+}
+
 /* At most so many first contacts on a day. */
 static void
 test_ramp(void **state)
@@ -410,6 +450,7 @@ main(void)
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_each_fault_is_found),
 		cmocka_unit_test(test_each_limit_is_judged),
+		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_ramp),
 		cmocka_unit_test(test_reversal),
 		cmocka_unit_test(test_series),
