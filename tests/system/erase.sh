@@ -218,7 +218,8 @@ TABLES = {"meta": "", "company": "", "users": "", "source": "", "import": "",
         f"{OF})",
 }
 for child, parent in (("promise_item", "promise"), ("claim_item", "claim"),
-        ("claim_receipt", "claim"), ("bill_item", "bill")):
+        ("claim_receipt", "claim"), ("bill_item", "bill"),
+        ("offer_item", "offer")):
     TABLES[child] = (f"{parent}_id IN (SELECT id FROM {parent} WHERE "
         f"account_id IN {OF})")
 # What stays, and why.  Columns with a list of words in the schema stay too.
@@ -251,13 +252,14 @@ STAYS = {
     "dispute.opened_by": LOGIN, "dispute.closed_by": LOGIN,
     "dispute.outcome": WORD, "claim.made_by": LOGIN, "bill.made_by": LOGIN,
     "interruption.event": WORD, "interruption.made_by": LOGIN,
+    "offer.ground": WORD,
     "task.reason": WORD, "task.owner": LOGIN, "task.closed_by": LOGIN,
     "entry.uid": RANDOM, "entry.owner": LOGIN, "entry.state": WORD,
     "entry_copy.calendar": WORD, "entry_copy.href": RANDOM,
     "entry_copy.etag": "the server's, to delete it by",
     "guarantor.made_by": LOGIN, "entry_copy.form": WORD, "event_payload.salt": RANDOM,
 }
-for t in ("payment", "promise", "claim", "bill", "item", "entry",
+for t in ("payment", "promise", "claim", "bill", "offer", "item", "entry",
           "wrong_reminder"):
     STAYS[t + ".currency"] = BOOKS
 
