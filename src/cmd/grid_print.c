@@ -16,7 +16,7 @@ print_table(void *owner, const struct grid *g, const char *none)
 		    GRID_NUMBER ? TABLE_RIGHT : TABLE_LEFT);
 	for (i = 0; i < grid_rows(g); i++)
 		for (k = 0; k < grid_columns(g); k++)
-			table_cell(t, grid_cell(g, i, k));
+			table_cell(t, grid_shown(g, i, k));
 	if (grid_rows(g) == 0)
 		puts(none);
 	else

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 static const struct report {
@@ -59,18 +60,26 @@ unknown(const char *word, struct err *err)
 	return cmd_usage(err, "no report '%.40s': one of %s", word, words);
 }
 
+static bool
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n > k && strcasecmp(s + n - k, end) == 0;
+}
+
 static int
 draw(struct cmd *c, const struct wanted *w, const struct grid *g,
     struct err *err)
 {
 	const struct report *r = w->report;
 	const char *title = cmd_say(c, r->en, r->zh);
-	size_t len = strlen(w->chart), n;
+	size_t n;
 	struct text *t = text_new(c);
 	char *png;
 	int res;
 
-	if (len > 4 && strcmp(w->chart + len - 4, ".png") == 0)
+	if (ends_in(w->chart, ".png"))
 		return grid_chart_png(c, g, title, (size_t)r->value,
 		    r->currency, &png, &n, err) < 0 ? -1 :
 		    file_write(w->chart, png, n, 0600, err);
@@ -86,7 +95,9 @@ print(struct cmd *c, const struct wanted *w, const struct grid *g,
 {
 	const struct report *r = w->report;
 
-	return w->chart != NULL && draw(c, w, g, err) < 0 ? -1 : grid_print(c, g, &w->form, r->word, cmd_say(c,
+	if (w->chart != NULL && draw(c, w, g, err) < 0)
+		return -1;
+	return grid_print(c, g, &w->form, r->word, cmd_say(c,
 	    "Nothing to report.", "没有可报告的内容。"), err);
 }
 
@@ -150,5 +161,9 @@ cmd_report(struct cmd *c, int argc, char **argv, struct err *err)
 		return cmd_usage(err, "--by is for report ageing");
 	if (w.account != NULL && w.report->fn != report_limitation)
 		return cmd_usage(err, "--account is for report limitation");
+	if (w.chart != NULL && !ends_in(w.chart, ".png") &&
+	    !ends_in(w.chart, ".svg"))
+		return cmd_usage(err, "--chart %.200s: FILE.png or FILE.svg",
+		    w.chart);
 	return make(c, &w, err) < 0 ? -1 : EX_OK;
 }

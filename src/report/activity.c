@@ -30,7 +30,7 @@ put_rate(struct promises *p)
 	if (r->decided == 0)
 		return;
 	grid_text(p->g, r->currency);
-	grid_text(p->g, "kept rate %");
+	grid_word(p->g, WORDS_FIGURE, "kept rate %");
 	grid_int(p->g, r->decided);
 	grid_ratio(p->g, 100 * r->kept, r->decided, 1);
 	grid_ratio(p->g, 100 * r->kept_sum, r->decided_sum, 1);
@@ -56,7 +56,7 @@ take_promise(const struct answer *a, void *arg)
 		r->kept_sum += kept ? a->n[1] : 0;
 	}
 	grid_text(p->g, a->text[0]);
-	grid_text(p->g, a->text[1]);
+	grid_word(p->g, WORDS_PROMISE, a->text[1]);
 	grid_int(p->g, a->n[0]);
 	grid_money(p->g, a->n[1], a->text[0]);
 	grid_money(p->g, a->n[2], a->text[0]);
@@ -229,8 +229,12 @@ take_dispute(const struct answer *a, void *arg)
 	struct grid *g = arg;
 	bool open = strcmp(a->text[1], "open") == 0;
 
-	grid_text(g, a->text[0]);
-	grid_text(g, a->text[1]);
+	grid_word(g, WORDS_OBJECTION, a->text[0]);
+	if (open)
+		grid_say(g, a->text[1], words_say(WORDS_DISPUTE, "opened",
+		    grid_language(g)));
+	else
+		grid_word(g, WORDS_DISPUTE, a->text[1]);
 	grid_int(g, a->n[0]);
 	grid_ratio(g, a->n[1], open ? 0 : a->n[0] * 86400, 1);
 	grid_int(g, a->n[2]);
@@ -260,9 +264,9 @@ take_contact(const struct answer *a, void *arg)
 {
 	struct grid *g = arg;
 
-	grid_text(g, a->text[0]);
-	grid_text(g, a->text[1]);
-	grid_text(g, a->text[2]);
+	grid_word(g, WORDS_CHANNEL, a->text[0]);
+	grid_word(g, WORDS_CLASS, a->text[1]);
+	grid_word(g, WORDS_SENT, a->text[2]);
 	grid_int(g, a->n[0]);
 	return 0;
 }

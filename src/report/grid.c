@@ -18,7 +18,7 @@ struct column {
 struct grid {
 	const char *language;
 	struct column *columns;
-	char **cells, **notes;
+	char **cells, **shown, **notes;	/* shown: NULL: as the cell */
 	size_t n_columns, n_cells, n_notes;
 };
 
@@ -51,12 +51,29 @@ grid_define(struct grid *g, const struct grid_column *list)
 }
 
 void
-grid_text(struct grid *g, const char *s)
+grid_say(struct grid *g, const char *word, const char *said)
 {
-	if ((g->n_cells & (g->n_cells + 1)) == 0)
+	if ((g->n_cells & (g->n_cells + 1)) == 0) {
 		g->cells = mem_grow(g, g->cells, char *,
 		    2 * (g->n_cells + 1));
-	g->cells[g->n_cells++] = mem_str(g, s);
+		g->shown = mem_grow(g, g->shown, char *,
+		    2 * (g->n_cells + 1));
+	}
+	g->cells[g->n_cells] = mem_str(g, word);
+	g->shown[g->n_cells++] = mem_str(g, said);
+}
+
+void
+grid_text(struct grid *g, const char *s)
+{
+	grid_say(g, s, NULL);
+}
+
+void
+grid_word(struct grid *g, enum words_list list, const char *word)
+{
+	grid_say(g, word, word == NULL ? NULL : words_say(list, word,
+	    g->language));
 }
 
 void
@@ -164,6 +181,14 @@ const char *
 grid_cell(const struct grid *g, size_t row, size_t column)
 {
 	return g->cells[row * g->n_columns + column];
+}
+
+const char *
+grid_shown(const struct grid *g, size_t row, size_t column)
+{
+	const char *s = g->shown[row * g->n_columns + column];
+
+	return s != NULL ? s : grid_cell(g, row, column);
 }
 
 const char *

@@ -4,6 +4,7 @@
 #define DUNLIN_REPORT_GRID_H
 
 #include "base/text.h"
+#include "report/words.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,10 @@ void grid_define(struct grid *g, const struct grid_column *list);
 
 /* The next cell, row after row. */
 void grid_text(struct grid *g, const char *s);	/* NULL: nothing is known */
+/* A word of ours: as it is in CSV and JSON, as people say it elsewhere; one of
+ * no list as it is. */
+void grid_word(struct grid *g, enum words_list list, const char *word);
+void grid_say(struct grid *g, const char *word, const char *said);
 void grid_int(struct grid *g, int64_t v);
 void grid_money(struct grid *g, int64_t minor, const char *cur);
 void grid_day(struct grid *g, int32_t day);
@@ -40,6 +45,7 @@ size_t grid_notes(const struct grid *g);
 const char *grid_head(const struct grid *g, size_t column);
 enum grid_type grid_type_of(const struct grid *g, size_t column);
 const char *grid_cell(const struct grid *g, size_t row, size_t column);
+const char *grid_shown(const struct grid *g, size_t row, size_t column);
 const char *grid_language(const struct grid *g);
 const char *grid_note_text(const struct grid *g, size_t i);
 

@@ -88,7 +88,7 @@ name(const struct chart *c, size_t row, struct text *t)
 	size_t k, n;
 
 	for (k = 0; k < c->value; k++) {
-		s = grid_cell(c->g, row, k);
+		s = grid_shown(c->g, row, k);
 		if (grid_type_of(c->g, k) != GRID_TEXT || s == NULL)
 			continue;
 		if (text_len(t) > 0)

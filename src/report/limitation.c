@@ -113,6 +113,16 @@ read_all(struct rows *r, struct err *err)
 	return 0;
 }
 
+static void
+put_event(struct grid *g, const struct limitation_fact *f)
+{
+	if (f == NULL)
+		grid_text(g, NULL);
+	else
+		grid_say(g, limitation_event_word(f->event),
+		    limitation_event_text(f->event, grid_language(g)));
+}
+
 /* day, proof, event and reference of a fact; NULL: none. */
 static void
 put_proof(struct grid *g, const struct limitation_fact *f)
@@ -120,7 +130,7 @@ put_proof(struct grid *g, const struct limitation_fact *f)
 	if (f == NULL || f->event != LIMITATION_DEMAND)
 		grid_text(g, NULL);
 	else
-		grid_text(g, limitation_proof_word(f->proof));
+		grid_word(g, WORDS_PROOF, limitation_proof_word(f->proof));
 	if (f == NULL || f->seq == 0)
 		grid_text(g, NULL);
 	else
@@ -223,7 +233,7 @@ put_item(struct grid *g, const struct rows *r, const struct row *row)
 	grid_text(g, r->pack.id);
 	grid_day(g, row->l.base);
 	grid_int(g, row->l.counted);
-	grid_text(g, f == NULL ? NULL : limitation_event_word(f->event));
+	put_event(g, f);
 	grid_day(g, f == NULL ? DATE_NONE : f->day);
 	put_proof(g, f);
 	grid_int(g, row->l.late);
@@ -241,8 +251,8 @@ put_facts(struct grid *g, const struct row *row)
 		f = &row->facts[i];
 		grid_text(g, row->item.document);
 		grid_day(g, f->day);
-		grid_text(g, limitation_event_word(f->event));
-		grid_text(g, limitation_effect_word(f->effect));
+		put_event(g, f);
+		grid_word(g, WORDS_EFFECT, limitation_effect_word(f->effect));
 		put_proof(g, f);
 	}
 }

@@ -10,34 +10,24 @@
 #include "policy/limitation.h"
 #include "render/locale.h"
 #include "report/csv.h"
+#include "report/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum list {
-	SCOPE, PROMISE, PLAN, DISPUTE, CLAIM, OFFER, BILL, ADDRESS, DELIVERY,
-	CHANNEL, ROLE, TIER, ATTITUDE, GUARANTEE, SUBJECT, FIELD, ITEM, WRONG,
-	MATCH, MAIL, INTENT, OBJECTION, MEANS, RESULT, COMMAND, OUTCOME,
-	SENTENCE,
-	/* no lists of words */
-	PLAIN, SAID, DAY, TIME, TITLE, REASON, HOLD, EVENT, LIMITATION, EN,
-	ZH, WRONG_ZH, HIDE
+/* How a value is said: by a list of words, or so. */
+enum how {
+#define WORDS_LIST(NAME) NAME = WORDS_##NAME,
+#include "report/word_lists.def"
+#undef WORDS_LIST
+	PLAIN = WORDS_COUNT, SAID, DAY, TIME, TITLE, REASON, HOLD, EVENT,
+	LIMITATION, EN, ZH, WRONG_ZH, HIDE
 };
-
-static const struct {
-	enum list list;
-	const char *word, *en, *zh;
-} words[] = {
-#define LOG_WORD(list, word, en, zh) { list, word, en, zh },
-#include "report/log_words.def"
-#undef LOG_WORD
-};
-#define WORDS (sizeof(words) / sizeof(words[0]))
 
 static const struct key {
 	const char *kinds, *key, *en, *zh;
-	enum list how;
+	enum how how;
 } keys[] = {
 #define LOG_KEY(kinds, key, en, zh, how) { kinds, key, en, zh, how },
 #include "report/log.def"
@@ -67,24 +57,6 @@ log_kind(const char *kind, const char *language)
 	return w != NULL ? w : kind;
 }
 
-/* NULL: no word of ours.  list SENTENCE: of any list, sentences first. */
-static const char *
-word_of(enum list list, const char *word, bool zh)
-{
-	const char *found = NULL;
-	size_t i;
-
-	for (i = 0; i < WORDS; i++) {
-		if (strcmp(words[i].word, word) != 0)
-			continue;
-		if (words[i].list == list)
-			return zh ? words[i].zh : words[i].en;
-		if (list == SENTENCE && found == NULL)
-			found = zh ? words[i].zh : words[i].en;
-	}
-	return found;
-}
-
 const char *
 log_actor(void *owner, const char *actor, const char *language)
 {
@@ -111,24 +83,6 @@ log_actor(void *owner, const char *actor, const char *language)
 	return actor;
 }
 
-/* A sentence that goes on with what somebody wrote. */
-static bool
-add_sentence(struct said *s, const char *v)
-{
-	size_t i, n;
-
-	for (i = 0; i < WORDS; i++) {
-		n = strlen(words[i].word);
-		if (words[i].list != SENTENCE || words[i].word[n - 1] != ' ' ||
-		    !text_starts(v, words[i].word))
-			continue;
-		text_add(s->t, s->zh ? words[i].zh : words[i].en);
-		text_add(s->t, v + n);
-		return true;
-	}
-	return false;
-}
-
 static void
 add_day(struct said *s, const char *iso)
 {
@@ -153,9 +107,9 @@ add_time(struct said *s, int64_t at)
 }
 
 static void
-add_word(struct said *s, enum list how, const char *v)
+add_word(struct said *s, enum how how, const char *v)
 {
-	const char *language = s->zh ? "zh-CN" : "en", *w = NULL;
+	const char *language = s->zh ? "zh-CN" : "en", *w = NULL, *rest;
 	const struct reason *r;
 	enum limitation_event e;
 	int i;
@@ -172,14 +126,14 @@ add_word(struct said *s, enum list how, const char *v)
 		w = event_words(v, language);
 	else if (how == LIMITATION && limitation_event_parse(v, &e))
 		w = limitation_event_text(e, language);
-	else if (how == SAID && add_sentence(s, v))
-		return;
+	else if (how == SAID && (w = words_begin(v, language, &rest)) != NULL)
+		text_add(s->t, w), w = rest;
 	else if (how == SAID)
-		w = word_of(SENTENCE, v, s->zh);
+		w = words_say(WORDS_SENTENCE, v, language);
 	else if (how == WRONG_ZH)
-		w = word_of(WRONG, v, s->zh);
+		w = words_say(WORDS_WRONG, v, language);
 	else if (how < PLAIN)
-		w = word_of(how, v, s->zh);
+		w = words_say((enum words_list)how, v, language);
 	for (i = 0; how == HOLD && i < HOLD_COUNT; i++)
 		if (strcmp(hold_name((enum hold_kind)i), v) == 0)
 			w = hold_text((enum hold_kind)i, language);
@@ -187,7 +141,7 @@ add_word(struct said *s, enum list how, const char *v)
 }
 
 static void
-add_value(struct said *s, enum list how, const json_t *v)
+add_value(struct said *s, enum how how, const json_t *v)
 {
 	const json_t *one;
 	size_t i;

@@ -165,7 +165,8 @@ put_weeks(struct forecast *f)
 		if (i < WEEKS)
 			grid_day(f->g, monday + 7 * i);
 		else
-			grid_text(f->g, "later");
+			grid_say(f->g, "later", strcmp(grid_language(f->g),
+			    "zh-CN") == 0 ? "以后" : NULL);
 		grid_money(f->g, f->promised[i] + f->expected[i],
 		    f->currency);
 		grid_money(f->g, f->promised[i], f->currency);

@@ -161,15 +161,15 @@ put(struct worked *w, int by)
 		survival_of(w->groups[by][i].cases, w->groups[by][i].n, DAYS,
 		    &s);
 		says = verdict(w, by, &w->groups[by][i], &s);
-		grid_text(grid, dimensions[by]);
-		grid_text(grid, w->groups[by][i].name);
+		grid_word(grid, WORDS_FIGURE, dimensions[by]);
+		grid_word(grid, WORDS_CHANNEL, w->groups[by][i].name);
 		grid_int(grid, (int64_t)s.n);
 		grid_int(grid, (int64_t)s.paid);
 		grid_real(grid, 100 * s.share, 1);
 		grid_real(grid, 100 * s.low, 1);
 		grid_real(grid, 100 * s.high, 1);
 		grid_real(grid, s.median, 0);
-		grid_text(grid, says);
+		grid_word(grid, WORDS_FIGURE, says);
 	}
 }
 
@@ -203,7 +203,7 @@ report_worked(struct report_job *j, struct err *err)
 	    "(Kaplan-Meier); \"sooner\" and \"later\" by the log-rank test, "
 	    "corrected for the number of comparisons.", "自提醒至所列项目首次"
 	    "付款的天数；观察至下一次提醒或今日。95% 区间（Kaplan-Meier）；"
-	    "sooner（更早）与 later（更晚）依对数秩检验，并按比较次数校正。");
+	    "“更早”与“更晚”依对数秩检验，并按比较次数校正。");
 	grid_note(g, "Only two wordings of one step, given by chance, can be "
 	    "compared as cause and effect. Steps, channels and hours meet "
 	    "different debts and customers: there a difference may be theirs.",

@@ -5,7 +5,7 @@ interest as information.
 
 usage: report.py DUNLIN [ACCOUNTS]
 """
-import collections, csv, datetime, io, json, os, random, shutil, sqlite3
+import collections, csv, datetime, io, json, os, random, re, shutil, sqlite3
 import subprocess, sys, tempfile
 from fractions import Fraction
 from xml.dom import minidom
@@ -581,6 +581,30 @@ def interest_by_law(items):
     check("enough cases", cases > 100 and split > 20, (cases, split))
 
 
+def native():
+    """The words of every cell, for a Chinese reader; CSV and JSON have ours."""
+    env = dict(os.environ, LC_ALL="", LANG="zh_CN.UTF-8")
+    codes = re.compile(r"INV-|[CKGJ][NBPW][YPD]|Kaplan-Meier|report ageing|"
+        r"--by|collector|DSO|dunlin guarantor add|m[0-4]-[a-z-]+|gb-scotland"
+        r"|M[0-4]|\bcn\b|[A-Z]+-?\d+")
+    for name in ("promises recovery disputes contacts limitation collectors "
+            "dso forecast what-worked ageing").split():
+        done = subprocess.run([DUNLIN, "-C", work, "--now", NOW, "report",
+            name], capture_output=True, text=True, env=env)
+        said = done.stdout.replace("delivery", "")	# somebody's own word
+        for row in report(name):
+            for key in "name", "collector", "account":
+                if row.get(key):
+                    said = said.replace(str(row[key]), "")
+        said = codes.sub("", said)
+        check(name + ": native", done.returncode == 0 and not re.search(
+            "[a-z]{3,}", said), re.findall("[a-z]{3,}", said)[:10])
+    for bad in "/x.gif", "/x", "/.png":
+        done = dunlin("report", "ageing", "--chart", work + bad, ok=False)
+        check("no chart: " + bad, done.returncode == 64 and
+            not os.path.exists(work + bad) or bad == "/.png", done.stderr)
+
+
 def interest_settings(one):
     """By dunlin.yaml; what check says of it; the tables that come along."""
     def configured(text, ok=True):
@@ -631,6 +655,7 @@ try:
         i[3] < TODAY][0][0])
     history(items)
     forms()
+    native()
 finally:
     shutil.rmtree(work, ignore_errors=True)
 finish()

@@ -10,6 +10,7 @@
 #include "escalate/verb.h"
 #include "plan/hold.h"
 #include "policy/limitation.h"
+#include "report/words.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -210,6 +211,9 @@ OF_KINDS(attitude, ATTITUDE_COUNT)
 OF_KINDS(guarantee_kind, GUARANTEE_COUNT)
 OF_KINDS(item_kind, ITEM_COUNT)
 OF_KINDS(wrong, WRONG_COUNT)
+OF_KINDS(class, CLASS_COUNT)
+OF_KINDS(outbox_state, OUTBOX_COUNT)
+OF_KINDS(inbox_state, INBOX_COUNT)
 
 static const char *
 hold_at(int i)
@@ -342,6 +346,39 @@ words_are_native(void **state)
 	talloc_free(ctx);
 }
 
+/* What the reports say. */
+static void
+reports_have_words(void **state)
+{
+	static const struct {
+		enum words_list list;
+		const char *(*at)(int i);
+	} lists[] = { { WORDS_CLASS, class_at }, { WORDS_SENT,
+	    outbox_state_at }, { WORDS_SENT, inbox_state_at },
+	    { WORDS_CHANNEL, channel_at }, { WORDS_PROMISE,
+	    promise_state_at }, { WORDS_DISPUTE, dispute_state_at },
+	    { WORDS_OBJECTION, objection_at } };
+	const char *w, *en, *zh;
+	size_t i;
+	int k;
+
+	for (i = 0; i < UNIT_COUNT(lists); i++)
+		for (k = 0; (w = lists[i].at(k)) != NULL; k++) {
+			en = words_say(lists[i].list, w, "en");
+			zh = words_say(lists[i].list, w, "zh-CN");
+			if (en == NULL || zh == NULL || has_chinese(en) ||
+			    has_english(zh))
+				fail_msg("%s: %s, %s", w, en, zh);
+		}
+	for (k = 0; k <= LIMITATION_REPLIED; k++)
+		assert_non_null(words_say(WORDS_PROOF, limitation_proof_word(
+		    (enum limitation_proof)k), "zh-CN"));
+	for (k = 0; k <= LIMITATION_REVIVED; k++)
+		assert_non_null(words_say(WORDS_EFFECT,
+		    limitation_effect_word((enum limitation_effect)k),
+		    "zh-CN"));
+}
+
 /* Every row of the table of words, and of the names of the parts. */
 static void
 tables_are_whole(void **state)
@@ -417,6 +454,7 @@ main(void)
 		cmocka_unit_test(kinds_have_words),
 		cmocka_unit_test(logs_say_them),
 		cmocka_unit_test(words_are_native),
+		cmocka_unit_test(reports_have_words),
 		cmocka_unit_test(tables_are_whole),
 		cmocka_unit_test(actors_and_times_are_said),
 	};
