@@ -260,6 +260,7 @@ log_details(void *owner, const char *kind, const char *payload,
 {
 	struct said s = { text_new(owner), locale_for(language), zone,
 		is_zh(language) };
+	const json_t *v;
 	json_t *j;
 	char *out;
 	size_t i;
@@ -268,10 +269,13 @@ log_details(void *owner, const char *kind, const char *payload,
 		return mem_str(owner, s.zh ? "（内容已删除）" :
 		    "(the content was erased)");
 	j = json_loads(payload, 0, NULL);
-	for (i = 0; i < KEYS; i++)
-		if (text_starts(kind, keys[i].kinds) && !is_told(kind, i))
-			add_key(&s, &keys[i], json_object_get(j,
-			    keys[i].key));
+	for (i = 0; i < KEYS; i++) {
+		if (!text_starts(kind, keys[i].kinds))
+			continue;
+		v = json_object_get(j, keys[i].key);
+		if (v != NULL && !is_told(kind, i))
+			add_key(&s, &keys[i], v);
+	}
 	amount(&s, j);
 	items(&s, json_object_get(j, "items"));
 	json_decref(j);
