@@ -42,6 +42,13 @@ DB_STMT(claim_state,
 DB_STMT(claim_receipts_off, "DELETE FROM claim_receipt WHERE claim_id = $1");
 DB_STMT(claim_receipt_add,
     "INSERT INTO claim_receipt (claim_id, reference) VALUES ($1, $2)");
+DB_STMT(claim_refused_add,
+    "INSERT INTO claim_refused (claim_id, reference, several)"
+    " VALUES ($1, $2, $3) ON CONFLICT (claim_id, reference, several)"
+    " DO NOTHING");
+DB_STMT(claim_refused_list,
+    "SELECT reference, several FROM claim_refused WHERE claim_id = $1"
+    " ORDER BY reference");
 DB_STMT(claim_receipt_list,
     "SELECT reference FROM claim_receipt WHERE claim_id = $1"
     " ORDER BY reference");
@@ -187,6 +194,25 @@ read_receipts(struct claim *c, struct db *db, struct err *err)
 	return step;
 }
 
+static int
+read_refused(struct claim *c, struct db *db, struct err *err)
+{
+	struct db_query *q = db_query(db, &claim_refused_list);
+	int step;
+
+	db_bind_int(q, 1, c->id);
+	while ((step = db_step(q, err)) > 0) {
+		if (db_int(q, 1) != 0) {
+			c->several_refused = true;
+			continue;
+		}
+		c->refused = mem_grow(c, c->refused, const char *,
+		    c->n_refused + 1);
+		c->refused[c->n_refused++] = mem_str(c, db_text(q, 0));
+	}
+	return step;
+}
+
 int
 claims_get(void *owner, struct db *db, int64_t id, struct claim **ret_claim,
     struct err *err)
@@ -200,7 +226,8 @@ claims_get(void *owner, struct db *db, int64_t id, struct claim **ret_claim,
 	r = read_row(owner, q, &c, err);
 	db_done(q);
 	if (r < 0 || covered_read(c, db, &claim_items, c->id,
-	    &c->items, &c->n_items, err) < 0 || read_receipts(c, db, err) < 0)
+	    &c->items, &c->n_items, err) < 0 || read_receipts(c, db, err) < 0 ||
+	    read_refused(c, db, err) < 0)
 		return -1;
 	*ret_claim = c;
 	return 0;
@@ -258,6 +285,19 @@ write_receipts(struct db *db, const struct claim *c, struct err *err)
 	return 0;
 }
 
+/* What it named when a person said that it was not that. */
+static int
+keep_refused(struct db *db, const struct claim *c, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; c->found != NULL && i < c->n_receipts; i++)
+		if (db_run(db, &claim_refused_add, err, "iti", c->id,
+		    c->receipts[i], (int64_t)(c->n_receipts > 1)) < 0)
+			return -1;
+	return 0;
+}
+
 int
 claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
     const char *actor, struct err *err)
@@ -278,7 +318,8 @@ claims_move(struct db *db, struct claim *c, enum claim_event ev, int64_t now,
 	    claim_state_name(was), (int64_t)c->until, c->found,
 	    c->found_on == DATE_NONE ? CLOCK_NONE : (int64_t)c->found_on,
 	    db_or_null(c->found_amount), (int64_t)c->sure) < 0 ||
-	    write_receipts(db, c, err) < 0)
+	    write_receipts(db, c, err) < 0 || (ev == CLAIM_EV_LOSE &&
+	    keep_refused(db, c, err) < 0))
 		return -1;
 	if (over && covered_release(db, c->items, c->n_items, now, actor,
 	    claim_state_name(c->state), err) < 0)

@@ -43,6 +43,9 @@ struct claim {
 	const char *found;	/* their references, to be read; NULL: none */
 	const char **receipts;	/* each of them */
 	size_t n_receipts;
+	const char **refused;	/* each that a person has said it is not */
+	size_t n_refused;
+	bool several_refused;	/* and several at once */
 	int32_t found_on;	/* the newest */
 	int64_t found_amount;
 	bool sure;		/* else a person has to see */

@@ -58,6 +58,7 @@ DB_STMT(erase_claims, "UPDATE claim SET reference = NULL, found = NULL "
 DB_STMT(erase_claim_receipts, "DELETE FROM claim_receipt WHERE " OF_CLAIMS
     " AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.account_id IS NULL "
     "AND p.state = 'received' AND p.reference = claim_receipt.reference)");
+DB_STMT(erase_claim_refused, "DELETE FROM claim_refused WHERE " OF_CLAIMS);
 /* What a ledger says is known by "paid DAY"; receipts of nobody known that
  * are no longer in it, and that their claims named, go as well. */
 DB_STMT(erase_payments, "UPDATE payment SET reference = 'erased-' || id "
@@ -213,7 +214,7 @@ rows_tx(struct db *db, void *arg, struct err *err)
 {
 	static struct db_stmt *const plain[] = { &erase_attempts,
 		&erase_outbox, &erase_communication, &erase_promises,
-		&erase_disputes, &erase_payments, &erase_claim_receipts,
+		&erase_disputes, &erase_payments, &erase_claim_receipts, &erase_claim_refused,
 		&erase_claims, &erase_items, &erase_bills, &erase_holds,
 		&erase_entries, &erase_interruptions, &erase_guarantors, &erase_copies,
 		&erase_tasks, &erase_name };

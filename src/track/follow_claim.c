@@ -93,7 +93,12 @@ currency(const struct follow *w, const struct claim *c)
 static bool
 refused(const struct claim *c, const struct claim_receipt *r)
 {
-	return c->n_receipts == 1 && strcmp(c->receipts[0], r->reference) == 0;
+	size_t i;
+
+	for (i = 0; i < c->n_refused; i++)
+		if (strcmp(c->refused[i], r->reference) == 0)
+			return true;
+	return false;
 }
 
 static struct found_receipt *
@@ -145,7 +150,7 @@ look_for(struct follow *w, const struct claim *c, struct claim_receipt *list,
 			*ret_n = 1;
 		}
 	}
-	return best != FOUND_NONE || c->n_receipts > 1 ? best :
+	return best != FOUND_NONE || c->several_refused ? best :
 	    found_set(&said, r, n, ret_pick, ret_n);
 }
 

@@ -218,8 +218,8 @@ TABLES = {"meta": "", "company": "", "users": "", "source": "", "import": "",
         f"{OF})",
 }
 for child, parent in (("promise_item", "promise"), ("claim_item", "claim"),
-        ("claim_receipt", "claim"), ("bill_item", "bill"),
-        ("offer_item", "offer")):
+        ("claim_receipt", "claim"), ("claim_refused", "claim"),
+        ("bill_item", "bill"), ("offer_item", "offer")):
     TABLES[child] = (f"{parent}_id IN (SELECT id FROM {parent} WHERE "
         f"account_id IN {OF})")
 # What stays, and why.  Columns with a list of words in the schema stay too.
@@ -284,6 +284,8 @@ def walk():
         {"p": party})
     db.execute("INSERT OR IGNORE INTO claim_receipt SELECT min(id), 'x' FROM "
         "claim WHERE account_id IN " + OF, {"p": party})
+    db.execute("INSERT OR IGNORE INTO claim_refused SELECT min(id), 'x', 0 "
+        "FROM claim WHERE account_id IN " + OF, {"p": party})
     db.execute("INSERT INTO payplan (company_id, account_id, state, made_at, "
         "made_by) SELECT company_id, id, 'done', 0, 'x' FROM account WHERE "
         "party_id = :p", {"p": party})

@@ -722,6 +722,24 @@ found_by_amount(void **state)
 	assert_int_equal(number(CLAIM("found") " AND sure = 1 AND "
 	    "found = 'R-3'"), 1);
 	assert_int_equal(number(MAIL("outcome-claim")), 1);
+	/* Not that one either: neither is guessed again, also when more come
+	 * and go. */
+	tx(refuse_tx, NULL);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking")), 1);
+	receipt(true, "R-4", 15000, 20780);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found") " AND found = 'R-4'"), 1);
+	store_sql(bed.f, "UPDATE payment SET state = 'reversed' WHERE "
+	    "reference = 'R-4'");
+	tx(follow_tx, NULL);
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("checking")), 1);
+	assert_int_equal(number("SELECT count(*) FROM claim_refused"), 2);
+	store_sql(bed.f, "UPDATE payment SET state = 'received' WHERE "
+	    "reference = 'R-4'");
+	tx(follow_tx, NULL);
+	assert_int_equal(number(CLAIM("found") " AND found = 'R-4'"), 1);
 	/* It was taken for another account: looked for again, to the end. */
 	store_sql(bed.f, "UPDATE payment SET account_id = 2");
 	tx(follow_tx, NULL);

@@ -638,6 +638,14 @@ CREATE TABLE claim_receipt (
 	PRIMARY KEY (claim_id, reference)
 )@STRICT@;
 
+-- Receipts that a person has said were not it: each alone, or several as one.
+CREATE TABLE claim_refused (
+	claim_id @INT@ NOT NULL REFERENCES claim (id),
+	reference TEXT NOT NULL,
+	several @INT@ NOT NULL,
+	PRIMARY KEY (claim_id, reference, several)
+)@STRICT@;
+
 -- A bill of exchange that was received: no cash, but what it covers waits
 -- for its day.  States: track/bill.def.
 CREATE TABLE bill (
