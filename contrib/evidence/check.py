@@ -1,21 +1,77 @@
 #!/usr/bin/env python3
 """Checks a bundle of evidence that "dunlin evidence" wrote.
 
-usage: check.py [FOLDER] [--root FILE]
+usage: check.py [FOLDER] [--root FILE] [--zh]
 
 FOLDER is where the bundle was unpacked (default: where this file lies).
 --root FILE is a root of the same database that was kept somewhere else (a
-file root-YYYY-MM-DD).  Needs Python 3.6 and nothing besides.  Exit status:
-0 all is as it was written, 1 something is not, 2 it could not be checked.
+file root-YYYY-MM-DD).  --zh: 用中文显示结果 (also where the system's language
+is Chinese).  Needs Python 3.6 and nothing besides.  Exit status: 0 all is as
+it was written, 1 something is not, 2 it could not be checked.
 """
 import csv, hashlib, json, os, re, sys
 
 problems = []
+ZH = {
+    "WRONG:": "不符：",
+    "{}: the file is gone": "{}：文件缺失",
+    "{}: the file is not in SHA256SUMS": "{}：文件不在 SHA256SUMS 中",
+    "{}: the file was changed": "{}：文件已被改动",
+    "account {}, event {}": "客户 {} 事件 {}",
+    "{}: events before it are gone": "{}：之前的事件缺失",
+    "{}: it does not follow the event before it": "{}：与前一事件不衔接",
+    "{}: it was changed": "{}：已被改动",
+    "{}: its content was changed": "{}：内容已被改动",
+    "{}: it says that content was erased which is still there or never was":
+        "{}：称已删除的内容仍在，或从未有过",
+    "account {}: the events of account {}, which became part of it, are gone":
+        "客户 {}：并入其中的客户 {} 的事件缺失",
+    "{}: its content is gone and no event says that it was erased":
+        "{}：内容缺失，且没有事件说明已删除",
+    "{}: the message that it tells of is gone: {}":
+        "{}：所记消息缺失：{}",
+    "{}: the message that it tells of was changed: {}":
+        "{}：所记消息已被改动：{}",
+    "{}: no event tells of this message": "{}：没有事件记载此消息",
+    "{}: it does not say what the events say": "{}：与事件不一致",
+    "{}: event {}: its content is another": "{}：事件 {} 的内容不同",
+    "root of {}": "{} 的根哈希",
+    "{}: account {} event {} is not the one that it covers":
+        "{}：客户 {} 的事件 {} 不是其所覆盖的",
+    "{}: the events do not lead to it": "{}：由事件算不出该值",
+    "account {}: events 1 to {} of {} are covered by the root of {}, {}":
+        "客户 {}：事件 1 至 {}（共 {} 条）由 {} 的根哈希 {} 覆盖",
+    "account {}: no root covers it": "客户 {}：没有根哈希覆盖",
+    "account {}: events after {} are in no root, not even in that of when "
+    "this was made":
+        "客户 {}：事件 {} 之后的内容不在任何根哈希中，包括制作时的根哈希",
+    "the root of {} that was kept outside is none of those that these events "
+    "lead to": "由他人保存的 {} 根哈希与这些事件算出的均不符",
+    "{} is no root of Dunlin": "{} 不是 Dunlin 的根哈希文件",
+    "{} files, {} events, {} messages, {} problems":
+        "文件 {} 个，事件 {} 条，消息 {} 封，不符 {} 处",
+    "With the root kept outside: nothing written before {} was changed, "
+    "removed, put in or written anew.":
+        "凭由他人保存的根哈希：{} 之前写下的内容未被改动、删除、插入或重写。",
+    "Not shown without a root that was kept outside the database (--root "
+    "FILE): that the last events were cut off, or that all of it was written "
+    "anew.":
+        "没有在数据库之外保存的根哈希（--root 文件），无法证明：末尾事件未被截去，"
+        "全部内容未被重写。",
+    "check.py: the bundle cannot be read: {}": "check.py：无法读取本包：{}",
+}
+language = [os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG")
+            if os.environ.get(k)]
+chinese = "--zh" in sys.argv or (language and language[0].startswith("zh"))
 
 
-def problem(text):
+def say(text, *values):
+    return (ZH[text] if chinese else text).format(*values)
+
+
+def problem(text, *values):
     problems.append(text)
-    print("WRONG:", text)
+    print(say("WRONG:"), say(text, *values))
 
 
 def fields(*values):
@@ -50,12 +106,12 @@ def check_files():
                       .replace(os.sep, "/"))
     there.discard("SHA256SUMS")
     for name in sorted(set(named) - there):
-        problem(f"{name}: the file is gone")
+        problem("{}: the file is gone", name)
     for name in sorted(there - set(named)):
-        problem(f"{name}: the file is not in SHA256SUMS")
+        problem("{}: the file is not in SHA256SUMS", name)
     for name in sorted(there & set(named)):
         if sha256(name) != named[name]:
-            problem(f"{name}: the file was changed")
+            problem("{}: the file was changed", name)
     return named
 
 
@@ -69,26 +125,26 @@ def check_chain(events):
     heads, last, missing, parts = {}, {}, {}, []
     for e in events:
         key = e["account"]
-        where = f"account {key}, event {e['seq']}"
+        where = say("account {}, event {}", key, e["seq"])
         seq, prev = last.get(key, (0, ""))
         if e["seq"] != seq + 1:
-            problem(f"{where}: events before it are gone")
+            problem("{}: events before it are gone", where)
         elif e["prev"] != prev:
-            problem(f"{where}: it does not follow the event before it")
+            problem("{}: it does not follow the event before it", where)
         if e["hash"] != fields("dunlin-event-1", e["company"], key, e["seq"],
                 e["at"], e["kind"], e["actor"], e["payload_hash"], e["prev"]):
-            problem(f"{where}: it was changed")
+            problem("{}: it was changed", where)
         if e["payload"] is None:
             missing[key, e["seq"]] = where
         elif e["payload_hash"] != fields(e["salt"], e["payload"]):
-            problem(f"{where}: its content was changed")
+            problem("{}: its content was changed", where)
         elif e["kind"] == "erased":
             p = json.loads(e["payload"])
             gone = [missing.pop((key, n), None)
                     for n in p.get("seqs", [p.get("seq")])]
             if None in gone:
-                problem(f"{where}: it says that content was erased which is "
-                        "still there or never was")
+                problem("{}: it says that content was erased which is still "
+                        "there or never was", where)
         if e["kind"] == "merged" and e["payload"] is not None and \
                 "from" in json.loads(e["payload"]):
             parts.append((key, json.loads(e["payload"])["from"]))
@@ -96,11 +152,11 @@ def check_chain(events):
         heads[key, e["seq"]] = e
     for key, part in parts:
         if part not in last:
-            problem(f"account {key}: the events of account {part}, which "
-                    "became part of it, are gone")
+            problem("account {}: the events of account {}, which became part "
+                    "of it, are gone", key, part)
     for where in missing.values():
-        problem(f"{where}: its content is gone and no event says that it was "
-                "erased")
+        problem("{}: its content is gone and no event says that it was "
+                "erased", where)
     return heads, last
 
 
@@ -119,13 +175,14 @@ def check_messages(events, files):
         else:
             continue
         name += ".eml" if name + ".eml" in files else ".txt"
-        where = f"account {e['account']}, event {e['seq']}"
+        where = say("account {}, event {}", e["account"], e["seq"])
         told.add(name)
         if not os.path.exists(name):
-            problem(f"{where}: the message that it tells of is gone: {name}")
+            problem("{}: the message that it tells of is gone: {}", where,
+                    name)
         elif sha256(name) != content:
-            problem(f"{where}: the message that it tells of was changed: "
-                    f"{name}")
+            problem("{}: the message that it tells of was changed: {}", where,
+                    name)
     flying = set()
     for row in json.load(open("data/sent.json", encoding="utf-8")):
         if row["outcome"] is None:
@@ -133,7 +190,7 @@ def check_messages(events, files):
     for name in sorted(files):
         if name.startswith(("sent/", "received/")) and name not in told \
                 and name.rsplit(".", 1)[0] not in flying:
-            problem(f"{name}: no event tells of this message")
+            problem("{}: no event tells of this message", name)
     return told
 
 
@@ -144,17 +201,18 @@ def check_log(events):
     rows = json.load(open("log.json", encoding="utf-8"))
     if names != [(r["account"], str(r["seq"]), r["kind"], r["actor"],
             r["hash"]) for r in rows]:
-        problem("log.json: it does not say what the events say")
+        problem("{}: it does not say what the events say", "log.json")
     for e, r in zip(events, rows):
         if e["payload"] is not None and r["content"] != \
                 json.loads(e["payload"]):
-            problem(f"log.json: event {e['seq']}: its content is another")
+            problem("{}: event {}: its content is another", "log.json",
+                    e["seq"])
     with open("log.csv", encoding="utf-8-sig", newline="") as f:
         rows = list(csv.DictReader(f))
     plain = lambda s: s[1:] if s.startswith("'") else s
     if names != [(plain(r["account"]), r["seq"], plain(r["kind"]),
             plain(r["actor"]), plain(r["hash"])) for r in rows]:
-        problem("log.csv: it does not say what the events say")
+        problem("{}: it does not say what the events say", "log.csv")
 
 
 def root_of(proof, leaf):
@@ -172,30 +230,30 @@ def check_roots(heads, last, outside):
     roots = json.load(open("roots.json", encoding="utf-8"))
     proven = []
     for p in roots["proofs"]:
-        where = f"root of {p['root']['at']}"
+        where = say("root of {}", p["root"]["at"])
         e = heads.get((p["account"], p["seq"]))
         if e is None or e["hash"] != p["head"]:
-            problem(f"{where}: account {p['account']} event {p['seq']} is "
-                    "not the one that it covers")
+            problem("{}: account {} event {} is not the one that it covers",
+                    where, p["account"], p["seq"])
             continue
         leaf = fields("dunlin-leaf-1", p["company"], p["account"], p["seq"],
             p["head"])
         if root_of(p, leaf) != p["root"]["hash"]:
-            problem(f"{where}: the events do not lead to it")
+            problem("{}: the events do not lead to it", where)
             continue
         proven.append(p)
-        print(f"account {p['account']}: events 1 to {p['seq']} of "
-              f"{last[p['account']][0]} are covered by the root of "
-              f"{p['root']['at']}, {p['root']['hash']}")
+        print(say("account {}: events 1 to {} of {} are covered by the root "
+                  "of {}, {}", p["account"], p["seq"], last[p["account"]][0],
+                  p["root"]["at"], p["root"]["hash"]))
     covered = {}
     for p in proven:
         covered[p["account"]] = max(p["seq"], covered.get(p["account"], 0))
     for account, (seq, _) in last.items():
         if account not in covered:
-            problem(f"account {account}: no root covers it")
+            problem("account {}: no root covers it", account)
         elif seq > covered[account]:
-            problem(f"account {account}: events after {covered[account]} are "
-                    "in no root, not even in that of when this was made")
+            problem("account {}: events after {} are in no root, not even in "
+                    "that of when this was made", account, covered[account])
     return check_outside(proven, outside)
 
 
@@ -205,10 +263,15 @@ def check_outside(proven, outside):
     same = [p for p in proven if p["root"]["hash"] == outside["hash"] and
             p["root"]["database"] == outside["database"]]
     if not same:
-        problem(f"the root of {outside['at']} that was kept outside is none "
-                "of those that these events lead to")
+        problem("the root of {} that was kept outside is none of those that "
+                "these events lead to", outside["at"])
         return None
     return same[0]["root"]["at"]
+
+
+def unread(text):
+    print(text, file=sys.stderr)
+    sys.exit(2)
 
 
 def read_root(path):
@@ -219,20 +282,20 @@ def read_root(path):
             root[name] = value
     if root.get("dunlin-root") != "1" or \
             not re.fullmatch("[0-9a-f]{64}", root.get("hash", "")):
-        sys.exit(f"check.py: {path} is no root of Dunlin")
+        unread(say("{} is no root of Dunlin", path))
     return root
 
 
 def main():
-    args, outside = sys.argv[1:], None
+    args, outside = [a for a in sys.argv[1:] if a != "--zh"], None
     if "--root" in args:
         i = args.index("--root")
         if i + 1 >= len(args):
-            sys.exit(__doc__)
+            unread(__doc__)
         outside = read_root(args[i + 1])
         del args[i:i + 2]
     if len(args) > 1 or (args and args[0].startswith("-")):
-        sys.exit(__doc__)
+        unread(__doc__)
     os.chdir(args[0] if args else os.path.dirname(os.path.abspath(__file__)))
     files = check_files()
     events = read_events()
@@ -240,20 +303,19 @@ def main():
     told = check_messages(events, files)
     check_log(events)
     at = check_roots(heads, last, outside)
-    print(f"{len(files)} files, {len(events)} events, {len(told)} messages, "
-          f"{len(problems)} problems")
+    print(say("{} files, {} events, {} messages, {} problems", len(files),
+              len(events), len(told), len(problems)))
     if at is not None:
-        print(f"With the root kept outside: nothing written before {at} was "
-              "changed, removed, put in or written anew.")
+        print(say("With the root kept outside: nothing written before {} was "
+                  "changed, removed, put in or written anew.", at))
     else:
-        print("Not shown without a root that was kept outside the database "
-              "(--root FILE): that the last events were cut off, or that all "
-              "of it was written anew.")
+        print(say("Not shown without a root that was kept outside the "
+                  "database (--root FILE): that the last events were cut off, "
+                  "or that all of it was written anew."))
     sys.exit(1 if problems else 0)
 
 
 try:
     main()
 except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
-    print(f"check.py: the bundle cannot be read: {e!r}", file=sys.stderr)
-    sys.exit(2)
+    unread(say("check.py: the bundle cannot be read: {}", repr(e)))

@@ -234,6 +234,7 @@ def privacy(root):
     folder, _ = bundle("e", "--root", root, now="2027-01-01T06:00:00Z", account="C-2")
     done = run_check(folder, "--root", root)
     check("so does its bundle", done.returncode == 0, done.stdout)
+    chinese("its bundle", run_check(folder, "--root", root, "--zh"), 0)
     rows = json.load(open(folder + "/log.json", encoding="utf-8"))
     said = [r["content"] for r in rows if r["kind"] == "erased"]
     gone = {r["seq"] for r in rows if r["content"] is None}
@@ -306,7 +307,16 @@ def sealed(root):
 
 def run_check(folder, *args):
     return subprocess.run(["/usr/bin/python3", folder + "/check.py", *args],
-        capture_output=True, text=True)
+        capture_output=True, text=True, env=dict(os.environ, LC_ALL="C.UTF-8"))
+
+
+def chinese(what, done, status):
+    """The same for a Chinese reader: no English but names of files."""
+    said = re.sub(r"[\w./-]+\.(json|csv|eml|txt|html|py|ics)\b|[0-9a-f]{64}|"
+        r"Dunlin|SHA256SUMS|--root|check\.py", "", done.stdout + done.stderr)
+    check(what + " (in Chinese)", done.returncode == status and re.search(
+        "[\u4e00-\u9fff]", said) and not re.search("[a-z]{3,}", said),
+        done.stdout + done.stderr)
 
 
 def instruction():
@@ -326,7 +336,8 @@ def follow(folder, root=None):
     if root is not None:
         shutil.copy(root, at)
     done = [subprocess.run(["sh", "-c", c], cwd=folder, text=True,
-        capture_output=True) for c in COMMANDS[:2 if root is None else 3]]
+        capture_output=True, env=dict(os.environ, LC_ALL="C.UTF-8"))
+        for c in COMMANDS[:2 if root is None else 3]]
     if root is not None:
         os.remove(at)
     return done
@@ -565,6 +576,7 @@ def tampered(folder, what, change, expect, *args, sign=True):
     done = done[-1]
     check(what, done.returncode == 1 and expect in done.stdout,
         done.stdout + done.stderr)
+    chinese(what, run_check(copy, "--zh", *args[:2]), 1)
 
 
 def lines_of(folder):
