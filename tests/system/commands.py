@@ -6,6 +6,7 @@ import base64
 import html
 import os
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -323,5 +324,75 @@ for t in "a" * 16, token["c1@customer.example.com"]:
     c.reader()
     check("another token: " + t, c.commands() == [] and c.sql(
         "SELECT state FROM task WHERE id = ?", one) == [("open",)])
+
+# Of another company: its people know nothing of ours, whichever of its mails
+# they answer, and ours nothing of its.
+c = base.copy()
+path = os.path.join(c.dir, "dunlin.yaml")
+with open(path, encoding="utf-8") as f:
+    was = f.read()
+with open(path, "w", encoding="utf-8") as f:
+    f.write(was.replace("users:", """  other:
+    name: Other Ltd
+    country: GB
+    zone: Europe/London
+    currency: GBP
+    languages: [en]
+    reply_to: ar@other.example.com
+    transport: {url: "maildir:outgoing"}
+    senders:
+      - {name: Accounts Receivable, email: ar@other.example.com}
+users:
+  zed: {name: Zed, mail: zed@other.example.com, companies: [other]}
+  both: {name: Both, mail: both@seller.example.com, roles: lead}""").replace(
+      "name: Collector A,", "name: Collector A, companies: [main],").replace(
+          "name: 催收员乙,", "name: 催收员乙, companies: [main],"))
+led = os.path.join(c.dir, "other.csv")
+with open(led, "w") as f:
+    f.write("account,name,email,language,country,item,issued,due,amount,"
+            "balance,currency\nO1,Other customer,o1@customer.example.com,en,GB,"
+            "O-1,2026-10-01,2026-11-01,50.00,50.00,GBP\n")
+c.must("--company", "other", "import", led, "--as-of", "2026-11-23",
+       now="2026-11-23T08:40:00Z")
+c.sql("UPDATE company SET state = 'armed', armed_at = 0")
+for login in "zed", "both":
+    c.must("--company", "other", "task", "add", "O1", "For " + login,
+           "--due", "2026-11-23 09:00", "--owner", login,
+           now="2026-11-23T08:40:00Z")
+c.roles("2026-11-23T08:41:00Z")
+theirs = dict(c.sql("SELECT t.owner, t.id FROM task t JOIN company k ON k.id ="
+                    " t.company_id WHERE k.code = 'other'"))
+ZED, BOTH = "zed@other.example.com", "both@seller.example.com"
+his = c.mails(ZED)[-1]
+both = [a for a in c.mails(BOTH) if a["Reply-To"].endswith(
+    "other.example.com")][-1]
+check("a digest of each", his["Reply-To"].endswith("@other.example.com"))
+
+
+def to_company(code, m, frm, body, address=None):
+    data = raw(m, frm, body)
+    if address is not None:
+        data = data.replace(m["Reply-To"].encode(), address.encode())
+    r = subprocess.run(c.command("--company", code, "ingest", now=LATER),
+                       input=data, capture_output=True)
+    check("ingest for " + code, r.returncode == 0, r.stderr)
+
+
+to_company("other", his, ZED, "done %d" % one)
+to_company("other", both, BOTH, "ack %d" % two)
+to_company("main", digest, ADA, "done %d" % theirs["zed"])
+# The token of one company, sent to the other.
+to_company("main", his, ZED, "done %d" % theirs["zed"],
+           his["Reply-To"].replace("other.", "seller."))
+to_company("other", digest, ADA, "done %d" % one,
+           digest["Reply-To"].replace("seller.", "other."))
+c.reader()
+check("of another company: nothing is done", c.commands() == [], c.commands())
+to_company("other", his, ZED, "ack %d" % theirs["zed"])
+to_company("other", both, BOTH, "ack %d" % theirs["both"])
+c.reader()
+check("of one's own company", c.commands() == [
+    ("ack", theirs["zed"], "user:zed"), ("ack", theirs["both"], "user:both")],
+    c.commands())
 
 finish()
