@@ -133,7 +133,8 @@ is_hidden(const char *s, const char *end)
 				break;
 			k++;
 		}
-		if (what[k] == '\0')
+		if (what[k] == '\0' && (s == end || (*s | 32) < 'a' ||
+		    (*s | 32) > 'z'))
 			return true;
 		s -= k > 0;
 	}
@@ -188,6 +189,7 @@ tag(struct html *h, const char *s, size_t n)
 		;
 	what = len > 0 ? tag_kind(name, len) : 0;
 	if (!closing && len > 0 && !h->open_end && e[-1] != '/' &&
+	    !name_is(name, "img", 3) && !name_is(name, "input", 5) &&
 	    is_hidden(name + len, e) && (k = hidden(h, s, n, len)) > 0)
 		return k;
 	switch (what) {
