@@ -11,12 +11,30 @@ static const struct {
 #undef SORT
 };
 
+static void
+name_it(struct tally *t, const struct digest_change *c)
+{
+	size_t i;
+
+	/* Of what we sent there is much, and no news. */
+	if (c->account == NULL || c->what == DIGEST_SENT)
+		return;
+	for (i = 0; i < t->n_whom; i++)
+		if (strcmp(t->whom[i]->account, c->account) == 0)
+			return;
+	if (i == DIGEST_WHOM)
+		t->more = true;
+	else
+		t->whom[t->n_whom++] = c;
+}
+
 void
 tally_add(struct tally *t, const struct digest_change *c)
 {
 	size_t i;
 
 	t->n += c->n;
+	name_it(t, c);
 	if (c->sum.cur[0] == '\0' || c->sum.minor == 0)
 		return;
 	for (i = 0; i < t->n_sums; i++)
@@ -29,6 +47,23 @@ tally_add(struct tally *t, const struct digest_change *c)
 	t->sums[i].minor += c->sum.minor;
 }
 
+static const char *
+whom(struct teller *t, const struct tally *c)
+{
+	const char *parts[DIGEST_WHOM + 1], *all;
+	size_t i;
+
+	for (i = 0; i < c->n_whom; i++)
+		parts[i] = mem_fmt(t->pool, "%s%s%s%s", c->whom[i]->name,
+		    say(t, " (", "（"), c->whom[i]->account,
+		    say(t, ")", "）"));
+	if (c->more && strcmp(locale_tag(t->l), "zh-CN") != 0)
+		parts[i++] = "others";
+	all = locale_join(t->pool, t->l, parts, i);
+	return mem_fmt(t->pool, "%s%s%s", say(t, "; ", "，"), all,
+	    c->more ? say(t, "", "等") : "");
+}
+
 static char *
 change_line(struct teller *t, size_t i, const struct tally *c)
 {
@@ -36,10 +71,11 @@ change_line(struct teller *t, size_t i, const struct tally *c)
 
 	line = mem_fmt(t->pool, "%s%lld%s", say(t, changes[i].en,
 	    changes[i].zh), (long long)c->n, say(t, "", changes[i].zh_unit));
-	if (c->n_sums == 0)
-		return line;
-	return mem_fmt(t->pool, "%s%s%s%s", line, say(t, " (", "（"),
-	    digest_sums(t, c->sums, c->n_sums), say(t, ")", "）"));
+	if (c->n_sums > 0)
+		line = mem_fmt(t->pool, "%s%s%s%s", line, say(t, " (", "（"),
+		    digest_sums(t, c->sums, c->n_sums), say(t, ")", "）"));
+	return c->n_whom == 0 ? line : mem_fmt(t->pool, "%s%s", line,
+	    whom(t, c));
 }
 
 int

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#define DIGEST_WHOM 3		/* customers that a change names */
 #define DIGEST_LINES 15		/* of each list but that of tasks */
 
 /* What is told to whom, where they are. */
@@ -47,6 +48,10 @@ struct tally {
 	int64_t n;
 	struct money sums[16];
 	size_t n_sums;
+	/* Of whom, the newest first; more: and of others. */
+	const struct digest_change *whom[DIGEST_WHOM];
+	size_t n_whom;
+	bool more;
 };
 void tally_add(struct tally *t, const struct digest_change *c);
 

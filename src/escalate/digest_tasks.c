@@ -250,6 +250,7 @@ digest_put_tasks(struct teller *t, const struct digest_scope *s, size_t n,
 			return -1;
 	mst_put(t->v, "tasks", list);
 	put_number(t->v, "count", all);
+	mst_put_bool(t->v, "single", all == 1);
 	put_number(t->v, "more", all - (int64_t)i);
 	for (i = 0; i < n_jobs; i++)
 		t->worth |= !is_told(t, jobs[i].task);

@@ -80,34 +80,32 @@ DB_STMT(digest_next,
     " JOIN party p ON p.id = a.party_id WHERE " OWNED
     " AND x.state IN ('queued', 'deferred') AND x.due_at <= $3"
     " ORDER BY x.priority DESC, x.id");
+/* One row each: what, currency, amount, when; "x" of accounts OF. */
+#define CHANGED(what, cur, amount, at, y, OF, more) \
+    "SELECT " what " AS what, " cur " AS cur, " amount " AS amount, y." at \
+    " AS at, a.code, a.party_id FROM account a JOIN " y \
+    " y ON y.account_id = a.id WHERE " OF " AND y." at " >= $3 AND y." at \
+    " < $4" more
 #define CHANGES(OF) \
-    "SELECT 0, y.currency, count(*), sum(y.amount) FROM account a" \
-    " JOIN payment y ON y.account_id = a.id WHERE " OF \
-    " AND y.created_at >= $3 AND y.created_at < $4" \
-    " AND y.state <> 'reversed' GROUP BY y.currency" \
-    " UNION ALL SELECT 1, '', count(*), 0 FROM account a JOIN inbox y" \
-    " ON y.account_id = a.id WHERE " OF " AND y.received_at >= $3" \
-    " AND y.received_at < $4" \
-    " UNION ALL SELECT 2, y.currency, count(*), sum(" \
-    PROMISED("y", "z.open") ") FROM account a JOIN promise y ON y.account_id = a.id WHERE " OF \
-    " AND y.made_at >= $3 AND y.made_at < $4 GROUP BY y.currency" \
-    " UNION ALL SELECT CASE y.state WHEN 'kept' THEN 3 ELSE 4 END," \
-    " y.currency, count(*), sum(" PROMISED("y", "z.open") \
-    ") FROM account a JOIN promise y ON y.account_id = a.id WHERE " OF \
-    " AND y.closed_at >= $3 AND y.closed_at < $4" \
-    " AND y.state IN ('kept', 'broken', 'partly-kept')" \
-    " GROUP BY CASE y.state WHEN 'kept' THEN 3 ELSE 4 END, y.currency" \
-    " UNION ALL SELECT 5, '', count(*), 0 FROM account a JOIN dispute y" \
-    " ON y.account_id = a.id WHERE " OF " AND y.opened_at >= $3" \
-    " AND y.opened_at < $4" \
-    " UNION ALL SELECT 6, '', count(*), 0 FROM account a JOIN dispute y" \
-    " ON y.account_id = a.id WHERE " OF " AND y.closed_at >= $3" \
-    " AND y.closed_at < $4" \
-    " UNION ALL SELECT 7, '', count(*), 0 FROM account a" \
-    " JOIN communication y ON y.account_id = a.id WHERE " OF \
-    " AND y.at >= $3 AND y.at < $4 AND y.cancelled = 0 ORDER BY 1, 2"
-DB_STMT(digest_change_owned, CHANGES(OWNED));
-DB_STMT(digest_change_all, CHANGES("a.company_id = $1 AND $2 = 0"));
+    CHANGED("0", "y.currency", "y.amount", "created_at", "payment", OF, \
+    " AND y.state <> 'reversed'") " UNION ALL " \
+    CHANGED("1", "''", "0", "received_at", "inbox", OF, "") " UNION ALL " \
+    CHANGED("2", "y.currency", PROMISED("y", "z.open"), "made_at", \
+    "promise", OF, "") " UNION ALL " \
+    CHANGED("CASE y.state WHEN 'kept' THEN 3 ELSE 4 END", "y.currency", \
+    PROMISED("y", "z.open"), "closed_at", "promise", OF, \
+    " AND y.state IN ('kept', 'broken', 'partly-kept')") " UNION ALL " \
+    CHANGED("5", "''", "0", "opened_at", "dispute", OF, "") " UNION ALL " \
+    CHANGED("6", "''", "0", "closed_at", "dispute", OF, "") " UNION ALL " \
+    CHANGED("7", "''", "0", "at", "communication", OF, \
+    " AND y.cancelled = 0")
+DB_STMT(digest_change_owned,
+    "SELECT x.what, x.cur, 1, x.amount, x.code, p.name FROM ("
+    CHANGES(OWNED) ") x JOIN party p ON p.id = x.party_id"
+    " ORDER BY x.what, x.at DESC, x.code");
+DB_STMT(digest_change_all,
+    "SELECT x.what, x.cur, count(*), sum(x.amount), NULL, NULL FROM ("
+    CHANGES("a.company_id = $1 AND $2 = 0") ") x GROUP BY 1, 2 ORDER BY 1, 2");
 DB_STMT(digest_age_owned,
     "SELECT x.currency, x.age, sum(x.balance) + " AGEING_LATER
     " FROM (SELECT i.currency, " AGEING_AGE("$3") " AS age, i.balance,"
@@ -338,8 +336,7 @@ digest_changes(void *owner, struct db *db, const struct digest_scope *s,
     bool all, int64_t since, int64_t until, struct digest_change **ret_list,
     size_t *ret_n, struct err *err)
 {
-	struct digest_change *list = mem_array(owner, struct digest_change,
-	    DIGEST_WHATS * CURRENCIES);
+	struct digest_change *list = NULL, *c;
 	struct db_query *q = db_query(db, all ? &digest_change_all :
 	    &digest_change_owned);
 	size_t n = 0;
@@ -350,12 +347,16 @@ digest_changes(void *owner, struct db *db, const struct digest_scope *s,
 	db_bind_int(q, 3, since);
 	db_bind_int(q, 4, until);
 	while ((r = db_step(q, err)) > 0) {
-		if (db_int(q, 2) == 0 || n == DIGEST_WHATS * CURRENCIES)
-			continue;
-		list[n].what = (enum digest_what)db_int(q, 0);
-		list[n].sum = money_zero(db_text(q, 1));
-		list[n].n = db_int(q, 2);
-		list[n++].sum.minor = db_int(q, 3);
+		if ((n & (n + 1)) == 0)
+			list = mem_grow(owner, list, struct digest_change,
+			    2 * (n + 1));
+		c = &list[n++];
+		c->what = (enum digest_what)db_int(q, 0);
+		c->sum = money_zero(db_text(q, 1));
+		c->n = db_int(q, 2);
+		c->sum.minor = db_int(q, 3);
+		c->account = mem_str(owner, db_text(q, 4));
+		c->name = mem_str(owner, db_text(q, 5));
 	}
 	*ret_list = list;
 	*ret_n = n;

@@ -77,8 +77,9 @@ int digest_outgoing(void *owner, struct db *db, const struct digest_scope *s,
     int64_t until, size_t max, struct digest_line **ret_list, size_t *ret_n,
     int64_t *ret_all, struct err *err);
 
-/* What has changed from since (included) until, for the accounts of one
- * owner, or with all for those of the company. */
+/* What has changed from since (included) until: for the accounts of one owner
+ * a row each, by what it is and the newest first; with all for those of the
+ * company, a row of each sort and currency. */
 enum digest_what {
 	DIGEST_PAID,		/* receipts: number and sum */
 	DIGEST_REPLIED,
@@ -94,6 +95,7 @@ struct digest_change {
 	enum digest_what what;
 	int64_t n;
 	struct money sum;	/* cur "": no money in it */
+	const char *account, *name;	/* NULL: of several */
 };
 int digest_changes(void *owner, struct db *db, const struct digest_scope *s,
     bool all, int64_t since, int64_t until, struct digest_change **ret_list,

@@ -264,8 +264,8 @@ for what, en, zh in (
          "承诺到期提示；如需阻止：dunlin hold C0006"),
         ("uncertain", "Not known whether it arrived: ", "是否送达不明："),
         ("a command each", "Reply: ack ", "可回复：收到 "),
-        ("what changed", "Since the last digest - messages from customers: 1",
-         "上次日报以来 · 客户来信：1封")):
+        ("what changed", "Since the last digest - messages from customers: 1; "
+         "Customer 1 (C0001) ", "上次日报以来 · 客户来信：1封，Customer 2（C0002） ")):
     for m, words in ((ada, en), (bei, zh)):
         said = m.get_body(("plain",)).get_content()
         check(what, squeeze(words) in squeeze(said), (words, said))
@@ -338,6 +338,11 @@ v.roles(MONDAY)
 check("nothing to do, no mail", sorted(v.mails()) == ["max"],
       {k: [m["Subject"] for m in x] for k, x in v.mails().items()})
 check("says so", "Nothing to tell" in v.must("digest", "bei", now=MONDAY))
+one = v.copy(parent)
+one.must("task", "add", "C0000", "Call", "--owner", "ada", now=MONDAY)
+said = one.must("digest", "ada", now=MONDAY)
+check("one task", said.startswith("Today: 1 task - ") and "Your task:" in said,
+      said)
 # No tasks, but something else: the subject names it.
 t = World(parent, accounts=2)
 t.config()
@@ -443,6 +448,14 @@ for a, k, owner, due, balance, paid, cur in rows:
                "--item", "D%03d-%d" % (a, k))
 for who in "ada", "bei", "lea":
     g.must("task", "add", "G000", "Look", "--owner", who)
+customer = r"Customer\d+%sG\d{3}%s"
+for who, many in (("ada", r"receipts:\d+\(.*?\);" + ",".join(
+        [customer % (r"\(", r"\)")] * 3) + "andothers"),
+        ("bei", r"到账：\d+笔（.*?），" + "、".join(
+            [customer % ("（", "）")] * 2) + "和" + customer % ("（", "）") + "等")):
+    said = g.must("digest", who, "--since", "2026-11-19T00:00:00Z",
+                  now=MONDAY)
+    check("three are named: " + who, re.search(many, squeeze(said)), said)
 with open(os.path.join(g.dir, "dunlin.yaml")) as f:
     text = f.read()
 with open(os.path.join(g.dir, "dunlin.yaml"), "w") as f:
