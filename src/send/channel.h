@@ -36,8 +36,8 @@ struct channel_message {
 	const char *envid;		/* DSN */
 	const char *bytes;
 	size_t len;
-	const struct gateway_message *sms;	/* what bytes say; NULL: no SMS
-						 */
+	const struct gateway_message *sms;	/* what bytes say; NULL: it is
+						 * read from them */
 	const char *name;		/* file name part for a maildir */
 	bool go;			/* set by begin */
 };

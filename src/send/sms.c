@@ -315,11 +315,19 @@ static int
 request_for(struct wave *w, size_t i, struct err *err)
 {
 	struct sms_channel *s = w->sms;
+	const struct gateway_message *m = w->m[i].sms;
+	struct gateway_message read;
 	char nonce[ID_TOKEN_MAX];
 
 	fresh_use(s, nonce);
-	return gateway_request(w->tmp, s->gateway, &s->use, w->m[i].sms,
-	    &w->q[i], err);
+	if (m == NULL) {		/* a robot's */
+		if (sms_message(w->tmp, w->m[i].bytes, w->m[i].len, &read,
+		    err) < 0)
+			return -1;
+		m = &read;
+	}
+	return gateway_request(w->tmp, s->gateway, &s->use, m, &w->q[i],
+	    err);
 }
 
 /* 1: go on, 0: that was all, -1. */

@@ -211,8 +211,11 @@ day_in_china(void *owner, int64_t t)
 static char *
 entities(void *owner, const char *s)
 {
-	struct text *t = text_new(owner);
+	struct text *t;
 
+	if (strpbrk(s, "&<>") == NULL)
+		return mem_str(owner, s);
+	t = text_new(owner);
 	for (; *s != '\0'; s++)
 		if (*s == '&')
 			text_add(t, "&amp;");

@@ -3,6 +3,7 @@
 #define LONG_AGO (72 * 3600)	/* RULES, C: nothing comes after that */
 
 /* clang-format off */
+/* All three states, for the sake of the index outbox_busy, less one. */
 DB_STMT(early_busy,
     "SELECT count(*) FROM outbox WHERE company_id = $1 AND route = $2"
     " AND (state = 'claimed' OR state = 'sending' OR state = 'uncertain')"
