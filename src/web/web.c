@@ -118,17 +118,29 @@ peer_of(void *owner, struct MHD_Connection *c)
 	return mem_str(owner, text_starts(text, "::ffff:") ? text + 7 : text);
 }
 
+static enum MHD_Result
+last_forwarded(void *arg, enum MHD_ValueKind kind, const char *name,
+    const char *value)
+{
+	const char **last = arg;
+
+	if (text_eq_nocase(name, "X-Forwarded-For"))
+		*last = value != NULL ? value : "";
+	return MHD_YES;
+}
+
 /* Behind our own proxy the last address of its header is the client's: those
- * before it are what the client says. */
+ * before it are what the client says.  Some proxies add to the client's
+ * header, others one of their own behind it. */
 static const char *
 client_of(const struct call *call, void *owner)
 {
-	const char *said, *last;
+	const char *said = NULL, *last;
 
 	if (!call->web->config->web.forwarded)
 		return peer_of(owner, call->connection);
-	said = MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND,
-	    "X-Forwarded-For");
+	MHD_get_connection_values(call->connection, MHD_HEADER_KIND,
+	    last_forwarded, &said);
 	if (said == NULL)
 		return peer_of(owner, call->connection);
 	last = strrchr(said, ',');

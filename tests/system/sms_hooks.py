@@ -156,6 +156,48 @@ def test_kannel():
     g.__exit__()
 
 
+def test_callers():
+    """The secret alone is not enough where a route names who may call; behind
+    a proxy it is the address that the proxy saw, whatever the caller wrote
+    before it: into the same header, or into one of its own."""
+    path = "/hook/main/main/report/%s?token=x&state=1&id=" % SECRET
+
+    def calls(callers, forwarded, *headers):
+        with web_of(callers, forwarded) as web:
+            c = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+            c.putrequest("GET", path)
+            for h in headers:
+                c.putheader("X-Forwarded-For", h)
+            c.endheaders()
+            status = c.getresponse().status
+            c.close()
+            return status
+
+    def web_of(callers, forwarded):
+        port = free_port()
+        w = Phones(top, route("kannel", "http://127.0.0.1:9/", hook_file=
+                              "hook", callers='"%s"' % callers), PHONES[:1],
+                   plan=False, more=webbed(port) + (
+                       "  forwarded: yes\n" if forwarded else ""))
+        return Web(w.dir, port, now=NOW)
+
+    for callers, forwarded, headers, status in (
+            ("127.0.0.1", False, (), 200),
+            ("192.0.2.7 127.0.0.1", False, (), 200),
+            ("192.0.2.7", False, (), 403),
+            ("127.0.0.11 27.0.0.1 127.0.0", False, (), 403),
+            ("192.0.2.7", False, ("192.0.2.7",), 403),
+            ("192.0.2.7", True, ("192.0.2.7",), 200),
+            ("192.0.2.7", True, ("203.0.113.9, 192.0.2.7",), 200),
+            ("192.0.2.7", True, ("192.0.2.7, 203.0.113.9",), 403),
+            ("192.0.2.7", True, ("192.0.2.7", "203.0.113.9"), 403),
+            ("192.0.2.7", True, ("203.0.113.9", "192.0.2.7"), 200),
+            ("192.0.2.7", True, ("",), 403)):
+        got = calls(callers, forwarded, *headers)
+        check("%s may call, %s calls: %d" % (callers, headers, status),
+              got == status, got)
+
+
 def test_evidence():
     """A bundle has the SMS as it went out, what the gateway said of it, and
     the answer; its own instruction holds."""
@@ -408,6 +450,7 @@ def test_flood():
 
 try:
     test_kannel()
+    test_callers()
     test_evidence()
     test_uncertain()
     test_twilio()
