@@ -124,6 +124,8 @@ lane_poll(struct lane *l, struct err *err)
 		    lane_route(l), own.text);
 		return 0;
 	}
+	if (gateway_polled_nothing(sms_gateway(l->sms), body))
+		return 0;
 	put_raw(pool, &j, "poll", "", body);
 	return store_tx(l->sender->db, keep_tx, &j, err) < 0 ? -1 : 0;
 }

@@ -557,6 +557,14 @@ gateway_can_poll(const struct gateway *g)
 	return g->poll.url != NULL;
 }
 
+bool
+gateway_polled_nothing(const struct gateway *g, const char *body)
+{
+	const char *nothing = g->hooks[GATEWAY_POLL].nothing;
+
+	return nothing != NULL && strstr(body, nothing) != NULL;
+}
+
 int
 gateway_poll(void *owner, const struct gateway *g,
     const struct gateway_use *use, struct gateway_request **ret_request,

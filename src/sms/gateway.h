@@ -91,6 +91,8 @@ int gateway_request(void *owner, const struct gateway *g,
 /* Messages to us that it has kept: where it lists them.  The answer is read as
  * a call of kind GATEWAY_POLL; it may list what a webhook brought before. */
 bool gateway_can_poll(const struct gateway *g);
+/* An answer that lists nothing, as far as its bytes show. */
+bool gateway_polled_nothing(const struct gateway *g, const char *body);
 int gateway_poll(void *owner, const struct gateway *g,
     const struct gateway_use *use, struct gateway_request **ret_request,
     struct err *err);

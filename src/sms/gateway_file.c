@@ -337,6 +337,7 @@ read_hook(struct load *l, const struct yaml_node *root, const char *key,
 	h->known = true;
 	read_verify(l, n, h);
 	h->each = scalar(l, n, "each");
+	h->nothing = scalar(l, n, "nothing");
 	h->token = place(l, n, "token");
 	h->id = place(l, n, "id");
 	h->state = place(l, n, "state");

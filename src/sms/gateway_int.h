@@ -68,6 +68,7 @@ struct hook {
 	const char *digest;		/* place of a SHA-256 of the body */
 	/* content */
 	const char *each;		/* JSON path of a list; NULL */
+	const char *nothing;		/* in an answer that has none; NULL */
 	const char *token, *id, *state, *error, *number, *to, *text;
 	const char *charset;		/* place: UTF-16BE means so */
 	const char *only, *like;	/* only where it stands there: a place

@@ -100,7 +100,7 @@ class Vendor:
 
     def __init__(self):
         self.taken, self.fail, self.asked, self.lists = [], None, 0, []
-        self.states = "SUCCESS"
+        self.states, self.replies = "SUCCESS", []
 
     def __call__(self, r):
         wrong = self.wrong(r)
@@ -108,7 +108,7 @@ class Vendor:
             return wrong
         if self.is_question(r):
             self.asked += 1
-            return 200, json.dumps(self.told(r))
+            return 200, json.dumps(self.told(r), separators=(",", ":"))
         self.taken.append(self.message(r))
         if callable(self.fail):
             return self.fail(r)
@@ -197,7 +197,8 @@ class Tencent(Vendor):
 
     def is_question(self, r):
         h = {k.lower(): v for k, v in r["headers"].items()}
-        return h["x-tc-action"] == "PullSmsSendStatusByPhoneNumber"
+        self.action = h["x-tc-action"]
+        return self.action.startswith("Pull")
 
     def message(self, r):
         j = json.loads(r["body"])
@@ -217,6 +218,12 @@ class Tencent(Vendor):
 
     def told(self, r):
         j = json.loads(r["body"])
+        if self.action == "PullSmsReplyStatus":	# told once only
+            check("fields of the pull", j == {"Limit": 100, "SmsSdkAppId":
+                                              "1400"}, j)
+            replies, self.replies = self.replies, []
+            return {"Response": {"PullSmsReplyStatusSet": replies,
+                                 "RequestId": "p%d" % self.asked}}
         check("fields of the query", j["PhoneNumber"] == "+447400123000" and
               j["BeginTime"] == 1795165500 and j["Offset"] == 0 and
               j["SmsSdkAppId"] == "1400", j)
@@ -358,11 +365,11 @@ class Twilio(Vendor):
     reply = ""
 
 
-def work(name, g, port, secret=KEY, timeout=1, whole=False):
+def work(name, g, port, secret=KEY, timeout=1, whole=False, more=""):
     """whole: the address of the account instead of the vendor's."""
     s = "      main:\n        gateway: %s\n        user: me\n" \
         "        secret_file: secret\n        hook_file: hook\n" \
-        "        timeout: %d\n" % (name, timeout)
+        "        timeout: %d\n%s" % (name, timeout, more)
     if name == "twilio" and whole:
         s += "        url: \"http://127.0.0.1:%d/2010-04-01/Accounts/me/" \
             "Messages.json\"\n" % g.port
@@ -532,8 +539,43 @@ def early(name, make):
             "SELECT DISTINCT state FROM inbox") == [("read",)])
 
 
+def pulled():
+    """Tencent keeps what people wrote for who pulls it."""
+    v = Tencent()
+    with Gateway(v) as g:
+        w = work("tencent", g, free_port(), more="        poll: yes\n")
+        w.send()
+        check("pull: nothing there, nothing kept", v.asked == 1 and w.sql(
+            "SELECT count(*) FROM inbox") == [(0,)] and
+            w.states() == ["accepted"], (v.asked, w.states()))
+
+        def says(text, at):
+            v.replies.append({
+                "ExtendCode": "", "CountryCode": "44", "PhoneNumber":
+                "+447400123000", "SignName": "Example", "ReplyContent": text,
+                "ReplyTime": at, "SubscriberNumber": "7400123000"})
+            w.send(now="2026-11-20T09:%d:00Z" % (10 + v.asked))
+            read(w, "2026-11-20T09:%d:30Z" % (10 + v.asked))
+            return w.sql("SELECT state FROM address")
+
+        check("pull: STOP", says("STOP", 1795165600) == [("opted-out",)])
+        check("pull: START", says("START", 1795165700) == [("working",)])
+        check("pull: STOP once more", says("STOP", 1795165800) ==
+              [("opted-out",)])
+        check("pull: START once more", says("START", 1795165900) ==
+              [("working",)])
+        says("We will pay GBP 100.50 on 27 November 2026", 1795166000)
+        check("pull: a promise", w.sql("SELECT state FROM promise") ==
+              [("open",)], w.sql("SELECT state, detail FROM inbox"))
+        w.send(now="2026-11-20T09:40:00Z")
+        check("pull: no row for nothing", w.sql(
+            "SELECT count(*) FROM inbox WHERE intake LIKE '%/poll'") ==
+            [(5,)] and v.asked >= 7, v.asked)
+
+
 try:
     test_examples()
+    pulled()
     early("tencent", Tencent)
     for name, make in (("aliyun", Aliyun), ("tencent", Tencent),
                        ("vonage", Vonage), ("twilio", Twilio)):
