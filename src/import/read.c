@@ -339,9 +339,11 @@ rows(struct reader *r, struct csv *csv, struct err *err)
 			r->o->progress(r->path, csv_bytes(csv),
 			    csv_size(csv), r->o->progress_arg);
 	}
-	if (k == 0 && n == 0)
-		mistakes_add(r->p, r->path, 1, NULL, "no rows below the "
-		    "header");
+	/* An empty file is rather an export that failed. */
+	if (k == 0 && n == 0 && !(r->o->full && r->o->confirm))
+		mistakes_add(r->p, r->path, 1, NULL, r->o->full ? "no rows "
+		    "below the header; if nothing is open any more, run this "
+		    "again with --confirm" : "no rows below the header");
 	return k;
 }
 

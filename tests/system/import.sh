@@ -404,6 +404,20 @@ def full():
     same('confirmed: nothing waits', w.sql("SELECT count(*) FROM import "
         "WHERE state = 'waiting'"), [(0,)])
     same('confirmed: task', w.sql("SELECT state FROM task"), [('closed',)])
+    # Nothing is open any more: a person says so, an empty file does not.
+    e = Work('2026-11-13T10:00:00Z')
+    put('e1.csv', H + lines[0] + '\n')
+    e.run('import', 'e1.csv', '--mode', 'full')
+    put('f0.csv', H)
+    for args in [], ['--confirm']:
+        e.run('import', 'f0.csv', *args)
+        same('empty delta', (e.code, 'no rows below' in e.err), (65, True))
+    e.run('import', 'f0.csv', '--mode', 'full')
+    same('empty list', (e.code, 'no rows below' in e.err and '--confirm' in
+        e.err), (65, True))
+    e.run('import', 'f0.csv', '--mode', 'full', '--confirm')
+    same('all is paid', (e.code, e.one("SELECT count(*) FROM item WHERE "
+        "state = 'open'")), (0, 0))
     # fewer by value alone
     w.at('2026-11-14T09:00:00Z')
     put('f5.csv', H + '\n'.join(l.replace('100', '70') for l in lines[:8]) +
