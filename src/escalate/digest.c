@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-#define FROM (8 * 3600)		/* of the reader's day */
-#define UNTIL (12 * 3600)	/* later it is no morning any more */
+#define FROM DIGEST_FROM
+#define UNTIL DIGEST_UNTIL
 #define DAY 86400
 
 static const char *const names[DIGEST_KINDS] = { "daily", "weekly" };

@@ -14,6 +14,9 @@
 
 #include <stdbool.h>
 
+#define DIGEST_FROM (8 * 3600)	/* of the reader's working day */
+#define DIGEST_UNTIL (12 * 3600)	/* later it is no morning any more */
+
 enum digest_kind { DIGEST_DAILY, DIGEST_WEEKLY, DIGEST_KINDS };
 
 /* "daily", "weekly". */

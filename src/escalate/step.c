@@ -5,9 +5,11 @@
 #include "base/mem.h"
 #include "core/zone.h"
 #include "escalate/assign.h"
+#include "escalate/digest.h"
 #include "escalate/mail.h"
 #include "escalate/robot.h"
 #include "policy/workhours.h"
+#include "store/digest.h"
 #include "store/staff.h"
 #include "store/tasks.h"
 
@@ -117,14 +119,39 @@ raise_it(struct round *r, const struct task_case *c,
 	return u;
 }
 
+/* 1: it is due before the next digest could tell of it. */
+static int
+is_too_soon(struct round *r, struct db *db, const struct config_user *u,
+    int64_t due, struct err *err)
+{
+	const struct zone *z = assign_zone(u, r->company);
+	const struct calendar *c = assign_calendar(u, r->company);
+	int32_t second, day = zone_day(z, r->now, &second);
+	int past = !calendar_is_workday(c, day) || second >= DIGEST_UNTIL;
+
+	if (!past && second >= DIGEST_FROM)
+		past = digest_taken_on(db, r->company_id, u->login,
+		    digest_kind_name(DIGEST_DAILY), day, err);
+	if (past < 0)
+		return -1;
+	if (past > 0)
+		day = calendar_add_workdays(c, day, 1);
+	return due < zone_instant(z, day, DIGEST_FROM);
+}
+
 static int
 tell(struct round *r, struct db *db, const struct task_case *c,
     const struct task_given *g, const struct config_user *u, struct err *err)
 {
 	int64_t n;
+	int now = c->severity >= SEVERITY_AT_ONCE;
 
-	if (u == NULL || u->mail == NULL || c->severity < SEVERITY_AT_ONCE)
+	if (u == NULL || u->mail == NULL)
 		return 0;
+	if (!now && strcmp(c->reason, TASK_OWN) != 0)
+		now = is_too_soon(r, db, u, g->due_at, err);
+	if (now <= 0)
+		return now;
 	if (staff_count(db, r->company_id, u->login, "task/", r->now - 3600,
 	    &n, err) < 0)
 		return -1;

@@ -1,6 +1,7 @@
 /* step.h - the planner's part of escalation: each new task gets an owner and
- * the hour until which it wants an answer (assign.h, hours.h); a grave one is
- * told to them by mail at once; one that is ignored past that hour goes to a
+ * the hour until which it wants an answer (assign.h, workhours.h); a grave one,
+ * or one that is due before the next digest, is told to them by mail at once;
+ * one that is ignored past that hour goes to a
  * lead, then to a manager.  What was acknowledged has as long again. */
 #ifndef DUNLIN_ESCALATE_STEP_H
 #define DUNLIN_ESCALATE_STEP_H

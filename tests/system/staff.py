@@ -362,4 +362,19 @@ check("held mail: no customer", w.mails("@customer") == [] and w.sql(
     "SELECT count(*) FROM outbox WHERE account_id IS NOT NULL AND state ="
     " 'queued'") == [(3,)])
 
+# What is due before the next digest is told of is told at once.
+for now, told in (("2026-11-20T08:30:00Z", 1), ("2026-11-20T10:00:00Z", 0),
+                  ("2026-11-20T07:00:00Z", 0)):
+    w = fresh.copy(parent)
+    w.sql("UPDATE outbox SET state = 'cancelled'")
+    w.must("run", "planner", "--once", now=now)		# the day's digest
+    w.ingest(mail("x@nobody.example", "ar@seller.example.com", "Pumps?"), now)
+    for role in ("reader", "planner"):
+        w.must("run", role, "--once", now=now)
+    check("unmatched at " + now, len(w.tasks("WHERE reason ="
+          " 'unmatched-mail'")) == 1, w.tasks())
+    check("told at once: " + now, w.sql(
+        "SELECT count(*) FROM communication WHERE cause LIKE 'task/%'") ==
+        [(told,)], w.sql("SELECT cause FROM communication"))
+
 finish()
