@@ -1,7 +1,6 @@
 """The calendars of quarter.py: one of a collector and one of the team on a
 real server.  People tick, move and delete what is in them."""
 import datetime
-import os
 import re
 import tempfile
 
@@ -23,10 +22,7 @@ class Calendars:
         self.team = callib.Client(port, "team")
         self.ada = callib.Client(port, "anna")
         for user in ("anna", "team"):
-            path = "%s/%s.secret" % (self.w.w, user)
-            with open(path, "w") as f:
-                f.write("secret-%s\n" % user)
-            os.chmod(path, 0o600)
+            self.w.secret(user + ".secret", "secret-" + user)
         self.w.own(self.w.w)
         self.w.calendars = SECTION % {"port": port}
         self.w.config()
@@ -82,7 +78,7 @@ class Calendars:
             "SELECT 1 FROM task WHERE reason = 'calendar-ticked'"))
 
     def todo(self, text):
-        self.w.run("task", "add", self.q.debtors[0].code, text, "--due",
+        self.w.run("task", "add", self.q.first().code, text, "--due",
                    "%s 16:00" % (self.q.today + datetime.timedelta(1)),
                    "--owner", "ada")
 

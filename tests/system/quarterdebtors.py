@@ -27,6 +27,7 @@ class Debtor:
         self.prefix = "we will report you to the police " if \
             character == "unlucky" else ""
         self.items = {}			# document: [due, amount, open]
+        self.credited = 0		# what we took back
         self.history = []		# rows that are paid
         self.credits = {}		# document: [kind, amount, day]
         self.tomorrow = []		# (day, function) of what will be
@@ -134,11 +135,10 @@ class Debtor:
                 left -= part
         self.tomorrow.append((self.day(n), do))
 
-    def receipt(self, n, amount, name=None):
+    def receipt(self, n, amount, name=None, kind="unapplied"):
         """Money of today that the books know later, not allocated."""
         def do(day=self.today):
-            self.credits[name or "R%04d" % self.n] = ["unapplied", amount,
-                                                      day]
+            self.credits[name or "R%04d" % self.n] = [kind, amount, day]
         self.tomorrow.append((self.day(n), do))
 
     def allocate(self, n=0, docs=None):
@@ -277,10 +277,10 @@ def claims_truly(a):
 
 
 def claims_receipt(a):
-    """What is there may be it: on another day than they say."""
+    """What is there may be it: nobody knows who sent it."""
     yield "reminder"
-    a.receipt(3, a.items[a.first()][2])
-    a.say("paid-ref", date=-9)
+    a.receipt(3, a.items[a.first()][2], kind="unknown")
+    a.say("paid-ref", date=0)
     a.allocate(12)
     yield "reminder"
     a.pay(5)

@@ -4,6 +4,7 @@ import datetime
 
 from quartercalendar import Calendars
 from quarterlib import OUR, START, days, epoch, reply
+from robotlib import said
 from sendlib import Server
 
 # What cannot happen here, and where it does: the child that reads calendars
@@ -50,20 +51,17 @@ class Events:
 
     # --- the books, and the way out ---
 
-    def books(self):
+    def exported(self):
         """What is exported in the morning."""
         if self.shrinks:		# half of the customers are missing
             self.shrinks = self.exports["main"] = False
-            was = dict(self.q.known)
-            done = self.q.ledger("main", only=[
-                d for d in self.q.debtors if d.company == "main"][::2])
+            done = self.q.books.export("main", half=True)
             self.q.check(None, done.returncode != 0 and "nothing was changed"
                          in done.stderr, "a list of half the customers: " +
                          done.stderr)
-            self.q.known = was
         for company in OUR:
             if self.exports[company]:
-                self.q.ledger(company, "--confirm")
+                self.q.books.export(company, "--confirm")
 
     def before(self, at):
         """Some minutes before a round that would write to somebody."""
@@ -97,12 +95,15 @@ class Events:
 
     def crash(self):
         """The sender is killed with a message in its hands, twice."""
-        for _ in range(2):
+        for _ in range(4):
             with Server({"greeting": Server.STALL}) as s:
                 self.w.config(s.port)
                 self.w.kill("sender", "SELECT 1 FROM outbox WHERE state ="
-                            " 'claimed' AND claimed_by LIKE '% ' || ? ||"
-                            " ' %'")
+                            " 'claimed' AND company_id = 1 AND claimed_by"
+                            " LIKE '% ' || ? || ' %'")
+            if self.w.sql("SELECT 1 FROM outbox WHERE state = 'claimed' AND"
+                          " crashes > 0 AND account_id IS NOT NULL"):
+                break
 
     def is_company_told(self, company, why):
         """Whether it stands still for a reason that somebody knows of, or
@@ -140,6 +141,11 @@ class Events:
     def on_sms_route_refused(self, company):
         self.w.sms = (202, "0: Accepted for delivery")
 
+    def on_robot_refused(self, company):
+        self.w.group.fail.clear()
+
+    on_robot_message = on_robot_refused
+
     def on_template_error(self, company):
         for d in self.q.debtors:
             d.prefix = ""
@@ -173,6 +179,13 @@ class Events:
     def day_3(self):
         self.w.post(plain("stranger@elsewhere.example.com", "Pumps",
                           "Do you sell pumps?"))
+
+    def day_5(self):			# somebody answers for one of them
+        d = self.one("silent", "old", "far")
+        if d is not None:
+            self.w.run("guarantor", "add", d.code, "Example Holdings",
+                       "--kind", "joint", "--until", str(
+                           self.q.today + days(80)))
 
     def day_8(self):			# larger than may come in
         self.w.post(plain("stranger@elsewhere.example.com", "Pictures",
@@ -214,6 +227,13 @@ class Events:
 
     def day_2(self):
         self.trouble = self.refuse
+
+    def day_7(self):			# the group does not know us
+        self.w.group.fail["wecom"] = lambda text: said(
+            93000, "invalid webhook url")
+
+    def day_13(self):			# and hangs up
+        self.w.group.fail["wecom"] = lambda text: None
 
     def day_12(self):			# mail to one of us comes back
         digests = [m for m in self.w.staff if m.to.startswith("ada@")]
@@ -259,5 +279,5 @@ class Events:
                 self.w.run("bill", "add", d.code, "--matures", str(
                     self.q.today + datetime.timedelta(10)), "--item",
                     d.first(), "--number", "B%04d" % d.n)
-        self.w.run("task", "add", self.q.debtors[0].code, "Call the buyer",
+        self.w.run("task", "add", self.q.first().code, "Call the buyer",
                    "--due", "%s 16:00" % self.q.today, "--owner", "ada")

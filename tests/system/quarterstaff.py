@@ -52,6 +52,7 @@ class Staff:
         self.seen = {}		# (task, person): round it is answered in
         self.answered = {}	# task: times
         self.refused, self.commands = [], 0
+        self.companys = set()	# tasks that are about no customer
         self.digests = self.grave = self.weekly = 0
         self.reviews = {}
 
@@ -97,7 +98,8 @@ class Staff:
             if word is None:
                 continue
             line = WORDS[word][PEOPLE[who]] % n
-            (alone if word in ALONE else lines).append(line.format(**more))
+            (alone if word in ALONE or n in self.companys else
+             lines).append(line.format(**more))
         for body in (["\n".join(lines)] if lines else []) + alone:
             self.commands += body.count("\n") + 1
             self.w.post(reply(mail, body))
@@ -117,6 +119,8 @@ class Staff:
         self.told_of(reason, company)
         self.answered[n] = self.answered.get(n, 0) + 1
         d = self.debtors.get(code)
+        if d is None:
+            self.companys.add(n)
         if self.answered[n] > 1 and reason != "hold-review":
             # What was tried did not close it.
             return "done", {}
@@ -131,6 +135,7 @@ class Staff:
         if d.character == "dispute-right":
             def do(doc=sorted(d.disputed)):
                 for x in doc:
+                    d.credited += d.items[x][2]
                     d.items[x][2] = 0
                 d.disputed.clear()
             d.tomorrow.append((today + days(1), do))
