@@ -489,6 +489,28 @@ check_robots(struct findings *f, const struct config_company *co)
 }
 
 static void
+check_seal(struct findings *f, const struct config_company *co)
+{
+	struct canvas *c;
+	struct canvas_picture *p;
+	struct err err;
+	char *png;
+	size_t n;
+
+	if (co->seal == NULL)
+		return;
+	c = canvas_png(f->owner, 1, 1, 1, "en");
+	if (file_read(f->owner, co->seal, CANVAS_PICTURE_BYTES, &png, &n,
+	    &err) < 0)
+		mistake(f, co->line, "companies.%s.seal: %s", co->code,
+		    err.text);
+	else if (canvas_picture(c, png, n, &p, &err) < 0)
+		mistake(f, co->line, "companies.%s.seal: %s: %s", co->code,
+		    co->seal, err.text);
+	talloc_free(c);
+}
+
+static void
 check_company(struct findings *f, const struct config_company *co)
 {
 	check_transport(f, co);
@@ -496,6 +518,7 @@ check_company(struct findings *f, const struct config_company *co)
 	check_intakes(f, co);
 	check_sms(f, co);
 	check_robots(f, co);
+	check_seal(f, co);
 	if (co->n_banks == 0)
 		warning(f, co->line, "companies.%s: no banks: messages cannot "
 		    "say where to pay", co->code);

@@ -174,6 +174,8 @@ struct config_company {
 	const char *address;		/* postal, for the footer */
 	const char *phone;
 	const char *place;		/* before the date of a letter */
+	const char *seal;		/* PNG file; NULL: none */
+	int seal_width;			/* mm */
 	const char *reply_to;		/* "ar@example.com": the token goes
 					 * into its sub-address */
 	const char *bounce_to;		/* envelope sender; default reply_to */

@@ -23,8 +23,9 @@ static const char *const families[] = {
 
 /* A PDF is drawn when it is whole: only then its letters are known. */
 struct op {
-	enum { OP_LINES, OP_BOX, OP_PAGE } kind;
+	enum { OP_LINES, OP_BOX, OP_PICTURE, OP_PAGE } kind;
 	const struct canvas_text *text;
+	const struct canvas_picture *picture;
 	size_t from, to;
 	double x, y, w, h;
 	unsigned long rgb;
@@ -47,6 +48,11 @@ struct canvas_text {
 	PangoLayout *layout;
 	double height, ascent;	/* of a line; where its letters stand */
 	bool drawn;		/* on a page that is not finished */
+};
+
+struct canvas_picture {
+	cairo_surface_t *surface;
+	int w, h;
 };
 
 static int
@@ -317,6 +323,15 @@ draw(struct canvas *c, const struct op *op)
 		cairo_rectangle(c->cr, op->x, op->y, op->w, op->h);
 		cairo_fill(c->cr);
 		break;
+	case OP_PICTURE:
+		cairo_save(c->cr);
+		cairo_translate(c->cr, op->x, op->y);
+		cairo_scale(c->cr, op->w / op->picture->w,
+		    op->w / op->picture->w);
+		cairo_set_source_surface(c->cr, op->picture->surface, 0, 0);
+		cairo_paint(c->cr);
+		cairo_restore(c->cr);
+		break;
 	case OP_PAGE:
 		cairo_show_page(c->cr);
 	}
@@ -352,6 +367,115 @@ canvas_box(struct canvas *c, double x, double y, double w, double h,
 {
 	struct op op = { .kind = OP_BOX, .x = x, .y = y, .w = w, .h = h,
 	    .rgb = strtoul(colour + 1, NULL, 16) };
+
+	act(c, &op);
+}
+
+/* --- pictures --- */
+
+struct png {
+	const unsigned char *data;
+	size_t n;
+};
+
+static cairo_status_t
+give(void *arg, unsigned char *data, unsigned int n)
+{
+	struct png *p = arg;
+
+	if (n > p->n)
+		return CAIRO_STATUS_READ_ERROR;
+	memcpy(data, p->data, n);
+	p->data += n;
+	p->n -= n;
+	return CAIRO_STATUS_SUCCESS;
+}
+
+static unsigned
+number_at(const unsigned char *p)
+{
+	return (unsigned)p[0] << 24 | (unsigned)p[1] << 16 |
+	    (unsigned)p[2] << 8 | p[3];
+}
+
+/* Before anything is unpacked. */
+static int
+picture_size(const struct png *p, struct err *err)
+{
+	static const unsigned char head[] = { 0x89, 'P', 'N', 'G', '\r', '\n',
+	    0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R' };
+	unsigned w, h;
+
+	if (p->n < 33 || memcmp(p->data, head, sizeof(head)) != 0)
+		return err_set(err, ERR_CONFIG, "it is no PNG picture");
+	w = number_at(p->data + 16);
+	h = number_at(p->data + 20);
+	if (w < 16 || h < 16 || w > CANVAS_PICTURE_SIDE ||
+	    h > CANVAS_PICTURE_SIDE || p->n > CANVAS_PICTURE_BYTES)
+		return err_set(err, ERR_CONFIG, "it has %u x %u pixels and "
+		    "%zu bytes: 16 to %d pixels a side, and at most %d KiB",
+		    w, h, p->n, CANVAS_PICTURE_SIDE,
+		    CANVAS_PICTURE_BYTES / 1024);
+	return 0;
+}
+
+static int
+picture_destroy(struct canvas_picture *p)
+{
+	cairo_surface_destroy(p->surface);
+	return 0;
+}
+
+/* Whatever depth it has, as Cairo draws it. */
+static struct canvas_picture *
+picture_from(struct canvas *c, cairo_surface_t *png)
+{
+	struct canvas_picture *p = mem_new(c, struct canvas_picture);
+	cairo_t *cr;
+
+	p->w = cairo_image_surface_get_width(png);
+	p->h = cairo_image_surface_get_height(png);
+	p->surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, p->w,
+	    p->h);
+	talloc_set_destructor(p, picture_destroy);
+	cr = cairo_create(p->surface);
+	cairo_set_source_surface(cr, png, 0, 0);
+	cairo_paint(cr);
+	cairo_destroy(cr);
+	return p;
+}
+
+int
+canvas_picture(struct canvas *c, const void *png, size_t n,
+    struct canvas_picture **ret_p, struct err *err)
+{
+	struct png p = { png, n };
+	cairo_surface_t *s;
+	cairo_status_t status;
+
+	if (picture_size(&p, err) < 0)
+		return -1;
+	s = cairo_image_surface_create_from_png_stream(give, &p);
+	status = cairo_surface_status(s);
+	if (status == CAIRO_STATUS_SUCCESS)
+		*ret_p = picture_from(c, s);
+	cairo_surface_destroy(s);
+	return status == CAIRO_STATUS_SUCCESS ? 0 : err_set(err, ERR_CONFIG,
+	    "it is damaged: %s", cairo_status_to_string(status));
+}
+
+double
+canvas_picture_height(const struct canvas_picture *p, double width)
+{
+	return width * p->h / p->w;
+}
+
+void
+canvas_put(struct canvas *c, const struct canvas_picture *p, double x,
+    double y, double width)
+{
+	struct op op = { .kind = OP_PICTURE, .picture = p, .x = x, .y = y,
+	    .w = width };
 
 	act(c, &op);
 }

@@ -60,6 +60,15 @@ void canvas_draw(struct canvas *c, struct canvas_text *t, size_t from,
 /* colour: "#rrggbb" */
 void canvas_box(struct canvas *c, double x, double y, double w, double h,
     const char *colour);
+/* A picture for a PDF, from PNG.  ERR_CONFIG: it is none, or too large. */
+#define CANVAS_PICTURE_BYTES (512 * 1024)
+#define CANVAS_PICTURE_SIDE 2000	/* pixels */
+struct canvas_picture;
+int canvas_picture(struct canvas *c, const void *png, size_t n,
+    struct canvas_picture **ret_p, struct err *err);
+double canvas_picture_height(const struct canvas_picture *p, double width);
+void canvas_put(struct canvas *c, const struct canvas_picture *p, double x,
+    double y, double width);
 void canvas_page(struct canvas *c);	/* ends a page; the next is empty */
 
 /* Ends it; ret_bytes belongs to owner. */

@@ -1,5 +1,6 @@
 #include "render/letter.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "core/date.h"
@@ -245,6 +246,27 @@ check_contents(const struct letter_job *j, const char *text, struct err *err)
 	    err) < 0 ? -1 : 0;
 }
 
+/* NULL: the company has none. */
+static int
+read_seal(void *owner, const struct config_company *c,
+    struct letter_seal **ret_seal, struct err *err)
+{
+	struct letter_seal *s = mem_new(owner, struct letter_seal);
+	char *png;
+
+	*ret_seal = NULL;
+	if (c->seal == NULL)
+		return 0;
+	if (file_read(s, c->seal, CANVAS_PICTURE_BYTES, &png, &s->len,
+	    err) < 0)
+		return err_add(err, "seal");
+	s->png = png;
+	s->file = c->seal;
+	s->width = c->seal_width;
+	*ret_seal = s;
+	return 0;
+}
+
 int
 letter_make(void *owner, const struct letter_job *j,
     struct mail_file *ret_file, char **ret_text, int *ret_pages,
@@ -255,6 +277,7 @@ letter_make(void *owner, const struct letter_job *j,
 	struct canvas_info info = { .language = locale_tag(j->locale),
 	    .made_at = (int64_t)j->today * DAY };
 	struct mail_file file = { .type = "application/pdf" };
+	struct letter_seal *seal;
 	struct letter *l;
 	char *title, *markup, *text, *bytes;
 	int pages;
@@ -270,7 +293,10 @@ letter_make(void *owner, const struct letter_job *j,
 		return -1;
 	info.title = title;
 	info.author = mst_get_text(mst_get(j->view, "company"), "name");
-	if (letter_pages(owner, l, &info, &bytes, &file.len, &pages, err) < 0)
+	if (read_seal(tmp, j->in->company, &seal, err) < 0)
+		return -1;
+	if (letter_pages(owner, l, &info, seal, &bytes, &file.len, &pages,
+	    err) < 0)
 		return err_add(err, "%s:1", t->file);
 	file.text = bytes;
 	file.name = mem_fmt(owner, "%s.pdf", statement_file_name(tmp,

@@ -25,6 +25,7 @@ static const struct {
 	{ "<sum>", "</sum>", LETTER_SUM, true },
 	{ "<rule/>", "", LETTER_RULE, false },
 	{ "<space/>", "", LETTER_SPACE, false },
+	{ "<seal/>", "", LETTER_SEAL, false },
 };
 #define BLOCKS (sizeof(blocks) / sizeof(blocks[0]))
 

@@ -16,6 +16,8 @@
  *   </table>
  *   <keep> .. </keep>   blocks that stay on one page
  *   <rule/> <space/>    a line across the page; room
+ *   <seal/>             the seal, behind the lines that follow, where there is
+ *                       one
  *   <foot>..</foot>     at the foot of every page, beside its number
  *
  * In text: <b>..</b> bold, <nobr>..</nobr> not broken, <br/> line break.
@@ -46,6 +48,7 @@ enum letter_style {
 	LETTER_SUM,
 	LETTER_RULE,
 	LETTER_SPACE,
+	LETTER_SEAL,
 	LETTER_STYLE_COUNT
 };
 

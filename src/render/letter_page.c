@@ -9,14 +9,18 @@
 #define PAGE_H 841.89
 #define LEFT 68.0
 #define RIGHT 62.0
-#define TOP 56.0
-#define BOTTOM 62.0
+#define TOP 50.0
+#define BOTTOM 50.0
 #define FOOT (PAGE_H - 42.0)
 #define BODY_W (PAGE_W - LEFT - RIGHT)
 #define BODY_END (PAGE_H - BOTTOM)
 #define PAD_X 4.0
 #define PAD_Y 2.4
 #define TABLE_GAP 6.0	/* above a table and below it */
+#define SEAL_IN 24.0	/* of the margin */
+#define SEAL_UP 0.22	/* of its height, above where it stands */
+#define SEAL_GAP 6.0	/* above the foot */
+#define MM (72 / 25.4)
 #define LINE_COLOUR "#9aa6b0"
 #define HEAD_COLOUR "#eef1f4"
 
@@ -38,6 +42,7 @@ static const struct style {
 	[LETTER_SUM] = { 8.7, true, CANVAS_LEFT, 0, 0, 1.35 },
 	[LETTER_RULE] = { 0, false, CANVAS_LEFT, 0, 5, 0 },
 	[LETTER_SPACE] = { 0, false, CANVAS_LEFT, 0, 0, 0 },
+	[LETTER_SEAL] = { 0, false, CANVAS_LEFT, 0, 0, 0 },
 };
 
 /* What is never torn apart: some lines of a block, or a row. */
@@ -54,6 +59,8 @@ struct piece {
 struct layout {
 	const struct letter *l;
 	struct canvas *c;
+	struct canvas_picture *seal;	/* NULL: none */
+	double seal_width;
 	const char *language;
 	struct piece *pieces;
 	size_t n;
@@ -163,7 +170,9 @@ make_pieces(struct layout *o)
 
 	for (i = 0; i < o->l->n_blocks; i++) {
 		b = &o->l->blocks[i];
-		if (b->style == LETTER_RULE || b->style == LETTER_SPACE)
+		if (b->style == LETTER_SEAL)
+			add(o, b);
+		else if (b->style == LETTER_RULE || b->style == LETTER_SPACE)
 			add(o, b)->height = b->style == LETTER_RULE ? 6 : 10;
 		else if (b->style == LETTER_HEAD || b->style == LETTER_ROW ||
 		    b->style == LETTER_SUM) {
@@ -183,17 +192,30 @@ is_row(const struct piece *p)
 	return p->block->style == LETTER_ROW || p->block->style == LETTER_SUM;
 }
 
+/* How far the seal reaches below where it stands, that is not room below the
+ * body of a page. */
+static double
+seal_below(const struct layout *o, const struct piece *p)
+{
+	return o->seal == NULL || p->block->style != LETTER_SEAL ? 0 :
+	    (1 - SEAL_UP) * canvas_picture_height(o->seal, o->seal_width) -
+	    (FOOT - SEAL_GAP - BODY_END);
+}
+
 /* The pieces from the i-th on that must stay together: their height. */
 static double
 group(const struct layout *o, size_t i)
 {
 	double h = o->pieces[i].before + o->pieces[i].height;
+	double most = h + seal_below(o, &o->pieces[i]);
 
 	while (i + 1 < o->n && o->pieces[i].keep) {
 		i++;
 		h += o->pieces[i].before + o->pieces[i].height;
+		if (h + seal_below(o, &o->pieces[i]) > most)
+			most = h + seal_below(o, &o->pieces[i]);
 	}
-	return h;
+	return most;
 }
 
 static void
@@ -273,6 +295,7 @@ draw(struct layout *o, const struct piece *p)
 {
 	switch (p->block->style) {
 	case LETTER_SPACE:
+	case LETTER_SEAL:	/* is there already */
 		break;
 	case LETTER_RULE:
 		canvas_box(o->c, LEFT, p->y, BODY_W, 0.7, LINE_COLOUR);
@@ -285,6 +308,34 @@ draw(struct layout *o, const struct piece *p)
 	default:
 		canvas_draw(o->c, p->text[0], p->from, p->to, LEFT, p->y);
 	}
+}
+
+/* Where the lines after it stand; under them, so that it hides nothing, and
+ * not over the foot of the page. */
+static void
+draw_seal(struct layout *o, const struct piece *p)
+{
+	const struct letter_block *next = p->block + 1;
+	double w = o->seal_width, h = canvas_picture_height(o->seal, w), y;
+	bool right = next < o->l->blocks + o->l->n_blocks &&
+	    next->style == LETTER_RIGHT;
+
+	y = p->y - h * SEAL_UP;
+	if (y + h > FOOT - SEAL_GAP)
+		y = FOOT - SEAL_GAP - h;
+	canvas_put(o->c, o->seal, right ? LEFT + BODY_W - w - SEAL_IN :
+	    LEFT + SEAL_IN, y, w);
+}
+
+static void
+draw_seals(struct layout *o, size_t from, int page)
+{
+	size_t i;
+
+	for (i = from; o->seal != NULL && i < o->n &&
+	    o->pieces[i].page == page; i++)
+		if (o->pieces[i].block->style == LETTER_SEAL)
+			draw_seal(o, &o->pieces[i]);
 }
 
 static int
@@ -316,6 +367,7 @@ draw_pages(struct layout *o)
 	int page;
 
 	for (page = 0; page <= o->page; page++) {
+		draw_seals(o, i, page);
 		if (page > 0 && i < o->n && is_row(&o->pieces[i]) &&
 		    o->heads[o->pieces[i].block->table] != NULL)
 			draw_row(o, o->heads[o->pieces[i].block->table], TOP);
@@ -330,13 +382,21 @@ draw_pages(struct layout *o)
 
 int
 letter_pages(void *owner, const struct letter *l,
-    const struct canvas_info *info, char **ret_bytes, size_t *ret_len,
-    int *ret_pages, struct err *err)
+    const struct canvas_info *info, const struct letter_seal *seal,
+    char **ret_bytes, size_t *ret_len, int *ret_pages, struct err *err)
 {
 	struct layout o = { .l = l, .language = info->language, .err = err };
 	int r;
 
 	o.c = canvas_pdf(NULL, PAGE_W, PAGE_H, info);
+	if (seal != NULL) {
+		o.seal_width = seal->width * MM;
+		if (canvas_picture(o.c, seal->png, seal->len, &o.seal,
+		    err) < 0) {
+			talloc_free(o.c);
+			return err_add(err, "seal %s", seal->file);
+		}
+	}
 	r = make_pieces(&o) < 0 || place(&o) < 0 || draw_pages(&o) < 0 ||
 	    canvas_finish(owner, o.c, ret_bytes, ret_len, err) < 0 ? -1 : 0;
 	if (r == 0)

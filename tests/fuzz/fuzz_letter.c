@@ -32,7 +32,7 @@ pages(void *m, const char *s)
 
 	/* Fonts take a tenth of a second: one in sixteen. */
 	if (letter_parse(m, "f", 1, s, &l, &err) < 0 ||
-	    text_hash(s) % 16 != 0 || letter_pages(m, l, &info, &pdf, &len, &count, &err) < 0)
+	    text_hash(s) % 16 != 0 || letter_pages(m, l, &info, NULL, &pdf, &len, &count, &err) < 0)
 		return;
 	if (count < 1 || len < 100 || memcmp(pdf, "%PDF-", 5) != 0 ||
 	    memcmp(pdf + len - 6, "%%EOF\n", 6) != 0)

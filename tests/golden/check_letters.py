@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 
-PAGES = {"en-letter-one": 2, "zh-CN-letter-one": 1, "en-letter-long": 2,
+PAGES = {"en-letter-sealed": 2, "zh-CN-letter-sealed": 1,
+         "en-letter-one": 1, "zh-CN-letter-one": 1, "en-letter-long": 2,
          "zh-CN-letter-long": 1, "en-letter-two": 2, "zh-CN-letter-two": 2,
          "en-letter-traditional": 1, "zh-CN-letter-traditional": 1,
          "en-letter-forty": 3, "zh-CN-letter-forty": 3}
-ROWS = {"one": 1, "forty": 40, "long": 1, "two": 3, "traditional": 1}
+ROWS = {"one": 1, "forty": 40, "long": 1, "two": 3, "traditional": 1,
+        "sealed": 1}
 passed = failed = 0
 
 
@@ -81,6 +83,11 @@ def letter(path, name):
                           r"月\d+日 +\d+ +人?", text))
     late = ROWS[name.rsplit("-", 1)[1]] - name.endswith("two")
     check(rows == late, "%s: %d rows" % (name, rows))
+    pictures = [line.split() for line in
+                run("pdfimages", "-list", pdf).splitlines()[2:]]
+    kinds = [p[2] for p in pictures]
+    check(kinds == (["image", "smask"] if name.endswith("sealed") else []),
+          "%s: pictures %s" % (name, pictures))
     for box in "\ufffd□":
         check(box not in text, name + ": a character is missing")
     return text
@@ -89,7 +96,7 @@ def letter(path, name):
 def main():
     new, again, golden = sys.argv[1:4]
     names = sorted(n[:-4] for n in os.listdir(new) if n.endswith(".pdf"))
-    check(len(names) == 10, "10 letters, not %d" % len(names))
+    check(len(names) == 12, "12 letters, not %d" % len(names))
     for name in names:
         text = letter(os.path.join(new, name), name)
         check(open(os.path.join(new, name + ".pdf"), "rb").read() ==

@@ -10,7 +10,9 @@ if ! command -v pdftotext >/dev/null; then
 	echo "0 passed, 1 failed"
 	exit 1
 fi
-"$top_builddir/tests/golden/write_letters" "$dir/new" || exit 1
-"$top_builddir/tests/golden/write_letters" "$dir/again" || exit 1
+/usr/bin/python3 "$top_srcdir/tests/golden/make_seal.py" "$dir/seal.png" || exit 1
+"$top_builddir/tests/golden/write_letters" "$dir/new" "$dir/seal.png" || exit 1
+"$top_builddir/tests/golden/write_letters" "$dir/again" "$dir/seal.png" ||
+    exit 1
 /usr/bin/python3 "$top_srcdir/tests/golden/check_letters.py" "$dir/new" \
     "$dir/again" "$top_srcdir/tests/golden/letters" "$@"

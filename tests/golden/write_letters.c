@@ -1,5 +1,6 @@
-/* write_letters DIR - letters of several accounts in both languages, as
- * DIR/NAME.pdf, and what they say to the linter as DIR/NAME.said. */
+/* write_letters DIR SEAL - letters of several accounts in both languages, as
+ * DIR/NAME.pdf with the picture SEAL, and what they say to the linter as
+ * DIR/NAME.said. */
 #include "base/file.h"
 #include "render_fixture.h"
 
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 
 static int32_t today;
+static const char *seal;
 
 static void
 one(struct fixture *f, const char *cur)
@@ -76,12 +78,22 @@ traditional(struct fixture *f, const char *cur)
 	f->company.n_banks = 0;
 }
 
+/* With a seal beside write_letters.c. */
+static void
+sealed(struct fixture *f, const char *cur)
+{
+	one(f, cur);
+	f->company.seal = seal;
+	f->company.seal_width = 40;
+}
+
 static const struct {
 	const char *name;
 	void (*change)(struct fixture *f, const char *cur);
 } letters[] = {
 	{ "one", one }, { "forty", forty }, { "long", long_names },
 	{ "two", two_currencies }, { "traditional", traditional },
+	{ "sealed", sealed },
 };
 
 static void
@@ -127,8 +139,9 @@ main(int argc, char **argv)
 
 	mem_init();
 	today = date_make(2026, 11, 20);
-	if (argc != 2)
-		fail("usage", "write_letters DIR");
+	if (argc != 3)
+		fail("usage", "write_letters DIR SEAL");
+	seal = argv[2];
 	if (templates_load(NULL, NULL, &t, &problems, &err) < 0)
 		fail("templates", err.text);
 	for (i = 0; i < 2; i++)

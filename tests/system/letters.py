@@ -14,8 +14,10 @@ import pwd
 import re
 import shutil
 import sqlite3
+import struct
 import subprocess
 import tempfile
+import zlib
 
 from checklib import check, finish
 
@@ -186,6 +188,75 @@ def attached(w, account, to, folder):
     check(len(w.mails(to)) == 1, account + ": once")
 
 
+def png(w, h, cut=0):
+    """A red picture; cut: so many bytes are missing."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(
+            ">I", zlib.crc32(kind + data))
+    rows = (b"\0" + b"\xd0\x14\x1e" * min(w, 400)) * min(h, 400)
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
+        ">IIBBBBB", w, h, 8, 2, 0, 0, 0)) + chunk(
+            b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return data[:len(data) - cut]
+
+
+def sealed(w, folder):
+    """The seal is a part of what is approved; a bad picture is told of."""
+    path, pdf = os.path.join(w.dir, "seal.png"), os.path.join(folder, "s.pdf")
+    config = os.path.join(w.dir, "dunlin.yaml")
+    before = w.json("approve", str(w.draft("C2")["message"]))
+    with open(config) as f:
+        text = f.read()
+    with open(config, "w") as f:
+        f.write(text.replace("    zone:", "    seal: seal.png\n    zone:", 1))
+
+    def put(data):
+        with open(path, "wb") as f:
+            f.write(data)
+
+    for what, data, words in (
+            ("no PNG", b"\xff\xd8\xff\xe0 JFIF" * 9, "no PNG"),
+            ("empty", b"", "no PNG"), ("too large", png(3000, 100), "3000"),
+            ("too small", png(4, 4), "4 x 4"),
+            ("cut off", png(100, 100, cut=60), "damaged"),
+            ("a bit wrong", png(100, 100)[:60] + b"xx" +
+             png(100, 100)[62:], "damaged"),
+            ("too many bytes", png(100, 100) + b"\0" * 600000, "seal.png")):
+        put(data)
+        r = w.d("check", ok=False)
+        check(r.returncode == 78 and words in r.stdout and
+              "seal" in r.stdout, "check: %s: %s" % (what, r.stdout))
+        r = w.d("preview", "C2", "--step", "m4-letter", "--letter", pdf,
+                ok=False)
+        check(r.returncode != 0 and words in r.stderr and "seal.png" in
+              r.stderr and not os.path.exists(pdf),
+              "no letter with it: %s: %s" % (what, r.stderr))
+    os.unlink(path)
+    r = w.d("check", ok=False)
+    check(r.returncode == 78 and "seal.png" in r.stdout, "none: " + r.stdout)
+    put(png(300, 300))
+    w.d("check")
+    message = str(w.draft("C2")["message"])
+    shown = w.json("approve", message)
+    check(shown["letter_sha256"] != before["letter_sha256"] and
+          shown["code"] != before["code"], "the seal is approved with it")
+    w.d("preview", "C2", "--step", "m4-letter", "--letter", pdf)
+    with open(pdf, "rb") as f:
+        check(b"/Subtype /Image" in f.read(), "it is on the letter")
+    w.share()
+    approve_all(w, message, shown["code"])
+    put(png(300, 301))
+    w.d("run", "planner", "--once")
+    w.d("run", "sender", "--once")
+    check(not w.mails("pay@harbour.example.com"),
+          "approved with another seal: it does not go out")
+    w.d("run", "planner", "--once")
+    row = w.draft("C2")
+    check(row is not None and not row.get("by"), "nobody approved this one")
+    check(w.json("approve", str(row["message"]))["code"] != shown["code"],
+          "and it has a code of its own")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
@@ -239,6 +310,7 @@ def main():
         r = w.d("approve", str(row["message"]), "--code", before["code"],
                 ok=False)
         check(r.returncode == 65, "the old code is none")
+        sealed(w, folder)
     finish()
 
 

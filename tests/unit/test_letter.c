@@ -86,7 +86,7 @@ has_limits(void **state)
 	for (i = 0; i < LETTER_BLOCKS_MAX; i++)
 		text_add(t, "<h>x</h>\n");
 	assert_int_equal(letter_parse(ctx, "f", 1, text_str(t), &l, &err), 0);
-	assert_int_equal(letter_pages(ctx, l, &info, &pdf, &n, &pages, &err),
+	assert_int_equal(letter_pages(ctx, l, &info, NULL, &pdf, &n, &pages, &err),
 	    -1);
 	assert_non_null(strstr(err.text, "pages"));
 	text_add(t, "<h>x</h>\n");
