@@ -191,8 +191,9 @@ make_robot(struct lane *l, struct ready *r, const struct staff_mail *text,
 	if (l->sms == NULL)
 		return err_set(err, ERR_TEMP, "the robot is not open");
 	all = mem_fmt(r, "%s\n\n%s", text->subject, text->text);
-	r->mail = robot_mail(r, l->route->name, robot_cut(r, all,
+	r->sms = robot_sms(r, l->route->name, robot_cut(r, all,
 	    gateway_limit(sms_gateway(l->sms)), r->row->language), r->token);
+	r->mail = sms_as_mail(r, r->sms);
 	return 0;
 }
 

@@ -89,23 +89,24 @@ robot_cut(void *owner, const char *text, size_t limit, const char *language)
 	return mem_fmt(owner, "%s\n%s", kept, last);
 }
 
-struct mail *
-robot_mail(void *owner, const char *robot, const char *text,
+struct sms *
+robot_sms(void *owner, const char *robot, const char *text,
     const char *token)
 {
-	struct mail *m = mem_new(owner, struct mail);
+	struct sms *s = mem_new(owner, struct sms);
 	json_t *o = json_pack("{s:s, s:s, s:s}", "to", robot, "text", text,
 	    "token", token);
 	char *dump = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 
-	m->bytes = mem_str(m, mem_check(dump));
-	m->len = strlen(m->bytes);
-	m->from = m->subject = m->html = mem_str(m, "");
-	m->to = mem_str(m, robot);
-	m->text = mem_str(m, text);
+	s->bytes = mem_str(s, mem_check(dump));
+	s->len = strlen(s->bytes);
+	s->to = mem_str(s, robot);
+	s->text = mem_str(s, text);
+	s->message = (struct gateway_message){ .to = s->to, .text = s->text,
+	    .token = mem_str(s, token) };
 	free(dump);
 	json_decref(o);
-	return m;
+	return s;
 }
 
 /* Does what have SHOWS characters in a row of secret? */

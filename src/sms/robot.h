@@ -6,7 +6,7 @@
 #define DUNLIN_SMS_ROBOT_H
 
 #include "base/err.h"
-#include "render/render.h"
+#include "sms/compose.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,9 +21,8 @@ bool robot_url_is_local(const char *url);
 char *robot_cut(void *owner, const char *text, size_t limit,
     const char *language);
 
-/* As the message that attempts know: a mail of the bytes that sms_message
- * reads, its robot and its text, without subject. */
-struct mail *robot_mail(void *owner, const char *robot, const char *text,
+/* The message, as one that sms_compose makes; its number is the robot. */
+struct sms *robot_sms(void *owner, const char *robot, const char *text,
     const char *token);
 
 /* what, unless it shows a part of a secret address: then NULL. */

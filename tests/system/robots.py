@@ -128,9 +128,9 @@ def test_what():
         check("the day says whose", "C0000" in g.texts["wecom"][0], g.texts)
         g.clear()
         w.must("stop", now=MONDAY)
-        w.must("task", "add", "--help", now=MONDAY)
         w.roles("2026-11-24T08:30:00Z")
-        check("a stopped company is silent", not g.requests, g.texts)
+        check("people are told while customers are left alone",
+              len(g.texts["wecom"]) == 1, g.texts)
 
 
 # kind, answer, state of the message, reason of the task, words
