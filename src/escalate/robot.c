@@ -66,6 +66,17 @@ name_of(const struct config *config, const char *login)
 	return u != NULL ? u->name : login;
 }
 
+/* A template that cannot be used stops its own text, and nothing else. */
+static int
+bad_template(struct db *db, int64_t company_id, const char *why, int64_t now,
+    struct err *err)
+{
+	struct task_new t = { .company_id = company_id,
+	    .reason = "template-error", .detail = why };
+
+	return tasks_open(db, &t, now, "planner", NULL, NULL, err);
+}
+
 /* --- grave ones, at once --- */
 
 static struct mst_value *
@@ -109,6 +120,7 @@ tell(struct db *db, const struct config *config,
 	struct mst_value *v = task_view(pool, config, company, robot, c, g);
 	struct staff_text t;
 	struct staff_new s;
+	struct err own;
 	int64_t n, id;
 
 	if (staff_count(db, c->company_id, robot->name, "task/", now - 3600,
@@ -117,9 +129,8 @@ tell(struct db *db, const struct config *config,
 	if (n >= PER_HOUR)
 		return 0;
 	if (staff_render_robot(pool, config->templates, "robot-task",
-	    robot->language != NULL ? robot->language :
-	    company->languages[0], v, &t, err) < 0)
-		return -1;
+	    mst_get_text(v, "language"), v, &t, &own) < 0)
+		return bad_template(db, c->company_id, own.text, now, err);
 	s = message(robot, company, c->company_id, &t, now, DAY);
 	s.task_id = c->id;
 	s.cause = mem_fmt(pool, "task/%lld/%d/%d/%s/%s/%s", (long long)c->id,
@@ -230,6 +241,7 @@ struct job {
 	const struct config_sms *robot;
 	int32_t day;
 	const struct staff_text *text;	/* NULL: nothing to say */
+	const char *wrong;		/* or why it cannot be said; NULL */
 };
 
 static int
@@ -246,6 +258,8 @@ write_tx(struct db *db, void *arg, struct err *err)
 
 	r = digest_take(db, a->company_id, j->robot->name, kind, j->day,
 	    a->now, err);
+	if (r > 0 && j->wrong != NULL)
+		return bad_template(db, a->company_id, j->wrong, a->now, err);
 	if (r <= 0 || j->text == NULL)
 		return r < 0 ? -1 : 0;
 	n = message(j->robot, a->company, a->company_id, j->text, a->now,
@@ -260,6 +274,7 @@ make_and_write(struct db *db, struct job *j, struct err *err)
 {
 	MEM_AUTO void *pool = talloc_new(NULL);
 	struct staff_text text;
+	struct err own;
 	int r;
 
 	if (digest_last(db, j->ask.company_id, j->robot->name,
@@ -270,11 +285,15 @@ make_and_write(struct db *db, struct job *j, struct err *err)
 		    7 * DAY : DAY);
 	if (db_snapshot_begin(db, err) < 0)
 		return -1;
-	r = robot_make(pool, db, &j->ask, j->robot, &text, err);
+	r = robot_make(pool, db, &j->ask, j->robot, &text, &own);
 	db_snapshot_end(db);
-	if (r < 0)
+	if (r < 0 && own.kind != ERR_CONFIG) {
+		if (err != NULL)
+			*err = own;
 		return -1;
+	}
 	j->text = r > 0 ? &text : NULL;
+	j->wrong = r < 0 ? own.text : NULL;
 	return store_tx(db, write_tx, j, err) < 0 ? -1 : 1;
 }
 

@@ -177,6 +177,26 @@ staff_render(void *owner, const char *dir, const char *name,
 	return 0;
 }
 
+/* Only what its kind may say: whoever changes a template must not be able to
+ * tell a group of customers by mistake. */
+static int
+check_robot(struct staff *s, const char *name, struct err *err)
+{
+	struct mst_check c = { .decls = names,
+	    .n_decls = sizeof(names) / sizeof(names[0]), .find = find,
+	    .arg = s, .problem = problem, .problem_arg = s };
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(all[i].name, name) == 0)
+			c.kind = all[i].kind;
+	s->part = PART_TEXT;
+	mst_check(s->body->parts[PART_SUBJECT], &c);
+	mst_check(s->body->parts[PART_TEXT], &c);
+	return s->problem == NULL ? 0 : err_set(err, ERR_CONFIG, "%s",
+	    s->problem);
+}
+
 int
 staff_render_robot(void *owner, const char *dir, const char *name,
     const char *language, struct mst_value *view,
@@ -188,8 +208,10 @@ staff_render_robot(void *owner, const char *dir, const char *name,
 	const struct template *layout;
 	char *subject, *text;
 
-	if (begin(&s, name, &layout, err) < 0 || make(&s,
-	    s.body->parts[PART_SUBJECT], PART_TEXT, view, &subject, err) < 0)
+	if (begin(&s, name, &layout, err) < 0 ||
+	    check_robot(&s, name, err) < 0 ||
+	    make(&s, s.body->parts[PART_SUBJECT], PART_TEXT, view, &subject,
+	    err) < 0)
 		return -1;
 	subject = one_line(owner, subject);
 	mst_put_text(view, "subject", subject);

@@ -36,7 +36,8 @@ int staff_render(void *owner, const char *dir, const char *name,
     struct staff_text *ret_text, struct err *err);
 
 /* The same without a layout and without lines being folded, for a group
- * robot: subject and text; html is "". */
+ * robot: subject and text; html is "".  A template that says what robots may
+ * not is a mistake here too, not in staff_check alone. */
 int staff_render_robot(void *owner, const char *dir, const char *name,
     const char *language, struct mst_value *view,
     struct staff_text *ret_text, struct err *err);

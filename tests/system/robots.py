@@ -133,6 +133,33 @@ def test_what():
               len(g.texts["wecom"]) == 1, g.texts)
 
 
+def test_template():
+    """One that would tell of customers is not used, and stops nothing else."""
+    with Robots() as g:
+        w = grave(g, {"slack": {}}, more="templates: own\n")
+        os.makedirs(w.dir + "/own/en")
+        for kind, text in (("task", "{{customer}}"), ("daily", "{{#words}}"
+                           "{{line}}{{/words}}"), ("weekly", "{{#ends}}"
+                           "{{customer}}{{/ends}}")):
+            with open(w.dir + "/own/en/robot-%s.staff" % kind, "w") as f:
+                f.write("Subject: {{company}}\n--- text\n%s\n" % text)
+        r = w.run("check", now=FRIDAY)
+        check("check names them", r.returncode == 78 and all(
+            "robot-%s.staff" % k in r.stdout for k in
+            ("task", "daily", "weekly")), r.stdout)
+        w.write(1, "Our lawyer will answer, too.", FRIDAY)
+        w.roles(FRIDAY)
+        g.now = ms(MONDAY)
+        w.roles(MONDAY)
+        check("it says nothing", len(g.texts["slack"]) == 1 and "Legal" in
+              g.texts["slack"][0], g.texts)
+        check("a person is told", w.sql(
+            "SELECT count(*) FROM task WHERE reason = 'template-error' AND"
+            " state <> 'closed' AND detail LIKE '%robot-%'") == [(1,)])
+        check("the mails went out", len(w.sql(
+            "SELECT login FROM staff_mail WHERE login = 'lea'")) >= 3)
+
+
 # kind, answer, state of the message, reason of the task, words
 ANSWERS = (
     ("wecom", said(45009, "api freq out of limit"), "deferred", None),
