@@ -37,6 +37,32 @@ def squeeze(s):
     return re.sub(r"\s+", "", s)
 
 
+def four(n):
+    """Below ten thousand, in capital figures."""
+    s, gap = "", False
+    for unit, value in ("仟", 1000), ("佰", 100), ("拾", 10), ("", 1):
+        d = n // value % 10
+        s += ("零" if gap and s and d else "") + (
+            "零壹贰叁肆伍陆柒捌玖"[d] + unit if d else "")
+        gap = d == 0
+    return s
+
+
+def capital(cents):
+    """As people write it on bills, by code of its own: to 亿."""
+    yuan, cents = divmod(cents, 100)
+    high, low = divmod(yuan, 10000)
+    s = (four(high) + "万" if high else "") + (
+        "零" if high and 0 < low < 1000 else "") + four(low)
+    s += "元" if yuan else ""
+    if cents == 0:
+        return "人民币" + s + "整"
+    tens, ones = divmod(cents, 10)
+    d = "零壹贰叁肆伍陆柒捌玖"
+    s += d[tens] + "角" if tens else "零" if yuan else ""
+    return "人民币" + s + (d[ones] + "分" if ones else "")
+
+
 def fields(text):
     return dict((k.strip(), v.strip()) for k, _, v in
                 (line.partition(":") for line in text.splitlines()))
@@ -73,6 +99,12 @@ def letter(path, name):
           "%s: fonts %s" % (name, fonts))
     check(len(raw) < 100000, "%s: %d bytes" % (name, len(raw)))
     flat = squeeze(text)
+    both = re.findall("合计：人民币([0-9,.]+)元（大写：([^）]+)）", flat)
+    check(len(both) == (language == "zh-CN"), "%s: capital figures %s" % (
+        name, both))
+    for figures, words in both:
+        check(capital(int(re.sub("[,.]", "", figures))) == words,
+              "%s: %s is not %s" % (name, words, figures))
     for line in open(path + ".said"):
         for cell in re.split(r"  |\. |，|。|；", line.strip()):
             # a table's cell of several lines stands beside others
