@@ -246,7 +246,8 @@ put_all(const struct making *k)
 	put(k, "to_national", strlen(digits) > (size_t)m->code_len ?
 	    digits + m->code_len : digits);
 	put(k, "text", m->text);
-	put(k, "text_entities", entities(k->owner, m->text));
+	put(k, "text_entities", k->g->limit > 0 ? entities(k->owner,
+	    m->text) : NULL);
 	put(k, "token", m->token);
 	put(k, "template", m->template);
 	put(k, "params_json", m->n_params > 0 ? params_json(k) : NULL);

@@ -5,6 +5,7 @@ UPDATE=1 writes tests/golden/robot/*.txt anew."""
 import calendar
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -260,6 +261,42 @@ def test_pause():
         check("the task is closed", not w.sql(
             "SELECT id FROM task WHERE reason = 'robot-refused' AND state <>"
             " 'closed'"))
+
+
+def test_pace():
+    """At most so many in a minute, and in an hour."""
+    with Robots() as g:
+        w = grave(g, {"wecom": {"tells": "severe", "per_minute": "2"}},
+                  accounts=24)
+        for n in range(1, 24):
+            w.write(n, WORDS, FRIDAY)
+        for role in "reader", "planner":
+            w.must("run", role, "--once", now=FRIDAY)
+        check("twenty in an hour", len(w.messages("state")) == 20,
+              len(w.messages("state")))
+        w.sql("UPDATE outbox SET state = 'cancelled' WHERE channel = 'mail'"
+              " AND state = 'queued'")
+        clock = os.path.join(w.dir, "clock")
+
+        def at(text):
+            with open(clock + ".new", "w") as f:
+                f.write(text)
+            os.rename(clock + ".new", clock)
+
+        at(FRIDAY)
+        p = subprocess.Popen([os.environ["DUNLIN"], "-C", w.dir, "run",
+                              "sender"], stderr=subprocess.DEVNULL,
+                             env=dict(os.environ, DUNLIN_CLOCK_FILE=clock))
+        for text, most in (FRIDAY, 2), ("2026-11-20T10:02:10Z", 4):
+            at(text)
+            end = time.monotonic() + 15
+            while len(g.requests) < most and time.monotonic() < end:
+                time.sleep(0.1)
+            time.sleep(1.5)
+            check("%s: %d" % (text, most), len(g.requests) == most,
+                  len(g.requests))
+        p.terminate()
+        p.wait(20)
 
 
 def test_echo():
