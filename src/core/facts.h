@@ -113,6 +113,8 @@ struct fact_company {
 	const struct money *unidentified;
 	size_t n_unidentified;
 	bool clock_held;		/* the clock guard has stopped us */
+	bool offers;			/* something was offered for paying by
+					 * a day, at any time, by any company */
 	int32_t first_left;		/* first contacts still allowed today */
 	int32_t first_from;		/* the planner's ramp: no first contact
 					 * before this day; DATE_NONE: any */

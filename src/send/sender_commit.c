@@ -95,7 +95,7 @@ begin(struct tx *t, struct ready *r, struct found *f, struct err *err)
 	if (lost == 0 && leave_offer(t, r, err) < 0)
 		return -1;
 	/* The next of the wave is counted after it. */
-	if (lost == 0 && r->row->first_contact)
+	if (lost == 0 && (r->row->first_contact || r->offer.made))
 		lane_forget_company(l);
 	return lost < 0 ? -1 : 0;
 }
@@ -133,7 +133,8 @@ forget(struct lane *l, const struct tx *t)
 			lane_forget_company(l);
 	for (i = 0; t->begin && i < l->n_ready; i++)
 		if (t->found.found[i].verdict != GUARD_GO ||
-		    l->ready[i]->row->first_contact)
+		    l->ready[i]->row->first_contact ||
+		    l->ready[i]->offer.made)
 			lane_forget_company(l);
 }
 

@@ -123,16 +123,19 @@ DB_STMT(facts_rows,
 DB_STMT(facts_offers,
     "SELECT account_id, id, communication_id, state, made_at, made_on, day,"
     " currency, amount, discount, percent, next_order, (SELECT count(*)"
-    " FROM offer_item x WHERE x.offer_id = offer.id) FROM offer"
+    " FROM offer_item x WHERE x.offer_id = offer.id), NULL FROM offer"
     " WHERE account_id BETWEEN $1 AND $2 AND state <> 'unsent'"
     " ORDER BY account_id, id");
-DB_STMT(facts_offer_items,
-    "SELECT o.account_id, x.item_id FROM offer o"
-    " JOIN offer_item x ON x.offer_id = o.id WHERE o.account_id BETWEEN $1"
-    " AND $2 AND (o.state = 'leaving' OR o.state = 'open')"
-    " ORDER BY o.account_id, x.item_id");
-DB_STMT(facts_has_offers,
-    "SELECT count(*) FROM (SELECT id FROM offer LIMIT 1) x");
+/* With its items while it may be taken, a row for each. */
+DB_STMT(facts_offers_whole,
+    "SELECT o.account_id, o.id, o.communication_id, o.state, o.made_at,"
+    " o.made_on, o.day, o.currency, o.amount, o.discount, o.percent,"
+    " o.next_order, (SELECT count(*) FROM offer_item y"
+    " WHERE y.offer_id = o.id), x.item_id FROM offer o"
+    " LEFT JOIN offer_item x ON x.offer_id = o.id"
+    " AND (o.state = 'leaving' OR o.state = 'open')"
+    " WHERE o.account_id BETWEEN $1 AND $2 AND o.state <> 'unsent'"
+    " ORDER BY o.account_id, o.id, x.item_id");
 DB_STMT(facts_has_party_holds,
     "SELECT count(*) FROM (SELECT id FROM hold WHERE released_at IS NULL"
     " AND account_id IS NULL AND party_id IS NOT NULL LIMIT 1) x");
@@ -161,7 +164,8 @@ DB_STMT(company_waiting,
     " (SELECT id FROM inbox WHERE state = 'held' AND channel = 'mail'"
     " AND looked = 0 AND company_id = $1 LIMIT 1) y), (SELECT count(*) FROM import i"
     " JOIN source s ON s.id = i.source_id WHERE (i.state = 'waiting'"
-    " OR (i.state = 'running' AND i.at < $2)) AND s.company_id = $1)");
+    " OR (i.state = 'running' AND i.at < $2)) AND s.company_id = $1),"
+    " (SELECT count(*) FROM (SELECT id FROM offer LIMIT 1) z)");
 DB_STMT(company_unidentified,
     "SELECT amount, currency FROM payment WHERE account_id IS NULL"
     " AND company_id = $1 AND state = 'received' AND amount > 0");
@@ -277,6 +281,7 @@ facts_company(void *owner, struct db *db,
 		return -1;
 	c->inbox_waiting = db_int(q, 0);
 	c->import_waiting = db_int(q, 1) > 0;
+	c->offers = db_int(q, 2) > 0;
 	db_done(q);
 	if (unidentified(db, c, err) < 0 ||
 	    first_left(db, company, now, c, err) < 0)
@@ -300,13 +305,13 @@ static struct db_stmt *const statements[CURSOR_COUNT] = {
 	[CURSOR_SHARED_TOUCH] = &facts_shared_touches,
 	[CURSOR_ROW] = &facts_rows,
 	[CURSOR_OFFER] = &facts_offers,
-	[CURSOR_OFFER_ITEM] = &facts_offer_items,
 };
 
 static struct db_stmt *const whole_statements[CURSOR_COUNT] = {
 	[CURSOR_ITEM] = &facts_items_whole,
 	[CURSOR_PARTY_HOLD] = &facts_party_holds_whole,
 	[CURSOR_ADDRESS_HOLD] = &facts_address_holds_whole,
+	[CURSOR_OFFER] = &facts_offers_whole,
 };
 
 /* Queries that mostly have no rows at all are asked for only where one look
@@ -319,7 +324,6 @@ static const struct {
 	{ CURSOR_ADDRESS_HOLD, &facts_has_address_holds },
 	{ CURSOR_OTHER_TOUCH, &facts_has_others },
 	{ CURSOR_SHARED_TOUCH, &facts_has_shared },
-	{ CURSOR_OFFER, &facts_has_offers },
 };
 
 static int
@@ -329,7 +333,7 @@ is_empty(struct facts_stream *s, enum cursor_kind kind, bool *ret_empty,
 	int64_t n = 1;
 	size_t i;
 
-	*ret_empty = kind == CURSOR_OFFER_ITEM && !s->whole;
+	*ret_empty = kind == CURSOR_OFFER && !s->company->offers;
 	for (i = 0; i < sizeof(looks) / sizeof(*looks) && !s->whole; i++)
 		if (looks[i].kind == kind) {
 			if (db_get_int(s->db, looks[i].look, &n, err, "") < 0)

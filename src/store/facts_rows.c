@@ -571,22 +571,18 @@ rows_planned(struct facts_stream *s, struct err *err)
 
 /* --- the last offer --- */
 
-static int
-rows_offered(struct facts_stream *s, struct err *err)
+/* One more of its items. */
+static void
+add_offered(struct facts_stream *s, struct db_query *q)
 {
-	struct cursor *c = &s->c[CURSOR_OFFER_ITEM];
-	size_t n = 0;
-	int r = 0;
+	size_t n = s->offer.n_items;
 
-	while (cursor_at(c, s->f.account_id, &r, err)) {
-		GROW(s, ROOM_OFFERED, s->offered, int64_t, n);
-		s->offered[n++] = db_int(c->q, 1);
-		if (cursor_step(c, err) < 0)
-			return -1;
-	}
+	if (db_is_null(q, 13))
+		return;
+	GROW(s, ROOM_OFFERED, s->offered, int64_t, n);
+	s->offered[n] = db_int(q, 13);
 	s->offer.items = s->offered;
-	s->offer.n_items = n;
-	return r;
+	s->offer.n_items = n + 1;
 }
 
 int
@@ -598,6 +594,8 @@ rows_offer(struct facts_stream *s, struct err *err)
 
 	s->f.offer = NULL;
 	while (cursor_at(c, s->f.account_id, &r, err)) {
+		if (s->f.offer == NULL || o->id != db_int(c->q, 1))
+			o->n_items = 0;
 		o->id = db_int(c->q, 1);
 		o->communication_id = db_int(c->q, 2);
 		if (!offer_state_parse(db_text(c->q, 3), &o->state))
@@ -614,8 +612,9 @@ rows_offer(struct facts_stream *s, struct err *err)
 		o->terms.next_order = db_int(c->q, 11) != 0;
 		o->terms.n_items = (size_t)db_int(c->q, 12);
 		s->f.offer = o;
+		add_offered(s, c->q);
 		if (cursor_step(c, err) < 0)
 			return -1;
 	}
-	return r < 0 ? -1 : rows_offered(s, err);
+	return r;
 }

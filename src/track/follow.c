@@ -370,15 +370,15 @@ follow_account(struct db *db, const struct config_company *company,
 	struct promise **promises;
 	struct claim **claims;
 	struct bill **bills;
-	struct offer **offers;
-	size_t n_promises, n_claims, n_bills, n_offers, i;
+	struct offer **offers = NULL;
+	size_t n_promises, n_claims, n_bills, n_offers = 0, i;
 	struct facts *f;
 
 	if (promises_active(pool, db, account_id, &promises, &n_promises,
 	    err) < 0 || claims_active(pool, db, account_id, &claims,
 	    &n_claims, err) < 0 || bills_active(pool, db, account_id, &bills,
-	    &n_bills, err) < 0 || offers_active(pool, db, account_id,
-	    &offers, &n_offers, err) < 0)
+	    &n_bills, err) < 0 || (facts->offers && offers_active(pool, db,
+	    account_id, &offers, &n_offers, err) < 0))
 		return -1;
 	if (n_promises == 0 && n_claims == 0 && n_bills == 0 && n_offers == 0)
 		return 0;
