@@ -120,15 +120,20 @@ struct fact_company {
 					 * before this day; DATE_NONE: any */
 };
 
+struct fact_offered {
+	int64_t item_id;
+	const char *document;
+};
+
 /* An incentive for paying by a day, as it was made. */
 struct fact_offer {
 	int64_t id, communication_id;
 	enum offer_state state;
 	int64_t made_at;
 	struct offer_terms terms;
-	/* Ids of its items, while it is leaving or open; in facts of one
-	 * account. */
-	const int64_t *items;
+	/* Its items by due date, also those that are paid by now, while it is
+	 * leaving or open; in facts of one account. */
+	const struct fact_offered *items;
 	size_t n_items;
 };
 

@@ -457,23 +457,15 @@ offered(struct view *v, void *owner, const struct offer_terms *o,
     bool standing)
 {
 	const struct facts *f = v->in->facts;
-	struct plan_item *items = mem_array(owner, struct plan_item,
-	    f->n_items + 1);
-	const char **documents = mem_array(owner, const char *,
-	    f->n_items + 1);
-	size_t n = 0, i, k;
+	size_t max = f->n_items + (standing ? f->offer->n_items : 0), n, i;
+	struct plan_item *items = mem_array(owner, struct plan_item, max + 1);
+	const char **documents = mem_array(owner, const char *, max + 1);
 
-	if (!standing) {
-		n = offer_items(f, o, items);
-		for (i = 0; i < n; i++)
-			documents[i] = view_clean(owner,
-			    f->items[items[i].i].document);
-	}
-	for (i = 0; standing && i < f->n_items; i++)
-		for (k = 0; k < f->offer->n_items; k++)
-			if (f->items[i].id == f->offer->items[k])
-				documents[n++] = view_clean(owner,
-				    f->items[i].document);
+	n = standing ? f->offer->n_items : offer_items(f, o, items);
+	for (i = 0; i < n; i++)
+		documents[i] = view_clean(owner, standing ?
+		    f->offer->items[i].document :
+		    f->items[items[i].i].document);
 	return locale_join(owner, v->l, documents, n);
 }
 

@@ -123,7 +123,7 @@ DB_STMT(facts_rows,
 DB_STMT(facts_offers,
     "SELECT account_id, id, communication_id, state, made_at, made_on, day,"
     " currency, amount, discount, percent, next_order, (SELECT count(*)"
-    " FROM offer_item x WHERE x.offer_id = offer.id), NULL FROM offer"
+    " FROM offer_item x WHERE x.offer_id = offer.id), NULL, NULL FROM offer"
     " WHERE account_id BETWEEN $1 AND $2 AND state <> 'unsent'"
     " ORDER BY account_id, id");
 /* With its items while it may be taken, a row for each. */
@@ -131,11 +131,12 @@ DB_STMT(facts_offers_whole,
     "SELECT o.account_id, o.id, o.communication_id, o.state, o.made_at,"
     " o.made_on, o.day, o.currency, o.amount, o.discount, o.percent,"
     " o.next_order, (SELECT count(*) FROM offer_item y"
-    " WHERE y.offer_id = o.id), x.item_id FROM offer o"
+    " WHERE y.offer_id = o.id), x.item_id, i.document FROM offer o"
     " LEFT JOIN offer_item x ON x.offer_id = o.id"
     " AND (o.state = 'leaving' OR o.state = 'open')"
+    " LEFT JOIN item i ON i.id = x.item_id"
     " WHERE o.account_id BETWEEN $1 AND $2 AND o.state <> 'unsent'"
-    " ORDER BY o.account_id, o.id, x.item_id");
+    " ORDER BY o.account_id, o.id, i.due, i.id");
 DB_STMT(facts_has_party_holds,
     "SELECT count(*) FROM (SELECT id FROM hold WHERE released_at IS NULL"
     " AND account_id IS NULL AND party_id IS NOT NULL LIMIT 1) x");

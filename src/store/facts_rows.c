@@ -579,8 +579,9 @@ add_offered(struct facts_stream *s, struct db_query *q)
 
 	if (db_is_null(q, 13))
 		return;
-	GROW(s, ROOM_OFFERED, s->offered, int64_t, n);
-	s->offered[n] = db_int(q, 13);
+	GROW(s, ROOM_OFFERED, s->offered, struct fact_offered, n);
+	s->offered[n].item_id = db_int(q, 13);
+	s->offered[n].document = keep(s, db_text(q, 14));
 	s->offer.items = s->offered;
 	s->offer.n_items = n + 1;
 }

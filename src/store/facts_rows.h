@@ -48,7 +48,7 @@ struct facts_stream {
 	struct fact_touch *touches;
 	struct fact_planned *planned;
 	struct fact_offer offer;
-	int64_t *offered;		/* ids of its items */
+	struct fact_offered *offered;	/* its items */
 	int64_t *addresses;		/* of planned rows, flat */
 	size_t n_addresses;
 	int64_t *uncertain;		/* communication ids */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define PLAN_MAX 60
+#define SHARE_LEAST 1000	/* 1/10,000: less is a discount, not a part */
 
 /* --- promises --- */
 
@@ -26,6 +27,25 @@ amount_of(const struct act_day *d, size_t n, int64_t sum, int64_t before)
 	if (amount == 0 && n > 1)
 		amount = sum - before;
 	return amount >= sum - before && n == 1 ? 0 : amount;
+}
+
+/* "We take the 2 % and pay on Friday": what was offered to them, or all of it
+ * where that day is too late. */
+static struct act_day
+taken(const struct act *a, const struct act_day *d)
+{
+	const struct fact_offer *o = a->f->offer;
+	struct act_day t = *d;
+
+	if (o == NULL || o->state != OFFER_IS_OPEN || act_names_any(d, 1) ||
+	    !((d->share > 0 && d->share == o->terms.percent) ||
+	    (d->amount.minor > 0 && d->amount.minor == o->terms.discount)))
+		return t;
+	t.share = 0;
+	t.amount = money_zero(o->terms.cur);
+	if (d->day <= o->terms.day)
+		t.amount.minor = offer_sum(&o->terms);
+	return t;
 }
 
 static bool
@@ -48,6 +68,9 @@ beyond(const struct act *a, const struct act_day *d, size_t n)
 			return "promise-unclear";
 	if (strncmp(a->r->actor, "user:", 5) == 0)
 		return NULL;
+	/* A discount that nobody has offered. */
+	if (n == 1 && d[0].share > 0 && d[0].share < SHARE_LEAST)
+		return "promise-unclear";
 	if (n > 1 && ((int)n > p->plan_instalments || d[n - 1].day >
 	    a->today + (int32_t)n * p->promise_max_days))
 		return "plan-beyond-limit";
@@ -259,12 +282,19 @@ act_promise(struct db *db, const struct act_reply *r,
 	struct act a = { .db = db, .r = r, .pool = pool };
 	const struct promise *same;
 	const char *reason;
+	struct act_day one;
 
 	*ret_id = 0;
 	if (n == 0 || n > PLAN_MAX)
 		return err_set(err, ERR_PERM, "a promise has 1 to %d days",
 		    PLAN_MAX);
-	if (act_look(&a, err) < 0 || said_before(&a, days, n, &same, err) < 0)
+	if (act_look(&a, err) < 0)
+		return -1;
+	if (n == 1) {
+		one = taken(&a, days);
+		days = &one;
+	}
+	if (said_before(&a, days, n, &same, err) < 0)
 		return -1;
 	*ret_done = ACT_SAME;
 	/* What had waited for proof has it now. */

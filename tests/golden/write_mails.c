@@ -222,7 +222,8 @@ next_order(struct fixture *f, const char *cur)
 static void
 standing(struct fixture *f, const char *cur)
 {
-	static const int64_t ids[] = { 1, 2 };
+	static const struct fact_offered items[] = { { 1, "INV-2041" },
+	    { 2, "INV-2077" } };
 
 	offer(f, cur);
 	f->in.offer = NULL;
@@ -231,7 +232,7 @@ standing(struct fixture *f, const char *cur)
 	stands.terms = offered;
 	stands.terms.on = today - 3;
 	stands.terms.day = today + 4;
-	stands.items = ids;
+	stands.items = items;
 	stands.n_items = 2;
 	f->facts.offer = &stands;
 }

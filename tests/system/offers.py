@@ -3,7 +3,7 @@
 needless, or expired without a word; from import to Maildir.
 
 usage: offers.py DUNLIN"""
-import datetime, os, re, sys
+import datetime, os, re, subprocess, sys
 from checklib import check, finish
 from worldlib import World, same
 
@@ -114,10 +114,25 @@ check("2026-11-20 的付款优惠" in w.run("account", "ZKEPT",
 w.run("promise", "add", "SAID", "--by", "2026-11-26", "--confirm")
 w.run("promise", "add", "KEPT", "--by", "2026-11-26", "--amount", "1470.32",
       "--currency", "GBP", "--confirm")
+# The same by mail, to what they were sent: "2 %" is no part of the debt.
+for a, text in (("TWICE", "We take the 2 % and will pay on Thursday."),
+                ("ZKEPT", "我们接受2%的优惠，周四付款。")):
+    mail = w.to(a)[0]
+    reply = ("From: %s\nTo: %s\nSubject: Re: x\nMessage-ID: <%s@example.test>"
+             "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+             "\n%s\n" % (mail["To"], mail["Reply-To"], a, text))
+    subprocess.run([World.dunlin, "-C", w.w, "--now", w.at.strftime(
+        "%Y-%m-%dT%H:%M:%SZ"), "ingest"], input=reply.encode(), check=True)
+w.run("run", "reader", "--once")
+for a in "TWICE", "ZKEPT":
+    same("taken by mail", [(p["state"], p["amount"], p["day"]) for p in w.run(
+        "promise", "list", "--account", a, json_=True)],
+         [("open", "1470.32", "2026-11-26")])
 w.roles()
 for a in "SAID", "KEPT":
-    check("Our offer still holds: if GBP 1,470.32 reaches our account by 27 "
-          "November 2026" in w.to(a)[-1].plain,
+    check("Our offer still holds: GBP 1,470.32 in all, on our account by 27 "
+          "November 2026, settles invoices %s-1 and %s-2 in full" % (a, a) in
+          w.to(a)[-1].plain,
           "the answer names it: " + w.to(a)[-1].plain)
 w.run("dispute", "add", "DISP", "--item", "DISP-2", "--reason", "quality")
 w.items["LESS-2"].update(amount=400, balance=400)	# a credit note
@@ -179,6 +194,10 @@ w.at += datetime.timedelta(1)		# Saturday: no ledger
 pay(w, "LATE", "1", 1000.33, "2026-11-28")
 pay(w, "LATE", "2", 469.99, "2026-11-28")
 left(w, "LATE", "1", 0), left(w, "LATE", "2", 30.01)
+near = [m for m in w.to("ZKEPT") if m.day == datetime.date(2026, 11, 25)]
+check(near and "当日或之前累计到账1,470.32英镑，即视为发票ZKEPT-1和ZKEPT-2已"
+      "全部付清" in joined(near[0]), "the day before, half of it paid: %s" %
+      [joined(m) for m in near])
 # Somebody whom nobody knows paid exactly what VOID has left to pay.
 w.sql("INSERT INTO payment (company_id, reference, amount, currency, "
       "value_date, state, created_at) VALUES (1, 'R-?', 97032, 'GBP', 20783, "
@@ -211,7 +230,7 @@ kept = ["KEPT", "ZKEPT", "SAID", "LESS", "MORE", "LOOSE", "TWICE"]
 for a in kept:
     for m in w.to(a)[1:]:
         check(not re.search(r"(30\.01|28\.01|130\.01)", m.plain) or
-              "Our offer" in m.plain,
+              "Our offer" in m.plain or "优惠仍然有效" in m.plain,
               "%s is not asked for the rest: %s" % (a, m.plain))
         check(m.day <= LAST or a + "-2" not in m.plain,
               "%s is not reminded of it: %s" % (a, m.plain))
