@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "core/date.h"
 #include "core/zone.h"
-#include "plan/offer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -450,62 +449,6 @@ put_talk(struct view *v, const struct talk *t)
 	    t->outcome == DISPUTE_IS_WITHDRAWN);
 }
 
-/* --- what is offered --- */
-
-static char *
-offered(struct view *v, void *owner, const struct offer_terms *o,
-    bool standing)
-{
-	const struct facts *f = v->in->facts;
-	size_t max = f->n_items + (standing ? f->offer->n_items : 0), n, i;
-	struct plan_item *items = mem_array(owner, struct plan_item, max + 1);
-	const char **documents = mem_array(owner, const char *, max + 1);
-
-	n = standing ? f->offer->n_items : offer_items(f, o, items);
-	for (i = 0; i < n; i++)
-		documents[i] = view_clean(owner, standing ?
-		    f->offer->items[i].document :
-		    f->items[items[i].i].document);
-	return locale_join(owner, v->l, documents, n);
-}
-
-/* Whoever may be offered something may be told of it again. */
-static bool
-may_be_told(const struct render_input *in)
-{
-	const struct policy *p = in->company->policy;
-
-	return p == NULL || p->offers.advice != NULL ||
-	    in->facts->contacts[in->contact].offers;
-}
-
-/* What this message offers, or what holds already and is not contradicted. */
-static void
-put_offer(struct view *v)
-{
-	const struct fact_offer *was = v->in->facts->offer;
-	const struct offer_terms *o = v->in->offer;
-	struct mst_value *m;
-	bool standing = o == NULL && was != NULL &&
-	    was->state == OFFER_IS_OPEN && was->terms.day >= v->today &&
-	    may_be_told(v->in);
-
-	if (standing)
-		o = &was->terms;
-	if (o == NULL || !o->made)
-		return;
-	m = mst_map(v->root);
-	put_money(v, m, "pay", money_of(offer_sum(o), o->cur));
-	put_money(v, m, "full", money_of(o->full, o->cur));
-	put_money(v, m, "discount", money_of(o->discount, o->cur));
-	put_date(v, m, "day", o->day);
-	mst_put_text(m, "documents", offered(v, m, o, standing));
-	mst_put_bool(m, "single", o->n_items == 1);
-	mst_put_bool(m, "next_order", o->next_order);
-	mst_put_bool(m, "standing", standing);
-	mst_put(v->root, "offer", m);
-}
-
 static void
 put_rest(struct view *v, const struct rulepack *pack)
 {
@@ -521,7 +464,7 @@ put_rest(struct view *v, const struct rulepack *pack)
 	mst_put_bool(v->root, "risk", f->tier == TIER_RISK);
 	mst_put_bool(v->root, "first_time", f->n_touches == 0);
 	mst_put_bool(v->root, "opt_out", pack->opt_out_line);
-	put_offer(v);
+	view_offer(v->in, v->l, v->today, v->root);
 	if (v->in->talk != NULL)
 		put_talk(v, v->in->talk);
 	else if (v->in->promise != NULL) {

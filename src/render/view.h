@@ -12,6 +12,11 @@ int view_make(void *owner, const struct render_input *in,
     const struct locale *l, const struct rulepack *pack,
     struct mst_value **ret_view, struct err *err);
 
+/* view_offer.c: what this message offers for paying by a day, or what was
+ * offered before and holds on day today, as "offer" of root. */
+void view_offer(const struct render_input *in, const struct locale *l,
+    int32_t today, struct mst_value *root);
+
 /* Who signs; NULL: nobody. */
 const struct config_sender *view_sender(const struct render_input *in,
     const struct locale *l);

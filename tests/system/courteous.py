@@ -42,8 +42,9 @@ def apologies(w, a):
 
 # --- thanks ---
 
-w = start(["ALL", "ZALL", "PART", "HELD", "GONE", "REV"], "thanks: yes", 2)
-for a in "ALL", "ZALL", "HELD", "GONE", "REV":
+w = start(["ALL", "ZALL", "PART", "HELD", "GONE", "REV", "LATE"],
+          "thanks: yes", 2)
+for a in "ALL", "ZALL", "HELD", "GONE", "REV", "LATE":
     for n in 1, 2:
         w.pay("%s-%d" % (a, n), "2026-11-23")
 w.pay("PART-1", "2026-11-23")
@@ -51,7 +52,30 @@ w.pay("PART-2", "2026-11-23", left=40)
 del w.items["GONE-2"]		# gone from the list, nobody knows why
 w.run("hold", "HELD", "--until", "2026-12-20", "--note", "call first")
 w.jump(3)
+w.at += datetime.timedelta(1)
+w.ledger()
+w.run("run", "planner", "--once")
+
+
+def planned(a):
+    return [s for s, in w.sql(
+        "SELECT o.state FROM outbox o JOIN communication c ON c.id = "
+        "o.communication_id JOIN account a ON a.id = o.account_id WHERE "
+        "a.code = ? AND c.class = 'thanks' ORDER BY o.id", a)]
+
+
+# The payment of REV comes back before the thanks leave, that of LATE after.
+same("thanks are planned", planned("REV"), ["queued"])
+w.items["REV-2"].update(balance=100, paid="")
+w.ledger()
+w.roles()
+same("no thanks for money that came back", (thanks(w, "REV"), planned("REV")),
+     ([], ["cancelled"]))
+same("thanked", len(thanks(w, "LATE")), 1)
+w.items["LATE-2"].update(balance=100, paid="")
 w.day()
+same("no apology is owed for either", apologies(w, "REV") + apologies(w,
+     "LATE"), [])
 same("thanks when all is paid", len(thanks(w, "ALL")), 1)
 text = thanks(w, "ALL")[0].plain
 check("payment of GBP 200.00, which reached us on 23 November 2026" in text,
@@ -75,6 +99,12 @@ same("when the rest has come", len(thanks(w, "PART")), 1)
 check("which has reached us" in thanks(w, "PART")[0].plain,
       "of several payments no amount is named")
 same("never by the hold's end", thanks(w, "HELD"), [])
+w.pay("REV-2", "2026-11-30")
+w.pay("LATE-2", "2026-11-30")
+w.until(datetime.date(2026, 12, 2))
+same("when it has come for good", len(thanks(w, "REV")), 1)
+same("reminded again, and thanked again", len(thanks(w, "LATE")), 2)
+same("still no apology", apologies(w, "REV") + apologies(w, "LATE"), [])
 
 # Turned on later: what is long past is left alone; off: nothing.
 v = start(["OFF"])
