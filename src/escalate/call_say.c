@@ -25,6 +25,24 @@ ask_promises(struct sheet *c)
 	}
 }
 
+/* What they were offered in writing, and not a word more. */
+static void
+ask_offer(struct sheet *c)
+{
+	const struct fact_offer *o = c->f->offer;
+	struct money sum;
+
+	if (o == NULL || o->state != OFFER_IS_OPEN ||
+	    o->terms.day < c->today)
+		return;
+	sum = money_zero(o->terms.cur);
+	sum.minor = offer_sum(&o->terms);
+	add(c, CALL_ASK, say(c, "They were offered on %s: %s by %s settles the "
+	    "invoices named there. Say the same, offer no more.",
+	    "%s已书面提供优惠：%s于%s当日或之前到账即可。请与此保持一致，不要另作让步。"),
+	    date(c, o->terms.on), money(c, sum), date(c, o->terms.day));
+}
+
 static const struct call_past *
 last_broken(const struct sheet *c)
 {
@@ -51,6 +69,7 @@ call_put_ask(struct sheet *c)
 
 	if (c->s->stop)
 		return;
+	ask_offer(c);
 	ask_promises(c);
 	if (broken != NULL)
 		add(c, CALL_ASK, say(c, "What stood in the way of the payment "
@@ -173,7 +192,8 @@ never_items(struct sheet *c)
 	}
 	for (i = 0; i < c->f->n_holds; i++) {
 		h = &c->f->holds[i];
-		if (h->kind != HOLD_PAID_CLAIM && h->kind != HOLD_BILL)
+		if (h->kind != HOLD_PAID_CLAIM && h->kind != HOLD_BILL &&
+		    h->kind != HOLD_CREDIT)
 			continue;
 		for (k = 0; k < c->f->n_items; k++)
 			if (c->f->items[k].id == h->item_id)

@@ -113,10 +113,38 @@ quiet(void *ctx, const char *language)
 	return f;
 }
 
+/* An offer is open; what was paid as another one is not asked for. */
+static struct fixture *
+offered(void *ctx, const char *language)
+{
+	static struct fact_offer offer;
+	struct fixture *f = fixture_new(ctx, language);
+	int32_t today = date_make(2026, 11, 20);
+
+	fixture_item(f, "INV-2041", today - 75, today - 45, 1234567, 1234567,
+	    "USD");
+	fixture_item(f, "INV-2077", today - 61, today - 31, 50000, 1000,
+	    "USD");
+	offer = (struct fact_offer){ .id = 1, .state = OFFER_IS_OPEN,
+	    .terms = { .made = true, .cur = "USD", .full = 1234567,
+	    .discount = 24692, .percent = 200, .on = today - 3,
+	    .day = today + 4, .n_items = 1 } };
+	f->facts.offer = &offer;
+	holds[0] = (struct fact_hold){ .id = 1, .kind = HOLD_CREDIT,
+	    .scope = SCOPE_ITEM, .item_id = 2, .ends_at = CLOCK_NONE };
+	f->facts.holds = holds;
+	f->facts.n_holds = 1;
+	f->facts.n_touches = 0;
+	in = (struct call_input){ .facts = &f->facts, .language = language,
+	    .now = f->in.now };
+	return f;
+}
+
 static const struct {
 	const char *name;
 	struct fixture *(*make)(void *ctx, const char *language);
-} cases[] = { { "busy", busy }, { "stopped", stopped }, { "quiet", quiet } };
+} cases[] = { { "busy", busy }, { "stopped", stopped }, { "quiet", quiet },
+    { "offered", offered } };
 
 static char *
 sheet_text(void *ctx, const struct call_sheet *s, const char *language)
