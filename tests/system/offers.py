@@ -3,7 +3,7 @@
 needless, or expired without a word; from import to Maildir.
 
 usage: offers.py DUNLIN"""
-import datetime, os, re, subprocess, sys
+import datetime, os, random, re, subprocess, sys
 from checklib import check, finish
 from worldlib import World, same
 
@@ -258,6 +258,60 @@ same("what they asked for, and got", rows["offer settled"][1:],
      (2940.64, 2940.64))
 check("offer expired" in w.run("report", "promises", "--from", "2026-11-01",
                                "--to", "2026-12-31").stdout, "as a table")
+
+# --- any payments at all ---
+
+dice = random.Random(20261120)
+CROWD = ["R%02d" % n for n in range(10)]
+w = World(FRIDAY, policy=POLICY + "\n" + ADVICE)
+for a in CROWD:
+    w.owe(a, a + "-1", 1000, ago(34))
+w.ledger()
+w.arm()
+w.roles()
+paid = {a: {} for a in CROWD}		# reference -> (value date, amount)
+while w.at.date() < datetime.date(2026, 12, 4):
+    w.at += datetime.timedelta(1)
+    for a in CROWD:
+        now = w.at.date()
+        left_now = 1000 - sum(p[1] for p in paid[a].values())
+        # Who has paid enough says no more: the credit note is for others.
+        if left_now <= 20 or dice.random() < .5:
+            continue
+        if paid[a] and dice.random() < .2:
+            ref = dice.choice(sorted(paid[a]))
+            w.run("pay", a, "--reverse", ref)
+            del paid[a][ref]
+            continue
+        sum_ = dice.choice([left_now, left_now - 20, left_now - 21,
+                            left_now // 2, 100, 300])
+        sum_ = max(1, min(sum_, left_now))
+        on = now - datetime.timedelta(dice.randrange(3))
+        ref = "P%d" % dice.randrange(10 ** 9)
+        paid[a][ref] = (on, sum_)
+        w.run("pay", a, str(sum_), "--item", a + "-1", "--on", str(on),
+              "--ref", ref)
+    w.run("run", "planner", "--once")
+for n in range(4):			# the ledger has had its say
+    w.at += datetime.timedelta(1)
+    for a in CROWD:
+        left(w, a, "1", 1000 - sum(p[1] for p in paid[a].values()))
+    w.ledger()
+    w.roles()
+words = set()
+for a in CROWD:
+    told = [e["state"] for e in w.events(a, "offer-changed")]
+    by_day = sum(p[1] for p in paid[a].values() if p[0] <= LAST)
+    want = "expired" if by_day < 980 else "kept" if by_day < 1000 else "lapsed"
+    words.add(want)
+    same("%s paid %s" % (a, sorted(paid[a].values())), state(w, a), [want])
+    check(told.count("kept") <= 1 + told.count("open"),
+          "%s: kept twice: %s" % (a, told))
+    same("a credit note is asked for", a in dict(w.tasks("offer-credit")),
+         want == "kept")
+    check(want == "expired" or not any(m.day > FRIDAY for m in w.to(a)),
+          "%s is reminded of nothing" % a)
+same("all of it came about", words, {"kept", "expired", "lapsed"})
 
 # --- rehearsed ---
 
