@@ -4,6 +4,8 @@ passed = failed = 0
 
 def check(good, what, *more):
     global passed, failed
+    if isinstance(what, bool):	# the other way round it would never fail
+        raise TypeError("check(good, what): %r says nothing" % what)
     if good:
         passed += 1
     else:

@@ -23,6 +23,8 @@ passed = failed = 0
 
 def check(what, ok, more=""):
     global passed, failed
+    if not isinstance(what, (str, tuple)):	# swapped it would never fail
+        raise TypeError("check(what, ok): %r says nothing" % (what,))
     if ok:
         passed += 1
     else:
