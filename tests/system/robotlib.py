@@ -119,7 +119,7 @@ class Groups(Workspace):
             self.secret(name + ".url", "http://127.0.0.1:%d%s" % (
                 self.g.port, PATHS[kind]))
             text += "      %s:\n        format: %s\n        url_file: " \
-                "%s.url\n        timeout: 1\n" % (name, kind, name)
+                "%s.url\n        timeout: 2\n" % (name, kind, name)
             if kind == "dingtalk":
                 self.secret(name + ".secret", SECRET)
                 text += "        secret_file: %s.secret\n" % name

@@ -195,7 +195,7 @@ ANSWERS = (
     ("slack", (410, "channel_is_archived"), "deferred", "robot-refused"),
     ("slack", (500, "rollup_error"), "uncertain", "robot-message"),
     ("slack", None, "uncertain", "robot-message"),	# it hung up
-    ("slack", lambda text: 2.5, "uncertain", "robot-message"),	# too late
+    ("slack", lambda text: 5.5, "uncertain", "robot-message"),	# too late
 )
 
 
