@@ -185,6 +185,15 @@ for a, text in words.items():
     got = [m for m in w.to(a) if text in m.plain.replace(" ", "") or
            text in m.plain]
     check(len(got) >= 1, "%s: %s" % (a, [m.plain[:300] for m in w.to(a)]))
+# Each has a wording of its own in every step that varies.
+for step in "m2-first", "m2-second", "m3-first":
+    for language in "en", "zh-CN":
+        top = os.path.join(os.environ["top_srcdir"], "templates", language)
+        texts = [open(os.path.join(top, step + v + ".mail"),
+                      encoding="utf-8").read() for v in (
+            "", ".passive", ".sales-led", ".payment-led", ".strategic")]
+        same("five wordings of %s in %s" % (step, language), len(set(texts)),
+             5)
 same("the event", w.events("SALES", "override"),
      [{"what": "attitude", "was": None, "is": "sales-led"}])
 event = w.sql("SELECT max(e.id) FROM event e JOIN stream s ON s.id = "
