@@ -26,7 +26,7 @@ class Calendars:
         self.w.own(self.w.w)
         self.w.calendars = SECTION % {"port": port}
         self.w.config()
-        self.up, self.ticked, self.moved = True, False, False
+        self.up, self.moved = True, False
 
     def start(self):
         if not self.up:
@@ -66,7 +66,8 @@ class Calendars:
         if 4 <= k < 24 and not self.moved:
             self.promised()
             self.sync()
-        if 10 <= k < 24 and not self.ticked:
+        if 10 <= k < 24 and not self.w.sql(
+                "SELECT 1 FROM task WHERE reason = 'calendar-ticked'"):
             self.tick_all()
 
     def tick_all(self):
@@ -74,8 +75,6 @@ class Calendars:
         for name in self.files(self.ada, "BEGIN:VTODO(.|\n)*NEEDS-ACTION"):
             self.ada.edit(name, callib.tick)
         self.sync()
-        self.ticked = bool(self.w.sql(
-            "SELECT 1 FROM task WHERE reason = 'calendar-ticked'"))
 
     def todo(self, text):
         self.w.run("task", "add", self.q.first().code, text, "--due",
