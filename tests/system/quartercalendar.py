@@ -90,7 +90,7 @@ class Calendars:
             self.ada.edit(name, callib.tick)
 
     def day_10(self):			# after all it is not
-        for name in self.mine:
+        for name in set(self.mine) & set(self.ada.files()):
             self.ada.edit(name, lambda t: t.replace(
                 "STATUS:COMPLETED", "STATUS:NEEDS-ACTION"))
 
