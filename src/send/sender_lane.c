@@ -122,32 +122,27 @@ back_off(struct lane *l, const struct err *err, bool pause)
 	    (long long)wait / 1000);
 }
 
-/* Observing, stopped or held, it writes to its own people only (holds.def):
- * by mail, not to groups.  1: open, 0, -1. */
+/* Observing, stopped or held, it writes to its own people only (holds.def). */
 static int
 look_company(struct lane *l, struct err *err)
 {
 	struct company_row row;
-	bool still;
 
 	if (companies_get(l->sender->db, l->company->code, &row, err) < 0)
 		return -1;
-	still = !row.armed || row.stopped;
-	l->staff = still || clock_mono_ms() < l->held_ms;
-	return !still || l->route == NULL;
+	l->staff = !row.armed || row.stopped || clock_mono_ms() < l->held_ms;
+	return 0;
 }
 
 /* How many messages the session may have; 0: none now. */
 static int
 prepare(struct lane *l, int *ret_left, struct err *err)
 {
-	int r;
-
 	*ret_left = 0;
 	if (clock_mono_ms() < l->wait_ms || !may_open(l))
 		return 0;
-	if ((r = look_company(l, err)) <= 0)
-		return r;
+	if (look_company(l, err) < 0)
+		return -1;
 	*ret_left = l->company->transport.per_session > 0 ?
 	    l->company->transport.per_session : PER_SESSION;
 	return pause_look(l, clock_now(), ret_left, err);

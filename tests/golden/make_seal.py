@@ -25,7 +25,7 @@ def star(x, y, r):
 
 
 def main():
-    rows = b""
+    rows = bytearray()
     for j in range(SIDE):
         rows += b"\0"
         for i in range(SIDE):
@@ -36,7 +36,8 @@ def main():
     with open(sys.argv[1], "wb") as f:
         f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
             ">IIBBBBB", SIDE, SIDE, 8, 6, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b""))
+            chunk(b"IDAT", zlib.compress(bytes(rows), 9)) +
+            chunk(b"IEND", b""))
 
 
 main()
