@@ -14,8 +14,9 @@ ELSEWHERE = {"calendar-unreadable", "offer-credit"}	# caldav.sh, offers.sh
 COMPANY_HOLDS = {"observing": 9, "stopped": 3, "ledger-old": 3,
                  "ledger-shrunk": 3, "inbox-behind": 3, "clock": 1}
 # What a mail does not close: a firm step; what a person lifts with the
-# program; what is over as soon as a mail can leave.
-NOT_BY_MAIL = {"approval", "stage-cap", "clock", "transport-refused"}
+# program; what is over as soon as a message is taken again.
+NOT_BY_MAIL = {"approval", "stage-cap", "clock", "transport-refused",
+               "robot-refused"}
 
 
 def report(kind, frm, to, parts):
