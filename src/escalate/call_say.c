@@ -30,16 +30,28 @@ static void
 ask_offer(struct sheet *c)
 {
 	const struct fact_offer *o = c->f->offer;
-	struct money sum;
+	struct money sum, credit;
 
 	if (o == NULL || o->state != OFFER_IS_OPEN ||
 	    o->terms.day < c->today)
 		return;
-	sum = money_zero(o->terms.cur);
+	sum = credit = money_zero(o->terms.cur);
 	sum.minor = offer_sum(&o->terms);
+	if (o->terms.next_order) {
+		credit.minor = o->terms.discount;
+		add(c, CALL_ASK, say(c, "They were offered on %s: if %s "
+		    "arrives by %s, %s is credited on their next order. Say "
+		    "the same, offer no more.",
+		    "%s已书面提供优惠：%s于%s当日或之前到账，即在下一笔订单中抵减%s。"
+		    "请与此保持一致，不要另作让步。"),
+		    date(c, o->terms.on), money(c, sum),
+		    date(c, o->terms.day), money(c, credit));
+		return;
+	}
 	add(c, CALL_ASK, say(c, "They were offered on %s: %s by %s settles the "
 	    "invoices named there. Say the same, offer no more.",
-	    "%s已书面提供优惠：%s于%s当日或之前到账即可。请与此保持一致，不要另作让步。"),
+	    "%s已书面提供优惠：%s于%s当日或之前到账，即视为所列发票已付清。"
+	    "请与此保持一致，不要另作让步。"),
 	    date(c, o->terms.on), money(c, sum), date(c, o->terms.day));
 }
 

@@ -428,7 +428,8 @@ picture_destroy(struct canvas_picture *p)
 
 /* Whatever depth it has, as Cairo draws it. */
 static struct canvas_picture *
-picture_from(struct canvas *c, cairo_surface_t *png)
+picture_from(struct canvas *c, cairo_surface_t *png,
+    cairo_status_t *ret_status)
 {
 	struct canvas_picture *p = mem_new(c, struct canvas_picture);
 	cairo_t *cr;
@@ -441,6 +442,7 @@ picture_from(struct canvas *c, cairo_surface_t *png)
 	cr = cairo_create(p->surface);
 	cairo_set_source_surface(cr, png, 0, 0);
 	cairo_paint(cr);
+	*ret_status = cairo_status(cr);	/* also of its surface */
 	cairo_destroy(cr);
 	return p;
 }
@@ -450,6 +452,7 @@ canvas_picture(struct canvas *c, const void *png, size_t n,
     struct canvas_picture **ret_p, struct err *err)
 {
 	struct png p = { png, n };
+	struct canvas_picture *made = NULL;
 	cairo_surface_t *s;
 	cairo_status_t status;
 
@@ -458,8 +461,10 @@ canvas_picture(struct canvas *c, const void *png, size_t n,
 	s = cairo_image_surface_create_from_png_stream(give, &p);
 	status = cairo_surface_status(s);
 	if (status == CAIRO_STATUS_SUCCESS)
-		*ret_p = picture_from(c, s);
+		made = picture_from(c, s, &status);
 	cairo_surface_destroy(s);
+	if (status == CAIRO_STATUS_SUCCESS)
+		*ret_p = made;
 	return status == CAIRO_STATUS_SUCCESS ? 0 : err_set(err, ERR_CONFIG,
 	    "it is damaged: %s", cairo_status_to_string(status));
 }

@@ -143,15 +143,17 @@ static const struct {
 	const char *en[2], *zh[2];
 } states[] = {
 	[GUARANTEE_NO_END] = { { "joint, no last day", "ordinary, no last "
-	    "day" }, { "连带责任，无期限", "一般保证，无期限" } },
+	    "day" }, { "连带责任保证，无期限", "一般保证，无期限" } },
 	[GUARANTEE_WAITS] = { { "joint, to be asked by %s",
-	    "ordinary, to be sued by %s" }, { "连带责任，须在%s前请求",
-	    "一般保证，须在%s前起诉或申请仲裁" } },
+	    "ordinary, customer to be sued by %s" }, {
+	    "连带责任保证，须在%s前请求",
+	    "一般保证，须在%s前对债务人起诉或申请仲裁" } },
 	[GUARANTEE_ASKED] = { { "joint, asked on %s",
-	    "ordinary, sued on %s" }, { "连带责任，已于%s请求",
-	    "一般保证，已于%s起诉或申请仲裁" } },
+	    "ordinary, customer sued on %s" }, {
+	    "连带责任保证，已于%s请求",
+	    "一般保证，已于%s对债务人起诉或申请仲裁" } },
 	[GUARANTEE_FREE] = { { "joint, free since %s",
-	    "ordinary, free since %s" }, { "连带责任，自%s起免责",
+	    "ordinary, free since %s" }, { "连带责任保证，自%s起免责",
 	    "一般保证，自%s起免责" } },
 };
 

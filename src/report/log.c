@@ -21,8 +21,8 @@ enum how {
 #define WORDS_LIST(NAME) NAME = WORDS_##NAME,
 #include "report/word_lists.def"
 #undef WORDS_LIST
-	PLAIN = WORDS_COUNT, SAID, DAY, TIME, TITLE, REASON, HOLD, EVENT,
-	LIMITATION, EN, ZH, WRONG_ZH, HIDE
+	PLAIN = WORDS_COUNT, SAID, DAY, TIME, MONEY, TITLE, REASON, HOLD,
+	EVENT, LIMITATION, EN, ZH, WRONG_ZH, HIDE
 };
 
 static const struct key {
@@ -41,6 +41,7 @@ struct said {
 	const struct locale *l;
 	const struct zone *zone;	/* NULL: UTC */
 	bool zh;
+	const char *cur;		/* the event's; NULL: none */
 };
 
 static bool
@@ -134,6 +135,8 @@ add_word(struct said *s, enum how how, const char *v)
 		w = words_say(WORDS_WRONG, v, language);
 	else if (how < PLAIN)
 		w = words_say((enum words_list)how, v, language);
+	if (how == OUTCOME && w == NULL)	/* closed by the program */
+		w = words_say(WORDS_SENTENCE, v, language);
 	for (i = 0; how == HOLD && i < HOLD_COUNT; i++)
 		if (strcmp(hold_name((enum hold_kind)i), v) == 0)
 			w = hold_text((enum hold_kind)i, language);
@@ -180,16 +183,6 @@ is_for(const struct said *s, const struct key *k, const json_t *v)
 	    strcmp(k->key, "item") != 0);
 }
 
-static void
-add_key(struct said *s, const struct key *k, const json_t *v)
-{
-	if (!is_for(s, k, v))
-		return;
-	next_part(s);
-	text_addf(s->t, s->zh ? "%s：" : "%s: ", s->zh ? k->zh : k->en);
-	add_value(s, k->how, v);
-}
-
 /* As text, or in minor units; 0 stands for all that is owed. */
 static void
 add_money(struct said *s, const json_t *v, const char *cur)
@@ -203,6 +196,19 @@ add_money(struct said *s, const json_t *v, const char *cur)
 		text_addf(s->t, "%s %s", json_string_value(v), cur);
 	else
 		text_add(s->t, locale_money(s->t, s->l, m));
+}
+
+static void
+add_key(struct said *s, const struct key *k, const json_t *v)
+{
+	if (!is_for(s, k, v))
+		return;
+	next_part(s);
+	text_addf(s->t, s->zh ? "%s：" : "%s: ", s->zh ? k->zh : k->en);
+	if (k->how == MONEY && s->cur != NULL)
+		add_money(s, v, s->cur);
+	else
+		add_value(s, k->how, v);
 }
 
 static void
@@ -259,7 +265,7 @@ log_details(void *owner, const char *kind, const char *payload,
     const struct zone *zone, const char *language)
 {
 	struct said s = { text_new(owner), locale_for(language), zone,
-		is_zh(language) };
+		is_zh(language), NULL };
 	const json_t *v;
 	json_t *j;
 	char *out;
@@ -269,6 +275,9 @@ log_details(void *owner, const char *kind, const char *payload,
 		return mem_str(owner, s.zh ? "（内容已删除）" :
 		    "(the content was erased)");
 	j = json_loads(payload, 0, NULL);
+	s.cur = json_string_value(json_object_get(j, "currency"));
+	if (s.cur != NULL && money_digits(s.cur) < 0)
+		s.cur = NULL;
 	for (i = 0; i < KEYS; i++) {
 		if (!text_starts(kind, keys[i].kinds))
 			continue;

@@ -18,7 +18,8 @@ robot_url_is_local(const char *url)
 	if (host == NULL)
 		return false;
 	host += 3;
-	return text_starts(host, "127.") || text_starts(host, "[::1]") ||
+	return (text_starts(host, "127.") &&
+	    strchr("/:", host[strspn(host, "0123456789.")]) != NULL) || text_starts(host, "[::1]") ||
 	    (text_starts(host, "localhost") && strchr("/:", host[9]) != NULL);
 }
 

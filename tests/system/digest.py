@@ -259,7 +259,7 @@ for what, en, zh in (
          "2026 - Customer 1 (C0001), INV-0001-1, GBP 101.50",
          "异议答复期限：2026年11月25日 · Customer 2（C0002），INV-0002-0，60.00英镑"),
         ("what goes out and how to stop it", "Goes out 23 November 2026 09:00"
-         " - Customer 0 (C0000), note of a promise that falls due; to stop it:"
+         " - Customer 0 (C0000), note that a promise falls due; to stop it:"
          " dunlin hold C0000", "将于2026年11月23日 17:00发出 · Customer 6（C0006），"
          "承诺到期提示；如需阻止：dunlin hold C0006"),
         ("uncertain", "Not known whether it arrived: ", "是否送达不明："),

@@ -93,7 +93,7 @@ for r in rows.values():
     last = months(due[r["item"]], 6)
     text = f"Harbour Holdings: joint, to be asked by {last}"
     if r["item"] == "INV-2":
-        text += ("; Gold & Sons: ordinary, to be sued by 2027-12-31; "
+        text += ("; Gold & Sons: ordinary, customer to be sued by 2027-12-31; "
                  f"=Early Ltd: joint, to be asked by {last}")
     check(r["guarantors"] == text, r, text)
     check(r["guarantee"] == str(last), "the first of them", r)
@@ -185,8 +185,8 @@ run(T, "guarantor", "add", "C-1", "海港控股", "--kind", "joint")
 run(T, "guarantor", "add", "C-1", "黄金商行", "--kind", "ordinary", "--item",
     "INV-1")
 text = report(T)[("C-1", "INV-1", "2026-08-31")]["guarantors"]
-check(text == "海港控股：连带责任，须在2027-02-28前请求；"
-      "黄金商行：一般保证，须在2027-02-28前起诉或申请仲裁", text)
+check(text == "海港控股：连带责任保证，须在2027-02-28前请求；"
+      "黄金商行：一般保证，须在2027-02-28前对债务人起诉或申请仲裁", text)
 w, run = world("gb", country="GB")
 p = run(T, "guarantor", "add", "C-1", "X Ltd", "--kind", "joint", ok=False)
 check(p.returncode == 64 and "--until" in p.stderr, p.stderr)

@@ -88,7 +88,7 @@ def test_says():
             check(kind + ": day and week, once", len(texts) == 2, texts)
             golden(kind + "-daily.txt", texts[0])
             golden(kind + "-weekly.txt", texts[1].split("Evidence root")[0]
-                   .split("证据根")[0])
+                   .split("存证根哈希")[0])
             check(kind + ": evidence root", len(texts[1].split()[-1]) >= 64,
                   texts)
             for word in PRIVATE:

@@ -313,6 +313,42 @@ say(void *ctx, const char *kind, const char *key, const char *value,
 	return out;
 }
 
+/* One word means another thing in another place: a task that is settled is no
+ * offer that is paid. */
+static void
+words_are_of_their_place(void **state)
+{
+	static const struct {
+		const char *kind, *key, *value, *en, *zh;
+	} said[] = {
+		{ "task-closed", "outcome", "paid", "result: paid",
+		    "结果：已付款" },
+		{ "task-closed", "outcome", "settled", "result: settled",
+		    "结果：已核实" },
+		{ "offer-changed", "state", "settled",
+		    "state: paid and credited", "状态：已付款并结清" },
+		{ "corrected", "old", "disputed", "old: disputed",
+		    "旧值：disputed" },
+		{ "corrected", "new", "yes", "new: yes", "新值：是" },
+	};
+	void *ctx = talloc_new(NULL);
+	size_t i;
+
+	for (i = 0; i < UNIT_COUNT(said); i++) {
+		assert_string_equal(say(ctx, said[i].kind, said[i].key,
+		    said[i].value, "en"), said[i].en);
+		assert_string_equal(say(ctx, said[i].kind, said[i].key,
+		    said[i].value, "zh-CN"), said[i].zh);
+	}
+	assert_string_equal(log_details(ctx, "offer-made",
+	    "{\"currency\":\"USD\",\"pay\":\"1980.00\"}", NULL, "en"),
+	    "to pay: USD 1,980.00");
+	assert_string_equal(log_details(ctx, "offer-made",
+	    "{\"currency\":\"CNY\",\"pay\":\"1980.00\"}", NULL, "zh-CN"),
+	    "应付金额：人民币1,980.00元");
+	talloc_free(ctx);
+}
+
 static void
 words_are_native(void **state)
 {
@@ -454,6 +490,7 @@ main(void)
 		cmocka_unit_test(kinds_have_words),
 		cmocka_unit_test(logs_say_them),
 		cmocka_unit_test(words_are_native),
+		cmocka_unit_test(words_are_of_their_place),
 		cmocka_unit_test(reports_have_words),
 		cmocka_unit_test(tables_are_whole),
 		cmocka_unit_test(actors_and_times_are_said),
