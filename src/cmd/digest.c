@@ -1,6 +1,7 @@
 /* digest.c - what somebody of ours would be told now. */
 #include "cmd/cmd.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "escalate/digest.h"
 #include "escalate/robot.h"
@@ -105,6 +106,8 @@ cmd_digest(struct cmd *c, int argc, char **argv, struct err *err)
 		return tell_robot(c, &a, robot, err);
 	if (digest_make(pool, c->db, &a, &text, err) < 0)
 		return -1;
+	if (text.wrong != NULL)
+		log_warn("%s", text.wrong);
 	print_it(c, &a, &text, html);
 	return EX_OK;
 }

@@ -6,6 +6,7 @@
 #include "core/zone.h"
 #include "escalate/assign.h"
 #include "escalate/digest_view.h"
+#include "escalate/mail.h"
 #include "policy/calendar.h"
 #include "store/digest.h"
 #include "store/staff.h"
@@ -167,7 +168,10 @@ write_tx(struct db *db, void *arg, struct err *err)
 		    j->text->pictures[i].len };
 	n.pictures = pictures;
 	n.not_after = a->now + DAY / 2;	/* yesterday's is no use */
-	return staff_plan(db, &n, a->now, &id, err);
+	if (staff_plan(db, &n, a->now, &id, err) < 0)
+		return -1;
+	return mail_bad_template(db, a->company_id, j->text->wrong, a->now,
+	    err);
 }
 
 static int

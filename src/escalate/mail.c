@@ -139,6 +139,17 @@ task_view(struct mst_value *v, struct db *db, const struct config *config,
 	return 0;
 }
 
+int
+mail_bad_template(struct db *db, int64_t company_id, const char *why,
+    int64_t now, struct err *err)
+{
+	struct task_new t = { .company_id = company_id,
+	    .reason = "template-error", .detail = why };
+
+	return why == NULL ? 0 : tasks_open(db, &t, now, "planner", NULL,
+	    NULL, err);
+}
+
 static int
 plan(struct db *db, struct staff_new *s, const struct config_user *u,
     const struct staff_text *t, int64_t now, struct err *err)
@@ -153,7 +164,9 @@ plan(struct db *db, struct staff_new *s, const struct config_user *u,
 	s->html = t->html;
 	s->due_at = now;
 	s->not_after = now + KEEP;
-	return staff_plan(db, s, now, &id, err);
+	if (staff_plan(db, s, now, &id, err) < 0)
+		return -1;
+	return mail_bad_template(db, s->company_id, t->wrong, now, err);
 }
 
 int

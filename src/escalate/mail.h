@@ -29,6 +29,11 @@ int mail_task(struct db *db, const struct config *config,
     const struct task_given *g, const struct config_user *u, int64_t now,
     struct err *err);
 
+/* Somebody is asked to look at a template that cannot be used; it stops its
+ * own text at most.  why NULL: nothing is wrong. */
+int mail_bad_template(struct db *db, int64_t company_id, const char *why,
+    int64_t now, struct err *err);
+
 /* What was done about the commands of a mail. */
 struct mail_done {
 	const char *line;	/* the command as it was written */

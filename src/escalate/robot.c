@@ -66,17 +66,6 @@ name_of(const struct config *config, const char *login)
 	return u != NULL ? u->name : login;
 }
 
-/* A template that cannot be used stops its own text, and nothing else. */
-static int
-bad_template(struct db *db, int64_t company_id, const char *why, int64_t now,
-    struct err *err)
-{
-	struct task_new t = { .company_id = company_id,
-	    .reason = "template-error", .detail = why };
-
-	return tasks_open(db, &t, now, "planner", NULL, NULL, err);
-}
-
 /* --- grave ones, at once --- */
 
 static struct mst_value *
@@ -130,7 +119,8 @@ tell(struct db *db, const struct config *config,
 		return 0;
 	if (staff_render_robot(pool, config->templates, "robot-task",
 	    mst_get_text(v, "language"), v, &t, &own) < 0)
-		return bad_template(db, c->company_id, own.text, now, err);
+		return mail_bad_template(db, c->company_id, own.text, now,
+		    err);
 	s = message(robot, company, c->company_id, &t, now, DAY);
 	s.task_id = c->id;
 	s.cause = mem_fmt(pool, "task/%lld/%d/%d/%s/%s/%s", (long long)c->id,
@@ -259,7 +249,8 @@ write_tx(struct db *db, void *arg, struct err *err)
 	r = digest_take(db, a->company_id, j->robot->name, kind, j->day,
 	    a->now, err);
 	if (r > 0 && j->wrong != NULL)
-		return bad_template(db, a->company_id, j->wrong, a->now, err);
+		return mail_bad_template(db, a->company_id, j->wrong, a->now,
+		    err);
 	if (r <= 0 || j->text == NULL)
 		return r < 0 ? -1 : 0;
 	n = message(j->robot, a->company, a->company_id, j->text, a->now,

@@ -151,8 +151,8 @@ one_line(void *owner, const char *s)
 	    SUBJECT_MAX) : r;
 }
 
-int
-staff_render(void *owner, const char *dir, const char *name,
+static int
+render(void *owner, const char *dir, const char *name,
     const char *language, struct mst_value *view,
     struct staff_text *ret_text, struct err *err)
 {
@@ -174,6 +174,26 @@ staff_render(void *owner, const char *dir, const char *name,
 	ret_text->subject = subject;
 	ret_text->text = wrap_text(owner, text, COLUMNS);
 	ret_text->html = mem_str(owner, html);
+	return 0;
+}
+
+int
+staff_render(void *owner, const char *dir, const char *name,
+    const char *language, struct mst_value *view,
+    struct staff_text *ret_text, struct err *err)
+{
+	struct err own;
+
+	ret_text->wrong = NULL;
+	if (dir == NULL)
+		return render(owner, NULL, name, language, view, ret_text,
+		    err);
+	if (render(owner, dir, name, language, view, ret_text, &own) == 0)
+		return 0;
+	if (render(owner, NULL, name, language, view, ret_text, err) < 0)
+		return -1;
+	ret_text->wrong = mem_fmt(owner, "%s; people are told with the "
+	    "built-in template until it is right", own.text);
 	return 0;
 }
 

@@ -27,9 +27,11 @@ struct staff_text {
 	char *subject, *text, *html;
 	struct mail_file *pictures;	/* of the HTML; the caller's */
 	size_t n_pictures;
+	char *wrong;			/* with the folder's template; NULL */
 };
 
-/* Those of folder dir (NULL: none) win over the embedded ones.  ERR_CONFIG
+/* Those of folder dir (NULL: none) win over the embedded ones, unless they
+ * cannot be used: people are told all the same, and ret_text->wrong is why,
  * with FILE:LINE. */
 int staff_render(void *owner, const char *dir, const char *name,
     const char *language, struct mst_value *view,

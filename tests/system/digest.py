@@ -343,6 +343,32 @@ one.must("task", "add", "C0000", "Call", "--owner", "ada", now=MONDAY)
 said = one.must("digest", "ada", now=MONDAY)
 check("one task", said.startswith("Today: 1 task - ") and "Your task:" in said,
       said)
+# A template that cannot be used is not: the built-in one is.
+b = v.copy(parent)
+path = os.path.join(b.dir, "dunlin.yaml")
+with open(path, encoding="utf-8") as f:
+    settings = f.read()
+with open(path, "w", encoding="utf-8") as f:
+    f.write("templates: own\n" + settings)
+os.makedirs(b.dir + "/own/en")
+for name in "digest", "weekly":
+    with open(b.dir + "/own/en/staff-%s.staff" % name, "w") as f:
+        f.write("Subject: {{nonsense}}\n--- text\nX\n--- html\nX\n")
+b.must("task", "add", "C0000", "Call", "--owner", "ada", now=MONDAY)
+said = b.run("digest", "ada", now=MONDAY)
+check("shown with the built-in one", said.returncode == 0 and "Your task:" in
+      said.stdout and "staff-digest.staff:" in said.stderr, said)
+b.sql("DELETE FROM digest")
+b.roles(MONDAY)
+check("broken templates", sorted(b.mails()) == ["ada", "lea", "max"] and
+      "Your task:" in b.mails()["ada"][0].get_body(("plain",)).get_content(),
+      {k: [m["Subject"] for m in x] for k, x in b.mails().items()})
+got = b.sql("SELECT detail FROM task WHERE reason = 'template-error' AND state"
+            " <> 'closed'")
+check("a task says where", len(got) == 1 and "staff-weekly.staff:" in
+      got[0][0], got)
+check("the lead is told of it", "A template cannot be used" in
+      b.mails()["lea"][0].get_body(("plain",)).get_content())
 # No tasks, but something else: the subject names it.
 t = World(parent, accounts=2)
 t.config()

@@ -377,4 +377,52 @@ for now, told in (("2026-11-20T08:30:00Z", 1), ("2026-11-20T10:00:00Z", 0),
         "SELECT count(*) FROM communication WHERE cause LIKE 'task/%'") ==
         [(told,)], w.sql("SELECT cause FROM communication"))
 
+# A template of ours that cannot be used stops nothing: people are told with
+# the built-in one, and one of them that it is broken.
+def broken(name, source):
+    w = World(parent, accounts=3)
+    w.config()
+    path = os.path.join(w.dir, "dunlin.yaml")
+    with open(path, encoding="utf-8") as f:
+        settings = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("templates: own\n" + settings)
+    os.makedirs(w.dir + "/own/en")
+    with open(w.dir + "/own/en/%s.staff" % name, "w") as f:
+        f.write(source)
+    return w
+
+
+def wrong(w):
+    return w.sql("SELECT t.detail, t.times FROM task t WHERE t.reason ="
+                 " 'template-error' AND t.state <> 'closed'")
+
+
+for source in ("Subject: {{title}}\n--- text\n{{#words}}\n",
+               "Subject: {{nonsense}}\n--- text\nX\n--- html\nX\n"):
+    w = broken("staff-task", source)
+    for n in 0, 1:
+        w.ingest(mail("c%d@customer.example.com" % n,
+                      "ar@seller.example.com", "We have instructed our "
+                      "solicitors: INV-000%d-0." % n))
+    w.roles()
+    w.roles()
+    got = w.mails(JO)
+    check("broken template: each is told", len(got) == 2 and all(
+        "instructed our solicitors" in text(m) for m in got), got)
+    check("broken template: a task, once", [(t[1], "staff-task.staff:" in
+          t[0]) for t in wrong(w)] == [(1, True)], wrong(w))
+    w.ingest(answer(got[0], JO, "ack"))
+    w.roles()
+    check("broken template: others are used", len(w.mails(JO)) == 3)
+w = broken("staff-confirm", "Subject: {{#done}}\n--- text\nX\n")
+w.ingest(mail("c1@customer.example.com", "ar@seller.example.com",
+              "We have instructed our solicitors: INV-0001-0."))
+w.roles()
+w.ingest(answer(last(w, JO), JO, "ack"))
+w.roles()
+check("broken confirmation: done and told", task(w, "legal")[3] == "acked"
+      and len(w.mails(JO)) == 2, (w.tasks(), w.mails(JO)))
+check("broken confirmation: a task", len(wrong(w)) == 1, wrong(w))
+
 finish()
