@@ -129,6 +129,14 @@ digest_is_due(const struct digest_ask *a, int32_t *ret_day)
 	    calendar_is_workday(c, day);
 }
 
+int64_t
+digest_after(const struct config_company *company,
+    const struct config_user *u, int32_t day)
+{
+	return zone_instant(assign_zone(u, company), calendar_add_workdays(
+	    assign_calendar(u, company), day, 1), FROM);
+}
+
 struct job {
 	struct digest_ask ask;
 	int32_t day;

@@ -2,7 +2,8 @@
  * those who lead at the beginning of a week, as mail (class staff).
  *
  * Daily: for everybody, about the accounts they own and their tasks; what
- * nobody owns is the lead's.  Weekly: for managers, about the
+ * nobody owns is the lead's.  Of many tasks it names those that weigh most and
+ * all that are due before the next one.  Weekly: for managers, about the
  * company.  Both in the reader's language, zone and working days; nobody who
  * is away; nothing to do: no mail. */
 #ifndef DUNLIN_ESCALATE_DIGEST_H
@@ -43,6 +44,11 @@ bool digest_is_for(const struct config *config,
 
 /* Is this the morning for it, where its user works?  *ret_day is today. */
 bool digest_is_due(const struct digest_ask *ask, int32_t *ret_day);
+
+/* When the first morning after that day begins, where its reader works: what
+ * is due before then has to be told before. */
+int64_t digest_after(const struct config_company *company,
+    const struct config_user *u, int32_t day);
 
 /* The planner's part: one that is due now and was not looked at.  1: worked,
  * 0: none is due. */

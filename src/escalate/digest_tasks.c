@@ -11,7 +11,8 @@
 #include <stdlib.h>
 
 #define TASKS 200		/* looked at to find the weightiest */
-#define SHOWN 25		/* tasks in a mail */
+#define SHOWN 25		/* of them in a mail, with all about them */
+#define SOON 500		/* and in short, due before the next digest */
 #define WORDS_DAYS 60		/* older words are no news */
 #define DAY 86400
 
@@ -129,9 +130,10 @@ why(void *owner, const struct teller *t, const struct job *j)
 	    locale_tag(t->l)), say(t, "; ", "；"), what);
 }
 
+/* In short: without what else there is to know about its customer. */
 static int
 put_task(struct teller *t, struct mst_value *list, const struct job *j,
-    struct err *err)
+    bool in_short, struct err *err)
 {
 	const struct digest_task *k = j->task;
 	const char *language = locale_tag(t->l);
@@ -150,8 +152,13 @@ put_task(struct teller *t, struct mst_value *list, const struct job *j,
 	mst_put_bool(row, "raised", k->level > 0);
 	mst_put_text(row, "why", why(row, t, j));
 	mst_put_text(row, "command", commands(row, k, language));
-	if (put_words(t, row, k, err) < 0 || put_call(t, row, k, err) < 0)
+	if (in_short) {
+		mst_put_text(row, "words", NULL);
+		mst_put_text(row, "call", NULL);
+	} else if (put_words(t, row, k, err) < 0 ||
+	    put_call(t, row, k, err) < 0) {
 		return -1;
+	}
 	mst_push(list, row);
 	return 0;
 }
@@ -234,24 +241,56 @@ is_told(const struct teller *t, const struct digest_task *k)
 	    zone_day(t->zone, k->came_at, &second) == t->today;
 }
 
+/* A digest is their only mail: those that weigh too little for the list above
+ * are named as well, if the next one would be too late. */
+static int
+put_soon(struct teller *t, const struct digest_scope *s,
+    const struct job *shown, size_t n_shown, struct mst_value *list,
+    struct err *err)
+{
+	int64_t until = digest_after(t->a->company, t->a->user, t->today);
+	struct digest_task *tasks;
+	struct job j;
+	size_t i, k, n;
+
+	if (digest_tasks_soon(t->pool, t->db, s, t->a->now, until, SOON,
+	    &tasks, &n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		t->worth |= !is_told(t, &tasks[i]);
+		for (k = 0; k < n_shown; k++)
+			if (shown[k].task->id == tasks[i].id)
+				break;
+		j = (struct job){ .task = NULL };
+		if (k == n_shown && (take(t, &j, &tasks[i], err) < 0 ||
+		    put_task(t, list, &j, true, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 int
 digest_put_tasks(struct teller *t, const struct digest_scope *s, size_t n,
     struct err *err)
 {
 	struct mst_value *list = mst_list(t->v);
 	struct job *jobs;
-	size_t i, n_jobs;
-	int64_t all;
+	size_t i, k, n_jobs;
+	int64_t all, more;
 
 	if (collect(t, s, n, &jobs, &n_jobs, &all, err) < 0)
 		return -1;
 	for (i = 0; i < n_jobs && i < SHOWN; i++)
-		if (put_task(t, list, &jobs[i], err) < 0)
+		if (put_task(t, list, &jobs[i], false, err) < 0)
 			return -1;
+	for (k = 0; k < n; k++)
+		if (put_soon(t, &s[k], jobs, i, list, err) < 0)
+			return -1;
+	more = all - (int64_t)mst_count(list);
 	mst_put(t->v, "tasks", list);
 	put_number(t->v, "count", all);
 	mst_put_bool(t->v, "single", all == 1);
-	put_number(t->v, "more", all - (int64_t)i);
+	put_number(t->v, "more", more);
 	for (i = 0; i < n_jobs; i++)
 		t->worth |= !is_told(t, jobs[i].task);
 	return 0;

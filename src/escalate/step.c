@@ -134,9 +134,8 @@ is_too_soon(struct round *r, struct db *db, const struct config_user *u,
 		    digest_kind_name(DIGEST_DAILY), day, err);
 	if (past < 0)
 		return -1;
-	if (past > 0)
-		day = calendar_add_workdays(c, day, 1);
-	return due < zone_instant(z, day, DIGEST_FROM);
+	return due < (past > 0 ? digest_after(r->company, u, day) :
+	    zone_instant(z, day, DIGEST_FROM));
 }
 
 static int

@@ -21,17 +21,23 @@
 	" ON i.id = z.item_id WHERE z.promise_id = " x ".id" \
 	" AND i.currency = " x ".currency) END"
 
+/* Whose tasks: $1, $2. */
+#define TASKS_OF \
+	"SELECT t.id, t.due_at, coalesce(t.account_id, 0)," \
+	" coalesce(t.inbox_id, 0), t.severity, t.level, t.reason, t.title," \
+	" a.code, p.name, p.language, t.came_at FROM task t" \
+	" LEFT JOIN account a ON a.id = t.account_id" \
+	" LEFT JOIN party p ON p.id = a.party_id" \
+	" WHERE t.company_id = $1 AND t.owner IS NOT DISTINCT FROM $2" \
+	" AND t.state <> 'closed'"
+
 /* clang-format off */
 DB_STMT(digest_user, "SELECT id FROM users WHERE login = $1 AND active = 1");
-DB_STMT(digest_task,
-    "SELECT t.id, t.due_at, coalesce(t.account_id, 0),"
-    " coalesce(t.inbox_id, 0), t.severity, t.level, t.reason, t.title,"
-    " a.code, p.name, p.language, t.came_at FROM task t"
-    " LEFT JOIN account a ON a.id = t.account_id"
-    " LEFT JOIN party p ON p.id = a.party_id"
-    " WHERE t.company_id = $1 AND t.owner IS NOT DISTINCT FROM $2"
-    " AND t.state <> 'closed'"
+DB_STMT(digest_task, TASKS_OF
     " ORDER BY t.severity DESC, t.due_at, t.id LIMIT $3");
+DB_STMT(digest_task_soon, TASKS_OF
+    " AND t.due_at >= $4 AND t.due_at < $5"
+    " ORDER BY t.due_at, t.id LIMIT $3");
 DB_STMT(digest_task_reason,
     "SELECT t.id, t.due_at, t.account_id, 0, t.severity, t.level, t.reason,"
     " t.title, a.code, p.name, p.language, t.came_at FROM task t"
@@ -202,6 +208,22 @@ digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
 	db_bind_int(q, 1, s->company_id);
 	db_bind_text(q, 2, s->login);
 	db_bind_int(q, 3, (int64_t)max);
+	return read_tasks(*ret_list, q, ret_n, err);
+}
+
+int
+digest_tasks_soon(void *owner, struct db *db, const struct digest_scope *s,
+    int64_t from, int64_t until, size_t max, struct digest_task **ret_list,
+    size_t *ret_n, struct err *err)
+{
+	struct db_query *q = db_query(db, &digest_task_soon);
+
+	*ret_list = mem_array(owner, struct digest_task, max);
+	db_bind_int(q, 1, s->company_id);
+	db_bind_text(q, 2, s->login);
+	db_bind_int(q, 3, (int64_t)max);
+	db_bind_int(q, 4, from);
+	db_bind_int(q, 5, until);
 	return read_tasks(*ret_list, q, ret_n, err);
 }
 

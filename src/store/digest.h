@@ -37,6 +37,11 @@ int digest_tasks(void *owner, struct db *db, const struct digest_scope *s,
     size_t max, struct digest_task **ret_list, size_t *ret_n,
     int64_t *ret_all, struct err *err);
 
+/* Open ones that become due from (included) until, earliest first. */
+int digest_tasks_soon(void *owner, struct db *db,
+    const struct digest_scope *s, int64_t from, int64_t until, size_t max,
+    struct digest_task **ret_list, size_t *ret_n, struct err *err);
+
 /* Open ones of customers for one reason, whosever they are; earliest first. */
 int digest_tasks_of(void *owner, struct db *db, int64_t company_id,
     const char *reason, size_t max, struct digest_task **ret_list,

@@ -369,6 +369,43 @@ check("a task says where", len(got) == 1 and "staff-weekly.staff:" in
       got[0][0], got)
 check("the lead is told of it", "A template cannot be used" in
       b.mails()["lea"][0].get_body(("plain",)).get_content())
+# Of very many tasks those are named that weigh most, and all that are due
+# before the next digest could name them: on the next working day at 08:00.
+m = v.copy(parent)
+
+
+def add_tasks(login, n, severity, due):
+    when = int(datetime.datetime.fromisoformat(due).timestamp())
+    last = m.sql("SELECT coalesce(max(id), 0) FROM task")[0][0]
+    for k in range(n):
+        m.sql("INSERT INTO task (company_id, account_id, reason, state, owner,"
+              " severity, came_at, title, opened_at, due_at) SELECT company_id,"
+              " id, 'todo', 'open', ?, ?, 1795161600, 'Call them', 1795161600,"
+              " ? FROM account WHERE code = 'C0000'", login, severity, when)
+    return {str(i) for i, in m.sql("SELECT id FROM task WHERE id > ?", last)}
+
+
+for login, until in (("ada", "2026-11-24T08:00:00+00:00"),
+                     ("bei", "2026-11-24T08:00:00+08:00")):
+    before = datetime.datetime.fromisoformat(until) - datetime.timedelta(
+        minutes=1)
+    grave = add_tasks(login, 230, 2, "2026-11-27T15:00:00+00:00")
+    later = add_tasks(login, 20, 1, until)
+    past = add_tasks(login, 20, 1, "2026-11-20T15:00:00+00:00")
+    soon = (add_tasks(login, 40, 1, "2026-11-23T09:00:00+00:00") |
+            add_tasks(login, 1, 1, before.isoformat()))
+    said = m.must("digest", login, now=MONDAY)
+    named = re.findall(r"^\[(\d+)\]", said, re.M)
+    check("all that are due are named: " + login, soon <= set(named),
+          sorted(soon - set(named)))
+    check("and the gravest, once each: " + login, len(named) == len(soon) + 25
+          and len(set(named[:25]) & grave) == 25 and not set(named) &
+          (later | past), named)
+    check("the rest is counted: " + login, re.search(
+        r"And %d more: |另有%d项" % ((230 - 25 + 20 + 20,) * 2), said),
+        said[-3000:])
+    check("how they are answered: " + login, all(re.search(
+        r"(ack|收到) %s\n" % n, said) for n in soon))
 # No tasks, but something else: the subject names it.
 t = World(parent, accounts=2)
 t.config()
