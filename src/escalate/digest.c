@@ -5,8 +5,7 @@
 #include "core/date.h"
 #include "core/zone.h"
 #include "escalate/assign.h"
-#include "escalate/digest_view.h"
-#include "escalate/mail.h"
+#include "escalate/digest_int.h"
 #include "policy/calendar.h"
 #include "store/digest.h"
 #include "store/staff.h"
@@ -182,6 +181,19 @@ write_tx(struct db *db, void *arg, struct err *err)
 	    err);
 }
 
+int
+digest_begin(struct db *db, struct digest_ask *a, const char *login,
+    struct err *err)
+{
+	if (digest_last(db, a->company_id, login, names[a->kind], &a->since,
+	    err) < 0)
+		return -1;
+	if (a->since == CLOCK_NONE)
+		a->since = a->now - (a->kind == DIGEST_WEEKLY ? 7 * DAY :
+		    DAY);
+	return db_snapshot_begin(db, err);
+}
+
 static int
 make_and_write(struct db *db, struct job *j, struct err *err)
 {
@@ -189,13 +201,7 @@ make_and_write(struct db *db, struct job *j, struct err *err)
 	struct staff_text text;
 	int r;
 
-	if (digest_last(db, j->ask.company_id, j->ask.user->login,
-	    names[j->ask.kind], &j->ask.since, err) < 0)
-		return -1;
-	if (j->ask.since == CLOCK_NONE)
-		j->ask.since = j->ask.now - (j->ask.kind == DIGEST_WEEKLY ?
-		    7 * DAY : DAY);
-	if (db_snapshot_begin(db, err) < 0)
+	if (digest_begin(db, &j->ask, j->ask.user->login, err) < 0)
 		return -1;
 	r = digest_make(pool, db, &j->ask, &text, err);
 	db_snapshot_end(db);

@@ -43,6 +43,11 @@ put_number(struct mst_value *v, const char *name, int64_t n)
 
 char *digest_sums(struct teller *t, const struct money *list, size_t n);
 
+/* Sets a->since, to when the one before was made for login, and begins the
+ * snapshot in which this one is made. */
+int digest_begin(struct db *db, struct digest_ask *a, const char *login,
+    struct err *err);
+
 /* Of one kind, over all scopes and currencies. */
 struct tally {
 	int64_t n;

@@ -1,6 +1,5 @@
 #include "escalate/robot.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "core/date.h"
 #include "core/zone.h"
@@ -268,13 +267,7 @@ make_and_write(struct db *db, struct job *j, struct err *err)
 	struct err own;
 	int r;
 
-	if (digest_last(db, j->ask.company_id, j->robot->name,
-	    digest_kind_name(j->ask.kind), &j->ask.since, err) < 0)
-		return -1;
-	if (j->ask.since == CLOCK_NONE)
-		j->ask.since = j->ask.now - (j->ask.kind == DIGEST_WEEKLY ?
-		    7 * DAY : DAY);
-	if (db_snapshot_begin(db, err) < 0)
+	if (digest_begin(db, &j->ask, j->robot->name, err) < 0)
 		return -1;
 	r = robot_make(pool, db, &j->ask, j->robot, &text, &own);
 	db_snapshot_end(db);
