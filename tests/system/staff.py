@@ -398,9 +398,12 @@ def wrong(w):
                  " 'template-error' AND t.state <> 'closed'")
 
 
-for source in ("Subject: {{title}}\n--- text\n{{#words}}\n",
-               "Subject: {{nonsense}}\n--- text\nX\n--- html\nX\n"):
-    w = broken("staff-task", source)
+for name, source in (
+        ("staff-task", "Subject: {{title}}\n--- text\n{{#words}}\n"),
+        ("staff-task", "Subject: {{nonsense}}\n--- text\nX\n--- html\nX\n"),
+        ("_layout", "--- text\n{{>body}}{{\n--- html\n{{>body}}\n"),
+        ("_layout", "")):
+    w = broken(name, source)
     for n in 0, 1:
         w.ingest(mail("c%d@customer.example.com" % n,
                       "ar@seller.example.com", "We have instructed our "
@@ -410,7 +413,7 @@ for source in ("Subject: {{title}}\n--- text\n{{#words}}\n",
     got = w.mails(JO)
     check("broken template: each is told", len(got) == 2 and all(
         "instructed our solicitors" in text(m) for m in got), got)
-    check("broken template: a task, once", [(t[1], "staff-task.staff:" in
+    check("broken template: a task, once", [(t[1], name + ".staff:" in
           t[0]) for t in wrong(w)] == [(1, True)], wrong(w))
     w.ingest(answer(got[0], JO, "ack"))
     w.roles()
