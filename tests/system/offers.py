@@ -259,6 +259,33 @@ same("what they asked for, and got", rows["offer settled"][1:],
 check("offer expired" in w.run("report", "promises", "--from", "2026-11-01",
                                "--to", "2026-12-31").stdout, "as a table")
 
+# --- known late, and taken back late ---
+
+# What came in before the offer, unknown when it was made, counts: nobody pays
+# twice because a statement was slow.
+w = start(["EARLY", "ZEARLY", "HALF"])
+w.until(datetime.date(2026, 11, 24))
+for a in "EARLY", "ZEARLY":
+    pay(w, a, "1", 1000.33, "2026-11-18")
+    pay(w, a, "2", 469.99, "2026-11-19")
+    left(w, a, "1", 0), left(w, a, "2", 30.01)
+pay(w, "HALF", "1", 500.33, "2026-11-18")
+left(w, "HALF", "1", 500)
+w.run("run", "planner", "--once")
+for a in "EARLY", "ZEARLY":
+    same("paid before it was offered: " + a, state(w, a), ["kept"])
+    check("30.01" in dict(w.tasks("offer-credit"))[a], "to be credited")
+same("a part of it only", state(w, "HALF"), ["open"])
+w.until(datetime.date(2026, 11, 26))
+pay(w, "HALF", "1", 500, "2026-11-26")
+pay(w, "HALF", "2", 469.99, "2026-11-26")
+left(w, "HALF", "1", 0), left(w, "HALF", "2", 30.01)
+w.until(datetime.date(2026, 12, 8))
+for a in "EARLY", "ZEARLY", "HALF":
+    same("it stays so: " + a, state(w, a), ["kept"])
+    check(not any(a + "-2" in m.plain for m in w.to(a) if m.day > LAST),
+          a + " is reminded of no rest")
+
 # --- any payments at all ---
 
 dice = random.Random(20261120)
