@@ -33,9 +33,12 @@ DB_STMT(offer_get, "SELECT " COLUMNS " FROM offer WHERE id = $1");
 DB_STMT(offer_of,
     "SELECT id FROM offer WHERE communication_id = $1"
     " AND state <> 'unsent'");
+/* What is over may begin again when an item that it covers is open again. */
 DB_STMT(offer_active,
-    "SELECT id FROM offer WHERE account_id = $1"
-    " AND (state = 'open' OR state = 'kept') ORDER BY id");
+    "SELECT id FROM offer WHERE account_id = $1 AND (state = 'open'"
+    " OR state = 'kept' OR ((state = 'settled' OR state = 'lapsed')"
+    " AND EXISTS (SELECT 1 FROM offer_item x JOIN item i ON i.id = x.item_id"
+    " WHERE x.offer_id = offer.id AND i.state = 'open'))) ORDER BY id");
 DB_STMT(offer_items_of,
     "SELECT item_id, open, hold_id FROM offer_item WHERE offer_id = $1"
     " ORDER BY item_id");
@@ -279,6 +282,15 @@ offers_documents(void *owner, struct db *db, int64_t id, const char *sep,
 
 /* --- what becomes of it --- */
 
+/* When somebody is asked why it still waits, if the ledger never tells. */
+static int64_t
+review(const struct offer *o, int64_t now)
+{
+	int64_t at = (int64_t)(o->terms.day + REVIEW_DAYS) * DAY;
+
+	return at > now ? at : now + DAY;
+}
+
 int
 offers_look(struct db *db, const struct offer *o, struct err *err)
 {
@@ -336,8 +348,7 @@ offers_move(struct db *db, struct offer *o, enum offer_event ev,
 		return -1;
 	if (!over && place(db, o, o->state == OFFER_IS_OPEN ? HOLD_OFFER :
 	    HOLD_CREDIT, counts, o->state == OFFER_IS_OPEN ?
-	    (int64_t)(o->terms.day + REVIEW_DAYS) * DAY : review_at, now,
-	    actor, err) < 0)
+	    review(o, now) : review_at, now, actor, err) < 0)
 		return -1;
 	/* What never left is nobody's to know. */
 	if (was == OFFER_IS_LEAVING && over)

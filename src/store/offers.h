@@ -44,7 +44,7 @@ int offers_outcome(struct db *db, int64_t communication_id, int64_t now,
 
 int offers_get(void *owner, struct db *db, int64_t id,
     struct offer **ret_offer, struct err *err);
-/* Open or kept, of an account. */
+/* Of an account: open, kept, or over while an item that it covers is open. */
 int offers_active(void *owner, struct db *db, int64_t account_id,
     struct offer ***ret_list, size_t *ret_n, struct err *err);
 

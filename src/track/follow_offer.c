@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define TASK "offer-credit"
+#define TASK_BACK "offer-back"
 
 static bool
 is_chinese(const struct follow *w)
@@ -68,13 +69,18 @@ static int
 ask(struct follow *w, const struct offer *o, bool came_back, struct err *err)
 {
 	struct task_new t = { .company_id = o->company_id,
-	    .account_id = o->account_id, .reason = TASK,
-	    .owner = w->f->owner };
+	    .account_id = o->account_id,
+	    .reason = came_back ? TASK_BACK : TASK, .owner = w->f->owner };
 	char *detail;
 
 	if (words(w, o, came_back, &detail, err) < 0)
 		return -1;
 	t.detail = detail;
+	/* One of the two is true. */
+	if (tasks_close_reason(w->db, o->company_id, o->account_id,
+	    came_back ? TASK : TASK_BACK, w->now, FOLLOW_ACTOR, came_back ?
+	    "the payment was taken back" : "paid again", err) < 0)
+		return -1;
 	return tasks_open(w->db, &t, w->now, FOLLOW_ACTOR, NULL, NULL, err);
 }
 
@@ -116,6 +122,26 @@ kept(struct follow *w, struct offer *o, const struct redeem_item *items,
 	return left || o->terms.next_order ? ask(w, o, false, err) : 0;
 }
 
+/* Less is paid than was: what else happens to the items changes nothing of
+ * what was decided. */
+static bool
+has_come_back(const struct offer *o, const struct redeem *r)
+{
+	return r->word != REDEEM_KEPT && r->word != REDEEM_NEEDLESS &&
+	    r->paid < o->paid;
+}
+
+/* It is open again until its day; a discount that was or will be credited has
+ * no ground any more. */
+static int
+come_back(struct follow *w, struct offer *o, struct err *err)
+{
+	if (o->forgiven > 0 && ask(w, o, true, err) < 0)
+		return -1;
+	o->paid = o->forgiven = 0;
+	return move(w, o, OFFER_EV_BOUNCE, NULL, 0, err);
+}
+
 /* The credit note is in the ledger. */
 static int
 is_booked(const struct follow *w, const struct offer *o)
@@ -140,12 +166,7 @@ follow_kept(struct follow *w, struct offer *o, const struct redeem *r,
 		    o->account_id, TASK, w->now, FOLLOW_ACTOR,
 		    "the ledger shows it", err);
 	}
-	if (r->word == REDEEM_KEPT || r->word == REDEEM_NEEDLESS)
-		return 0;
-	if (ask(w, o, true, err) < 0)
-		return -1;
-	o->paid = o->forgiven = 0;
-	return move(w, o, OFFER_EV_BOUNCE, NULL, 0, err);
+	return has_come_back(o, r) ? come_back(w, o, err) : 0;
 }
 
 /* --- open --- */
@@ -217,7 +238,9 @@ fill(struct follow *w, const struct offer *o, int32_t deadline,
 		    follow_open(w, o->items[i].item_id);
 		items[i].gone = paid.gone;
 		items[i].disputed = paid.disputed;
-		items[i].paid_on = paid.paid_on;
+		/* Its day has been judged; a credit note has a later one. */
+		items[i].paid_on = o->state == OFFER_IS_OPEN ? paid.paid_on :
+		    DATE_NONE;
 		items[i].in_time = paid.in_time;
 		items[i].late = paid.late;
 	}
@@ -247,6 +270,12 @@ follow_offer(struct follow *w, struct offer *o, struct err *err)
 		return -1;
 	in.loose = loose;
 	redeem_offer(&in, &r);
-	return o->state == OFFER_IS_KEPT ? follow_kept(w, o, &r, err) :
-	    follow_open_offer(w, o, &r, items, in.deadline, err);
+	switch (o->state) {
+	case OFFER_IS_OPEN:
+		return follow_open_offer(w, o, &r, items, in.deadline, err);
+	case OFFER_IS_KEPT:
+		return follow_kept(w, o, &r, err);
+	default:	/* settled or lapsed */
+		return has_come_back(o, &r) ? come_back(w, o, err) : 0;
+	}
 }

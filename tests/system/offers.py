@@ -189,7 +189,8 @@ w.run("pay", "BACK", "--reverse", "R-BACK-2-2026-11-26")
 left(w, "BACK", "2", 500)
 w.day()
 same("taken back", state(w, "BACK"), ["open"])
-check("taken back" in dict(w.tasks("offer-credit"))["BACK"], "people are told")
+check("taken back" in dict(w.tasks("offer-back"))["BACK"] and
+      "BACK" not in dict(w.tasks("offer-credit")), "people are told")
 w.at += datetime.timedelta(1)		# Saturday: no ledger
 pay(w, "LATE", "1", 1000.33, "2026-11-28")
 pay(w, "LATE", "2", 469.99, "2026-11-28")
@@ -211,8 +212,13 @@ same("without what they dispute", state(w, "DISP"), ["kept"])
 check("credit note of GBP 20.01" in dict(w.tasks("offer-credit"))["DISP"],
       "its share: %s" % w.tasks("offer-credit"))
 
+# Their dispute fails: what was paid by the day was paid by it.
+w.run("dispute", "close", str(w.run("dispute", "list", "--account", "DISP",
+      json_=True)[0]["id"]), "--outcome", "rejected")
 w.run("run", "planner", "--once")
 same("the next ledger decides", state(w, "VOID"), ["open"])
+same("a dispute that fails takes nothing back", (state(w, "DISP"),
+     dict(w.tasks("offer-back")).get("DISP")), (["kept"], None))
 # The credit notes are booked.
 for a in "KEPT", "ZKEPT":
     left(w, a, "2", 0)
@@ -285,6 +291,70 @@ for a in "EARLY", "ZEARLY", "HALF":
     same("it stays so: " + a, state(w, a), ["kept"])
     check(not any(a + "-2" in m.plain for m in w.to(a) if m.day > LAST),
           a + " is reminded of no rest")
+
+# Booked or needless, and then a payment is taken back: before the day it may
+# be paid again, after it the whole is due, and a person hears of the credit.
+BOOKED = ["BOOKED", "ZBOOKED", "NOTE", "SOON", "AGAIN"]
+w = start(BOOKED + ["FULL"])
+w.until(datetime.date(2026, 11, 24))
+for a in BOOKED + ["FULL"]:
+    pay(w, a, "1", 1000.33, "2026-11-24")
+    pay(w, a, "2", 500 if a == "FULL" else 469.99, "2026-11-24")
+    left(w, a, "1", 0), left(w, a, "2", 0)
+w.day()
+w.run("run", "planner", "--once")
+for a in BOOKED:
+    same("booked at once: " + a, state(w, a), ["settled"])
+same("needless", state(w, "FULL"), ["lapsed"])
+for a in "SOON", "AGAIN", "FULL":
+    left(w, a, "2", 500)
+w.day()
+for a in "SOON", "AGAIN", "FULL":
+    same("taken back by its day: " + a, state(w, a), ["open"])
+    same("what it covers waits again: " + a, holds(w, a), ["offer-open"])
+same("a person is told, where something was credited",
+     sorted(dict(w.tasks("offer-back"))), ["AGAIN", "SOON"])
+for a in "AGAIN", "FULL":
+    pay(w, a, "2", 469.99, "2026-11-26")
+    left(w, a, "2", 30.01)
+w.until(datetime.date(2026, 11, 27))
+w.run("run", "planner", "--once")
+for a in "AGAIN", "FULL":
+    same("paid again by its day: " + a, state(w, a), ["kept"])
+    check("credit note of GBP 30.01" in dict(w.tasks("offer-credit"))[a],
+          "to be credited again: " + a)
+check("AGAIN" not in dict(w.tasks("offer-back")), "nothing is to be undone")
+left(w, "AGAIN", "2", 0)
+w.until(datetime.date(2026, 12, 1))
+same("booked again", (state(w, "AGAIN"), holds(w, "AGAIN")), (["settled"], []))
+same("nobody paid again", state(w, "SOON"), ["expired"])
+for a in "BOOKED", "ZBOOKED":
+    left(w, a, "2", 500)
+left(w, "NOTE", "2", 469.99)	# its credit note stands
+BACK = datetime.date(2026, 12, 2)
+w.until(BACK)
+for a in "BOOKED", "ZBOOKED", "NOTE":
+    same("taken back after its day: " + a, (state(w, a), holds(w, a)),
+         (["expired"], []))
+    same("told: " + a, [e["state"] for e in w.events(a, "offer-changed")],
+         ["kept", "settled", "open", "expired"])
+    check("30.01" in dict(w.tasks("offer-back"))[a], "a person is told: " + a)
+check("do not credit GBP 30.01, or take the credit back" in
+      dict(w.tasks("offer-back"))["NOTE"], "what to do")
+w.until(datetime.date(2026, 12, 18))
+for a, sum_ in (("BOOKED", "500.00"), ("ZBOOKED", "500.00"), ("SOON", "500.00"),
+                ("NOTE", "469.99")):
+    later = [m for m in w.to(a) if a + "-2" in m.plain and m.day > LAST]
+    check(later and all(sum_ in joined(m) for m in later),
+          "%s is reminded of %s: %s" % (a, sum_, [m.plain for m in later]))
+    check(not any("offer" in m.plain or "优惠" in m.plain or offered(m) or
+                  "30.01" in m.plain for m in later),
+          "nothing is offered again: " + a)
+for a in "AGAIN", "FULL":
+    check(not any(a + "-2" in m.plain for m in w.to(a) if m.day > LAST),
+          a + " is not reminded of what is forgiven")
+for a in BOOKED + ["FULL"]:
+    same("one offer: " + a, len(offers(w, a)), 1)
 
 # --- any payments at all ---
 
@@ -393,6 +463,14 @@ w.until(datetime.date(2026, 11, 26))
 same("kept", (state(w, "ALL"), state(w, "ZALL")), (["settled"], ["settled"]))
 check("credit GBP 25.00 on their next order" in
       dict(w.tasks("offer-credit"))["ALL"], "somebody is asked")
+w.until(datetime.date(2026, 12, 1))
+for a in "ALL", "ZALL":
+    w.items[a + "-2"].update(balance=500, paid="")
+w.until(datetime.date(2026, 12, 2))
+same("taken back", (state(w, "ALL"), state(w, "ZALL")),
+     (["expired"], ["expired"]))
+check("do not credit GBP 25.00" in dict(w.tasks("offer-back"))["ALL"] and
+      not w.tasks("offer-credit"), "nothing is to be credited")
 
 # --- what check says ---
 

@@ -9,7 +9,8 @@ from sendlib import Server
 
 # What does not happen here, and where it does: the child that reads calendars
 # dies only by a library made for that; no policy here makes offers.
-ELSEWHERE = {"calendar-unreadable", "offer-credit"}	# caldav.sh, offers.sh
+ELSEWHERE = {"calendar-unreadable", "offer-credit",
+             "offer-back"}	# caldav.sh, offers.py
 # What holds a company, and the days until somebody is asked.
 COMPANY_HOLDS = {"observing": 9, "stopped": 3, "ledger-old": 3,
                  "ledger-shrunk": 3, "inbox-behind": 3, "clock": 1}

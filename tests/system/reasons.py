@@ -25,6 +25,7 @@ raised = {}			# reason -> what brought it about
 ELSEWHERE = {"calendar-unreadable": "caldav.py", "erased-items":
              "evidence.py", "guarantee": "guarantor.sh",
              "worsening": "tiers.py", "offer-credit": "offers.py",
+             "offer-back": "offers.py",
              "robot-refused": "robots.py", "robot-message": "robots.py"}
 
 

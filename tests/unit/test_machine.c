@@ -61,7 +61,8 @@ static const struct {
 	{ "offer",
 	  "arrive leaving open\nfail leaving unsent\nfail open unsent\n"
 	  "pay open kept\nlapse open lapsed\nexpire open expired\n"
-	  "book kept settled\nbounce kept open\n" },
+	  "book kept settled\nbounce kept open\n"
+	  "bounce settled open\nbounce lapsed open\n" },
 	{ "address",
 	  "deliver soft-bounced working\n"
 	  "delay working soft-bounced\n"
