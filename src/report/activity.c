@@ -68,16 +68,11 @@ static int
 take_offer(const struct answer *a, void *arg)
 {
 	struct grid *g = arg;
-	const char *said;
 	char state[32];
 
 	snprintf(state, sizeof(state), "offer %s", a->text[1]);
 	grid_text(g, a->text[0]);
-	said = words_say(WORDS_OFFER, a->text[1], "zh-CN");
-	if (strcmp(grid_language(g), "zh-CN") == 0 && said != NULL)
-		grid_say(g, state, mem_fmt(g, "优惠：%s", said));
-	else
-		grid_text(g, state);
+	grid_word(g, WORDS_FIGURE, state);
 	grid_int(g, a->n[0]);
 	grid_money(g, a->n[1], a->text[0]);
 	grid_money(g, a->n[2], a->text[0]);

@@ -264,6 +264,9 @@ same("what they asked for, and got", rows["offer settled"][1:],
      (2940.64, 2940.64))
 check("offer expired" in w.run("report", "promises", "--from", "2026-11-01",
                                "--to", "2026-12-31").stdout, "as a table")
+text = w.run("report", "promises", "--from", "2026-11-01", "--to",
+             "2026-12-31", language="zh").stdout
+check("优惠：已过期" in text and "offer" not in text, "in Chinese: " + text)
 
 # --- known late, and taken back late ---
 

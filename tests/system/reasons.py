@@ -328,7 +328,7 @@ def places():
                              "Holidays of FR are known until: never",
                              "Evidence root")),
                        ("max", ("诉讼时效将在90天内届满：1笔",
-                                "FR的节假日数据截止：无数据", "证据根"))):
+                                "FR的节假日数据截止：无数据", "存证根哈希"))):
         text = " ".join(w.must("digest", who, "--weekly",
                                now=now).split())
         for line in lines:
