@@ -38,14 +38,24 @@ taken(const struct act *a, const struct act_day *d)
 	struct act_day t = *d;
 
 	if (o == NULL || o->state != OFFER_IS_OPEN || act_names_any(d, 1) ||
-	    !((d->share > 0 && d->share == o->terms.percent) ||
-	    (d->amount.minor > 0 && d->amount.minor == o->terms.discount)))
+	    d->share <= 0 || d->share != o->terms.percent)
 		return t;
 	t.share = 0;
 	t.amount = money_zero(o->terms.cur);
 	if (d->day <= o->terms.day)
 		t.amount.minor = offer_sum(&o->terms);
 	return t;
+}
+
+/* A sum that is both: what was offered to them, and what they may pay. */
+static bool
+is_discount(const struct act *a, const struct act_day *d)
+{
+	const struct fact_offer *o = a->f->offer;
+
+	return o != NULL && o->state == OFFER_IS_OPEN &&
+	    !act_names_any(d, 1) && d->amount.minor > 0 &&
+	    d->amount.minor == o->terms.discount;
 }
 
 static bool
@@ -68,6 +78,9 @@ beyond(const struct act *a, const struct act_day *d, size_t n)
 			return "promise-unclear";
 	if (strncmp(a->r->actor, "user:", 5) == 0)
 		return NULL;
+	/* "We take the 50", or "we pay 50"? */
+	if (n == 1 && is_discount(a, &d[0]))
+		return "promise-unclear";
 	/* A discount that nobody has offered. */
 	if (n == 1 && d[0].share > 0 && d[0].share < SHARE_LEAST)
 		return "promise-unclear";

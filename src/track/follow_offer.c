@@ -122,13 +122,33 @@ kept(struct follow *w, struct offer *o, const struct redeem_item *items,
 	return left || o->terms.next_order ? ask(w, o, false, err) : 0;
 }
 
-/* Less is paid than was: what else happens to the items changes nothing of
- * what was decided. */
+/* What has left the items, and what nobody has allocated yet. */
+static int64_t
+is_here(const struct redeem_in *in)
+{
+	const struct redeem_item *it;
+	int64_t here = 0, was;
+	size_t i;
+
+	for (i = 0; i < in->n_items; i++) {
+		it = &in->items[i];
+		was = it->covered + it->is - it->was;
+		here += it->gone ? it->covered : was > it->open ?
+		    was - it->open : 0;
+	}
+	for (i = 0; i < in->n_loose; i++)
+		here += in->loose[i];
+	return here;
+}
+
+/* Less is here than was paid: what else happens to the items, or comes in
+ * later, changes nothing of what was decided. */
 static bool
-has_come_back(const struct offer *o, const struct redeem *r)
+has_come_back(const struct offer *o, const struct redeem *r,
+    const struct redeem_in *in)
 {
 	return r->word != REDEEM_KEPT && r->word != REDEEM_NEEDLESS &&
-	    r->paid < o->paid;
+	    is_here(in) < o->paid;
 }
 
 /* It is open again until its day; a discount that was or will be credited has
@@ -157,7 +177,7 @@ is_booked(const struct follow *w, const struct offer *o)
 
 static int
 follow_kept(struct follow *w, struct offer *o, const struct redeem *r,
-    struct err *err)
+    const struct redeem_in *in, struct err *err)
 {
 	if (is_booked(w, o)) {
 		if (move(w, o, OFFER_EV_BOOK, NULL, 0, err) < 0)
@@ -166,7 +186,7 @@ follow_kept(struct follow *w, struct offer *o, const struct redeem *r,
 		    o->account_id, TASK, w->now, FOLLOW_ACTOR,
 		    "the ledger shows it", err);
 	}
-	return has_come_back(o, r) ? come_back(w, o, err) : 0;
+	return has_come_back(o, r, in) ? come_back(w, o, err) : 0;
 }
 
 /* --- open --- */
@@ -216,6 +236,7 @@ follow_open_offer(struct follow *w, struct offer *o, const struct redeem *r,
 		return await(w, o, o->tell, err);
 	default:
 		o->look_at = zone_instant(w->zone, deadline + 1, 0);
+		o->tell = INT32_MAX;	/* no ledger decides before */
 		return offers_look(w->db, o, err);
 	}
 }
@@ -274,8 +295,8 @@ follow_offer(struct follow *w, struct offer *o, struct err *err)
 	case OFFER_IS_OPEN:
 		return follow_open_offer(w, o, &r, items, in.deadline, err);
 	case OFFER_IS_KEPT:
-		return follow_kept(w, o, &r, err);
+		return follow_kept(w, o, &r, &in, err);
 	default:	/* settled or lapsed */
-		return has_come_back(o, &r) ? come_back(w, o, err) : 0;
+		return has_come_back(o, &r, &in) ? come_back(w, o, err) : 0;
 	}
 }
