@@ -25,10 +25,12 @@ DB_STMT(highwater_last, "SELECT id, token FROM attempt "
 DB_STMT(highwater_attempt, "SELECT a.token, a.started_at, c.code, "
     "coalesce(k.code, ''), "
     "m.class, m.cause, m.channel, m.policy, m.step, m.stage, m.level, "
-    "m.episode, m.nth, o.template, o.language, o.address_id "
+    "m.episode, m.nth, o.template, o.language, o.address_id, f.day "
     "FROM attempt a JOIN outbox o ON o.id = a.outbox_id "
     "JOIN communication m ON m.id = o.communication_id "
     "LEFT JOIN account k ON k.id = o.account_id "
+    "LEFT JOIN offer f ON f.communication_id = m.id "
+    "AND f.state <> 'unsent' "
     "JOIN company c ON c.id = o.company_id WHERE a.id = $1");
 
 struct highwater {
@@ -432,6 +434,7 @@ describe(struct text *out, int64_t id, struct db_query *q)
 		{ "stage", false }, { "level", false }, { "episode", false },
 		{ "nth", false }, { "template", true },
 		{ "language", true }, { "address", false },
+		{ "offer", false },	/* the last day of one */
 	};
 	size_t i;
 

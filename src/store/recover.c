@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "store/accounts.h"
 #include "store/events.h"
+#include "store/holds.h"
 #include "store/outbox.h"
 #include "store/staff.h"
 
@@ -311,6 +312,26 @@ lose_staff(struct job *j, int64_t at, struct err *err)
 	return staff_lost(j->db, company, cause, at, j->now, err);
 }
 
+/* Its terms are not known any more: nobody is chased who may have paid so. */
+static int
+hold_offered(struct job *j, int64_t company, int64_t account,
+    struct err *err)
+{
+	struct hold_new h = { .company_id = company, .kind = HOLD_HUMAN,
+	    .scope = SCOPE_ACCOUNT, .account_id = account,
+	    .note = "a message after the backup offered less for paying by a "
+	    "day: see the mail that was sent", .ends_at = CLOCK_NONE };
+	int64_t day = number_of(j->line, "offer"), id;
+	int r;
+
+	if (day == CLOCK_NONE)
+		return 0;
+	if ((r = holds_find(j->db, &h, &id, err)) != 0)
+		return r < 0 ? -1 : 0;
+	h.review_at = (day + 1) * DAY;
+	return holds_place(j->db, &h, j->now, j->actor, &id, err);
+}
+
 static int
 line_tx(struct db *db, void *arg, struct err *err)
 {
@@ -327,7 +348,8 @@ line_tx(struct db *db, void *arg, struct err *err)
 	if (r <= 0)
 		return r;
 	if (communication_of(j, company, account, &communication, err) < 0 ||
-	    db_run(db, &recover_counts, err, "ii", communication, at) < 0)
+	    db_run(db, &recover_counts, err, "ii", communication, at) < 0 ||
+	    hold_offered(j, company, account, err) < 0)
 		return -1;
 	episode = number_of(j->line, "episode");
 	if (episode != CLOCK_NONE && db_run(db, &recover_episode, err, "iii",

@@ -107,6 +107,12 @@ restored_backup_sends_nothing_again(void **state)
 	message(f, 2, 2, "1/m1-first/0", "accepted", "second");
 	note(f, record, "second");
 	message(f, 3, 1, "1/m1-second/0", "accepted", "third");
+	/* It offered something: whoever pays so is not to be chased. */
+	store_sql(f, "INSERT INTO offer (company_id, account_id, "
+	    "communication_id, state, made_at, made_on, day, amount, discount,"
+	    " percent, next_order, currency, ground, look_at, tell) "
+	    "SELECT 1, 1, 3, 'open', "
+	    "0, 20000, 20007, 10000, 200, 200, 0, 'GBP', 'consent', 0, 0");
 	note(f, record, "third");
 	assert_int_equal(look(f, record).record, HIGHWATER_OK);
 
@@ -133,6 +139,11 @@ restored_backup_sends_nothing_again(void **state)
 	/* Once more is nothing more. */
 	apply(f, record, false);
 	assert_int_equal(uncertain(f), 2);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM hold WHERE "
+	    "account_id = 1 AND kind = 'human' AND released_at IS NULL AND "
+	    "review_at = 20008 * 86400"), 1);
+	assert_int_equal(store_number(f, "SELECT count(*) FROM hold WHERE "
+	    "account_id = 2 AND kind = 'human'"), 0);
 }
 
 static void
