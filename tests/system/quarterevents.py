@@ -96,8 +96,9 @@ class Events:
             self.w.run("run", "sender", "--once")
 
     def crash(self):
-        """The sender is killed with a message in its hands, twice."""
-        for _ in range(4):
+        """The sender is killed with a message in its hands, until one to a
+        customer has seen it twice: it may be done before it is killed."""
+        for _ in range(12):
             with Server({"greeting": Server.STALL}) as s:
                 self.w.config(s.port)
                 self.w.kill("sender", "SELECT 1 FROM outbox WHERE state ="
